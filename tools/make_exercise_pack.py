@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Write the exercise policies (Open XML SPIF 2.1) and NATO's dated membership.
 
-Reads `pack.json` and `nations.csv` of the pack, and the tables below; the bytes depend on nothing else. The marks
-that the policies must print are in `cases.json`, which this program neither reads nor writes.
+Reads `pack.json` and `nations.csv` of the pack, and the tables below; the bytes depend on nothing else.
+The marks that the policies must print are in `cases.json`, which this program neither reads nor writes.
 
     python tools/make_exercise_pack.py            write
     python tools/make_exercise_pack.py --check    write nothing, exit 1 when a file differs
@@ -14,7 +14,7 @@ import json
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PACK = Path(__file__).resolve().parent.parent / "src/tearline/data/packs/exercise"
 SPIF = "http://www.xmlspif.org/spif"
@@ -22,6 +22,10 @@ LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 ARC = "2.25.135985942684583033685180375428814158690"
 NETWORK = "EXERCISE EXNET"
 NETWORK_NUMBER = 1
+
+# An entry of pack.json ("policies"); a row of nations.csv.
+Entry = dict[str, Any]
+Row = dict[str, str]
 
 BANNER, PORTION, RECEIVER = LOCATIONS = ("pageTopBottom", "portionMarking", "documentStart")
 
@@ -122,12 +126,14 @@ NOT_AN_AUDIENCE = {"PRK"}
 HEADQUARTERS = "NHQ"
 HEADQUARTERS_SINCE = "1949-08-24"
 
-# A number, once given, stays with its value: labels in ASN.1 carry it instead of the name. Nations: ISO 3166-1.
+# A number, once given, stays with its value: labels in ASN.1 carry it instead of the name.
+# Nations have those of ISO 3166-1.
 NUMBERS = {
-    "ALB": 8, "AUS": 36, "BEL": 56, "BGR": 100, "CAN": 124, "CZE": 203, "DEU": 276, "DNK": 208, "ESP": 724,
-    "EST": 233, "FIN": 246, "FRA": 250, "GBR": 826, "GRC": 300, "HRV": 191, "HUN": 348, "ISL": 352, "ITA": 380,
-    "JPN": 392, "KOR": 410, "LTU": 440, "LUX": 442, "LVA": 428, "MKD": 807, "MNE": 499, "NLD": 528, "NOR": 578,
-    "NZL": 554, "POL": 616, "PRT": 620, "ROU": 642, "SVK": 703, "SVN": 705, "SWE": 752, "TUR": 792, "USA": 840,
+    "ALB": 8, "AUS": 36, "BEL": 56, "BGR": 100, "CAN": 124, "CZE": 203, "DEU": 276, "DNK": 208,
+    "ESP": 724, "EST": 233, "FIN": 246, "FRA": 250, "GBR": 826, "GRC": 300, "HRV": 191, "HUN": 348,
+    "ISL": 352, "ITA": 380, "JPN": 392, "KOR": 410, "LTU": 440, "LUX": 442, "LVA": 428, "MKD": 807,
+    "MNE": 499, "NLD": 528, "NOR": 578, "NZL": 554, "POL": 616, "PRT": 620, "ROU": 642, "SVK": 703,
+    "SVN": 705, "SWE": 752, "TUR": 792, "USA": 840,
     "NHQ": 1001, "NATO": 1002,
     "MILLRACE": 1, "DALBIT": 2, "COPPERLEAF": 3,
     "ORCON": 1,
@@ -135,14 +141,24 @@ NUMBERS = {
 
 PROVIDERS = {
     "ko": {
-        "KOR": "한국 정부 제공", "JPN": "일본 정부 제공", "AUS": "호주 정부 제공", "NZL": "뉴질랜드 정부 제공",
-        "USA": "미국 정부 제공", "GBR": "영국 정부 제공", "NHQ": "NATO 제공",
+        "KOR": "한국 정부 제공",
+        "JPN": "일본 정부 제공",
+        "AUS": "호주 정부 제공",
+        "NZL": "뉴질랜드 정부 제공",
+        "USA": "미국 정부 제공",
+        "GBR": "영국 정부 제공",
+        "NHQ": "NATO 제공",
     },
     "ja": {
-        "KOR": "韓国政府提供", "JPN": "日本政府提供", "AUS": "豪州政府提供", "NZL": "NZ政府提供",
-        "USA": "米国政府提供", "GBR": "英国政府提供", "NHQ": "NATO提供",
+        "KOR": "韓国政府提供",
+        "JPN": "日本政府提供",
+        "AUS": "豪州政府提供",
+        "NZL": "NZ政府提供",
+        "USA": "米国政府提供",
+        "GBR": "英国政府提供",
+        "NHQ": "NATO提供",
     },
-}  # fmt: skip
+}
 PREFIXES = {
     (PROVIDED_BY, BANNER, "en"): "//PROVIDED BY ",
     (PROVIDED_BY, RECEIVER, "en"): "//PROVIDED BY ",
@@ -156,14 +172,19 @@ PREFIXES = {
 SEPARATORS = {COMPARTMENT: "/", HANDLING: "/"}
 
 
-def main(arguments):
-    stale = [name for name, text in make_pack().items() if not write(PACK / name, text, check="--check" in arguments)]
+def main(arguments: list[str]) -> int:
+    """Write the pack, or compare it; the exit code."""
+    stale = [
+        name
+        for name, text in make_pack().items()
+        if not write(PACK / name, text, check="--check" in arguments)
+    ]
     for name in stale:
         print(f"differs: {name}", file=sys.stderr)
     return 1 if stale else 0
 
 
-def write(path, text, *, check):
+def write(path: Path, text: str, *, check: bool) -> bool:
     """Bring the file up to date; with `check` only say whether it is."""
     if check:
         return path.is_file() and path.read_bytes() == text.encode()
@@ -171,7 +192,8 @@ def write(path, text, *, check):
     return True
 
 
-def make_pack():
+def make_pack() -> dict[str, str]:
+    """The text of each written file, by name."""
     pack = json.loads((PACK / "pack.json").read_text(encoding="utf-8"))
     nations = list(csv.DictReader(io.StringIO((PACK / "nations.csv").read_text(encoding="utf-8"))))
     members = sorted(member["code"] for member in pack["members"])
@@ -185,7 +207,8 @@ def make_pack():
     return files
 
 
-def make_memberships(nations):
+def make_memberships(nations: list[Row]) -> str:
+    """Who is in NATO from when: the nations by their dates, and the headquarters."""
     rows = [(nation["nato_since"], nation["alpha3"]) for nation in nations if nation["nato_since"]]
     rows = sorted([*rows, (HEADQUARTERS_SINCE, HEADQUARTERS)])
     return "group,member,from,to\n" + "".join(f"{GROUP},{member},{since},\n" for since, member in rows)
@@ -194,7 +217,7 @@ def make_memberships(nations):
 # --- a policy -----------------------------------------------------------------
 
 
-def make_public(number, entry):
+def make_public(number: int, entry: Entry) -> ET.Element:
     """One classification, no tags: whatever the place, the mark is the policy's word alone."""
     root = make_root(number, entry)
     level = add(
@@ -207,11 +230,12 @@ def make_public(number, entry):
     )
     for location in LOCATIONS:
         add_marking(level, None, "en", location, "noNameDisplay")
-    add_policy_marking(root, entry, dict.fromkeys(LOCATIONS, entry["word"]), separator="")
+    add_policy_marking(root, entry, dict.fromkeys(LOCATIONS, str(entry["word"])), separator="")
     return root
 
 
-def make_policy(number, entry, members, codes):
+def make_policy(number: int, entry: Entry, members: list[str], codes: list[str]) -> ET.Element:
+    """A policy with audiences: the network's, a nation's or NATO's."""
     root = make_root(number, entry)
     levels = add(root, "securityClassifications")
     for row in CLASSIFICATIONS[entry["policy"]]:
@@ -227,7 +251,8 @@ def make_policy(number, entry, members, codes):
     return root
 
 
-def make_root(number, entry):
+def make_root(number: int, entry: Entry) -> ET.Element:
+    """The head of a policy and its identity."""
     root = ET.Element(
         f"{{{SPIF}}}SPIF",
         schemaVersion="2.1",
@@ -242,25 +267,36 @@ def make_root(number, entry):
     return root
 
 
-def add_policy_marking(root, entry, phrases, *, separator):
-    """The policy's words, by place; other languages than English drop the policy's own word after EXERCISE."""
+def add_policy_marking(root: ET.Element, entry: Entry, phrases: dict[str, str], *, separator: str) -> None:
+    """The policy's words, by place; outside English it is EXERCISE alone."""
     for location in LOCATIONS:
         for language in entry["languages"]:
             phrase = phrases[location] if language == "en" else "EXERCISE"
             add_marking(root, phrase, language, location, "replacePolicy")
     for location in LOCATIONS:
-        add_qualifiers(root, location, {language: {"separator": separator} for language in entry["languages"]})
+        add_qualifiers(
+            root, location, {language: {"separator": separator} for language in entry["languages"]}
+        )
 
 
 # --- classifications ----------------------------------------------------------
 
 
-def add_classification(levels, entry, row):
+def add_classification(levels: ET.Element, entry: Entry, row: Level) -> None:
+    """One classification: its equals in EXNET, its words, and the audience it asks for."""
     number = str(row.lacv)
-    level = add(levels, "securityClassification", name=row.name, lacv=number, hierarchy=number, color=COLORS[row.lacv])
+    level = add(
+        levels, "securityClassification", name=row.name, lacv=number, hierarchy=number, color=COLORS[row.lacv]
+    )
     if entry["policy"] != NETWORK and row.lacv != NO_EQUIVALENT:
         if row.receives:
-            add(level, "equivalentClassification", policyRef=NETWORK, lacv=str(row.receives), applied="decrypt")
+            add(
+                level,
+                "equivalentClassification",
+                policyRef=NETWORK,
+                lacv=str(row.receives),
+                applied="decrypt",
+            )
         add(level, "equivalentClassification", policyRef=NETWORK, lacv=number, applied="both")
     for location in LOCATIONS:
         for language in entry["languages"]:
@@ -277,7 +313,7 @@ def add_classification(levels, entry, row):
 # --- tag sets -----------------------------------------------------------------
 
 
-def tag_values(entry, members, codes):
+def tag_values(entry: Entry, members: list[str], codes: list[str]) -> dict[str, list[str]]:
     """The values of each tag set, in the order on marks: own nation, the other codes, the group."""
     own = entry["owner"]
     return {
@@ -289,7 +325,8 @@ def tag_values(entry, members, codes):
     }
 
 
-def add_tag_set(tag_sets, oid, name, values, entry):
+def add_tag_set(tag_sets: ET.Element, oid: str, name: str, values: list[str], entry: Entry) -> None:
+    """One tag set with its one tag, values, prefixes and separators."""
     tag_set = add(tag_sets, "securityCategoryTagSet", name=name, id=oid)
     tag = add(tag_set, "securityCategoryTag", name=name, tagType=TAG_TYPES[name])
     if TAG_TYPES[name] == "tagType7":
@@ -310,7 +347,8 @@ def add_tag_set(tag_sets, oid, name, values, entry):
             add_qualifiers(tag, location, qualifiers)
 
 
-def add_category(tag, tag_set, value, entry):
+def add_category(tag: ET.Element, tag_set: str, value: str, entry: Entry) -> None:
+    """One value: its equal in EXNET and its words; a receiver's mark hides the audience."""
     category = add(tag, "tagCategory", name=value, lacv=str(NUMBERS[value]))
     if entry["policy"] != NETWORK and value not in WITHOUT_EQUIVALENT:
         add(
@@ -330,7 +368,7 @@ def add_category(tag, tag_set, value, entry):
                 add_marking(category, print_value(tag_set, value, location, language), language, location)
 
 
-def print_value(tag_set, value, location, language):
+def print_value(tag_set: str, value: str, location: str, language: str) -> str:
     """The words of one value. Codes of Releasable To never come here: their name is their word everywhere."""
     portion = location == PORTION
     if tag_set == PROVIDED_BY and not portion and language != "en":
@@ -347,25 +385,29 @@ def print_value(tag_set, value, location, language):
 # --- XML ----------------------------------------------------------------------
 
 
-def add(parent, element, /, **attributes):
+def add(parent: ET.Element, element: str, /, **attributes: str) -> ET.Element:
+    """A child element in SPIF's namespace."""
     return ET.SubElement(parent, f"{{{SPIF}}}{element}", attributes)
 
 
-def add_marking(parent, phrase, language, *codes):
+def add_marking(parent: ET.Element, phrase: str | None, language: str, *codes: str) -> None:
+    """A phrase (None: the name) in one language, with its place and other codes."""
     data = add(parent, "markingData", **({} if phrase is None else {"phrase": phrase}))
     data.set(LANG, language)
     for code in codes:
         add(data, "code").text = code
 
 
-def add_qualifiers(parent, location, qualifiers):
+def add_qualifiers(parent: ET.Element, location: str, qualifiers: dict[str, dict[str, str]]) -> None:
+    """Prefix and separator at one place, by language."""
     element = add(parent, "markingQualifier", markingCode=location)
     for language, words in qualifiers.items():
         for code, word in words.items():
             add(element, "qualifier", markingQualifier=word, qualifierCode=code).set(LANG, language)
 
 
-def print_document(root):
+def print_document(root: ET.Element) -> str:
+    """The file's text."""
     ET.indent(root)
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

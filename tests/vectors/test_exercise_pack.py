@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The exercise pack against its script, by a renderer and a mapping of the plainest kind.
 
-Nothing of tearline is imported: what is read here is the data alone, so that the label code can be compared with it.
+Nothing of tearline is imported: only the data is read, so that the label code can be compared with this.
 """
 
 import csv
@@ -21,7 +21,7 @@ CODES = {"banner": "pageTopBottom", "portion": "portionMarking", "receiver": "do
 NETWORK = "EXERCISE EXNET"
 ARC = "2.25.135985942684583033685180375428814158690"
 
-# From the exercise's table of equivalence: what arrives for EXNET's rows 1 to 4, and which of one's own rows are sent.
+# The exercise's table of equivalence: what arrives for EXNET's rows 1 to 4, and the own rows that are sent.
 ARRIVES = {
     "EXERCISE KOR": (["DAEOEBI", "DAEOEBI", "III-KUP", "II-KUP"], {2, 3, 4}),
     "EXERCISE JPN": (["CHUI", "CHUI", "HI", "GOKUHI"], {2, 3, 4}),
@@ -99,7 +99,7 @@ def render(case):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_policy_prints_the_mark_of_the_script(case):
-    """Every banner, receiver's mark and portion mark of the script comes out of the policy letter for letter."""
+    """Every banner, receiver's mark and portion mark of the script comes out of the policy as written."""
     assert render(case) == case["expect"]
 
 
@@ -118,7 +118,7 @@ def test_cases_cover_the_script():
 
 @pytest.mark.parametrize("policy", ARRIVES)
 def test_n4_each_network_level_arrives_as_exactly_one_own_level(policy):
-    """Every level of EXNET is received once, never lower, and what is sent keeps its row; row 5 has no equivalent."""
+    """Every level of EXNET is received once and never lower; what is sent keeps its row; row 5 stays."""
     arrives, sends = {}, {}
     for level in POLICIES[policy].iterfind(".//s:securityClassification", NS):
         for equivalent in level.findall("s:equivalentClassification", NS):
@@ -137,10 +137,13 @@ def test_n4_each_network_level_arrives_as_exactly_one_own_level(policy):
 
 @pytest.mark.parametrize("policy", ARRIVES)
 def test_n4_each_value_maps_to_the_same_value_or_to_none(policy):
-    """RT, EO, ORCON, Provided By and MILLRACE keep their name in EXNET; the national codewords have no equivalent."""
+    """RT, EO, ORCON, Provided By and MILLRACE keep their name; national codewords have no equivalent."""
     sets = POLICIES[NETWORK].findall(".//s:securityCategoryTagSet", NS)
     network = {
-        (tag_set.get("id"), tag.get("tagType"), category.get("lacv")): (tag_set.get("name"), category.get("name"))
+        (tag_set.get("id"), tag.get("tagType"), category.get("lacv")): (
+            tag_set.get("name"),
+            category.get("name"),
+        )
         for tag_set in sets
         for tag in tag_set.findall("s:securityCategoryTag", NS)
         for category in tag.findall("s:tagCategory", NS)
@@ -178,8 +181,12 @@ def test_tag_sets_stand_in_the_order_of_marks():
     for number, entry in enumerate(PACK["policies"], start=1):
         root = POLICIES[entry["policy"]]
         assert root.find("s:securityPolicyId", NS).get("id") == f"{ARC}.1.{number}"
-        sets = [(each.get("name"), each.get("id")) for each in root.iterfind(".//s:securityCategoryTagSet", NS)]
-        assert sets == [(name, f"{ARC}.2.{number}.{names.index(name) + 1}") for name in names if name in dict(sets)]
+        sets = [
+            (each.get("name"), each.get("id")) for each in root.iterfind(".//s:securityCategoryTagSet", NS)
+        ]
+        assert sets == [
+            (name, f"{ARC}.2.{number}.{names.index(name) + 1}") for name in names if name in dict(sets)
+        ]
         audience = root.find(".//s:securityCategoryTag[@name='Releasable To']", NS)
         if audience is not None:
             codes = [category.get("name") for category in audience.findall("s:tagCategory", NS)]
