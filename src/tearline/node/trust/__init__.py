@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whom this node trusts, and with which keys it signs."""
+
+from tearline.node.trust.authority import Authority, create_authority, load_authority, spki_sha256
+from tearline.node.trust.directory import (
+    Address,
+    Agreement,
+    Directory,
+    DirectoryFile,
+    DirectorySource,
+    MemberRecord,
+    sign_directory,
+    verify_directory,
+)
+from tearline.node.trust.keys import (
+    Signer,
+    SigningKeys,
+    create_signing_keys,
+    create_tls_key,
+    load_signer,
+    load_signing_keys,
+    load_tls_key,
+    make_signer,
+    verify_signature,
+)
+
+__all__ = [
+    "Address",
+    "Agreement",
+    "Authority",
+    "Directory",
+    "DirectoryFile",
+    "DirectorySource",
+    "MemberRecord",
+    "Signer",
+    "SigningKeys",
+    "create_authority",
+    "create_signing_keys",
+    "create_tls_key",
+    "load_authority",
+    "load_signer",
+    "load_signing_keys",
+    "load_tls_key",
+    "make_signer",
+    "sign_directory",
+    "spki_sha256",
+    "verify_directory",
+    "verify_signature",
+]
