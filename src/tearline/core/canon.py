@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deterministic bytes and the digests over them.
+
+Guarantees:
+- ``encode_canonical`` gives the same bytes for equal values: JSON, keys sorted, no blanks, UTF-8, no floats.
+- ``decode_canonical`` accepts only bytes that ``encode_canonical`` would have written, so that what was hashed, what was
+  parsed and what is used are one thing (duplicate keys, odd escapes, reordered or unknown fields are refused).
+- every digest is over length-framed parts behind a type tag: no two different structures share their bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+from tearline.core.errors import LimitError, MalformedError
+
+T = TypeVar("T")
+
+SALT_BYTES = 16
+DECODE_MAX_BYTES = 32 * 1024 * 1024
+
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def encode_canonical(value: object) -> bytes:
+    """The one encoding of a value that is hashed or signed. Structs used here declare no float fields."""
+    return _encoder.encode(value)
+
+
+def decode_canonical(raw: bytes, shape: type[T] | Any, *, max_bytes: int = DECODE_MAX_BYTES) -> T:
+    """The value whose canonical bytes are exactly ``raw``. Raises ``MalformedError`` or ``LimitError``."""
+    if len(raw) > max_bytes:
+        raise LimitError("too-large", f"{len(raw)} bytes where at most {max_bytes} are read")
+    try:
+        value: T = msgspec.json.decode(raw, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(
+            "unreadable", f"unreadable {getattr(shape, '__name__', shape)}: {error}"
+        ) from error
+    if _encoder.encode(value) != raw:
+        raise MalformedError(
+            "not-canonical", "bytes are not in canonical form", "Ask the sender; nothing was taken over."
+        )
+    return value
+
+
+def digest(tag: str, *parts: bytes) -> bytes:
+    """SHA-256 over a type tag and length-framed parts."""
+    state = hashlib.sha256()
+    for part in (tag.encode(), *parts):
+        state.update(len(part).to_bytes(8, "big"))
+        state.update(part)
+    return state.digest()
+
+
+def commit(salt: bytes, body: bytes) -> bytes:
+    """A salted commitment: says nothing about ``body`` to whoever lacks ``salt``, and binds to it for whoever has both."""
+    return hashlib.sha256(b"tearline/commitment\x00" + len(salt).to_bytes(2, "big") + salt + body).digest()
+
+
+def word_of(value: bytes, letters: int) -> str:
+    """Letters and digits that can be spoken (no I, L, O, 0, 1), from a digest or drawn bytes."""
+    alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+    number = int.from_bytes(value, "big")
+    out = []
+    for _ in range(letters):
+        number, rest = divmod(number, len(alphabet))
+        out.append(alphabet[rest])
+    return "".join(out)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labels, clearances and policies: decide, explain, roll up, translate and mark. Usable without the rest of tearline.
+
+Example::
+
+    book = load_pack(files)
+    label = make_label("EXERCISE KOR", "III-KUP", {"Releasable To": ["KOR", "JPN"]})
+    decide(label, clearance, book).permitted
+"""
+
+from tearline.core.labels.audience import name_audience
+from tearline.core.labels.book import (
+    PROVIDED_BY,
+    RESTRICTED_HANDLING,
+    MemberName,
+    Membership,
+    PolicyBook,
+    expand_shortcuts,
+    get_policy,
+)
+from tearline.core.labels.bridge import Bridge, get_bridge
+from tearline.core.labels.codecs import parse_spif
+from tearline.core.labels.decide import PERMIT, Decision, Reason, decide, find_faults, refuse
+from tearline.core.labels.dominate import dominates
+from tearline.core.labels.explain import explain, explain_reason
+from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
+from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
+from tearline.core.labels.marking import BANNER, PORTION, RECEIVER, print_mark
+from tearline.core.labels.pack import load_pack
+from tearline.core.labels.policy import Policy, TagKind, TagSet
+from tearline.core.labels.roll_up import roll_up
+from tearline.core.labels.sight import (
+    MemberSight,
+    PersonSight,
+    make_member_sight,
+    make_national_clearance,
+    member_sees,
+    person_sees,
+)
+from tearline.core.labels.translate import translate
+
+__all__ = [
+    "BANNER",
+    "PERMIT",
+    "PORTION",
+    "PROVIDED_BY",
+    "RECEIVER",
+    "RESTRICTED_HANDLING",
+    "Bridge",
+    "ClassId",
+    "Clearance",
+    "Decision",
+    "Interner",
+    "Label",
+    "LabelId",
+    "MemberName",
+    "MemberSight",
+    "Membership",
+    "NoLabel",
+    "PersonSight",
+    "Policy",
+    "PolicyBook",
+    "Reason",
+    "Sights",
+    "SplitId",
+    "TagKind",
+    "TagSet",
+    "decide",
+    "decide_many",
+    "decide_sight",
+    "dominates",
+    "expand_shortcuts",
+    "explain",
+    "explain_reason",
+    "find_faults",
+    "get_bridge",
+    "get_policy",
+    "load_pack",
+    "make_clearance",
+    "make_label",
+    "make_member_sight",
+    "make_national_clearance",
+    "member_sees",
+    "name_audience",
+    "parse_spif",
+    "person_sees",
+    "print_mark",
+    "refuse",
+    "roll_up",
+    "translate",
+]

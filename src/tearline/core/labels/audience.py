@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Naming a set of members in a policy's words, exactly: what is named resolves to the set again, no more and no less.
+
+A lasting group is named when all its members (as of the epoch) are in the set, and then stands for them; the policy's own
+nation is named even where a group covers it (exercise.md 2.3).
+"""
+
+from __future__ import annotations
+
+from tearline.core.labels.book import PolicyBook
+from tearline.core.labels.policy import TagSet
+
+
+def name_audience(
+    members: frozenset[str], tag_set: TagSet, book: PolicyBook, epoch: str
+) -> tuple[str, ...] | None:
+    """Values of ``tag_set`` for exactly ``members``, or None where the policy has no word for one of them."""
+    groups = [
+        value
+        for value in tag_set.categories
+        if epoch and value in book.groups and (found := book.resolve((value,), epoch)) and found <= members
+    ]
+    covered = book.resolve(tuple(groups), epoch)
+    codes = set(members - covered) | (_own_nation(tag_set, book) & members)
+    if not codes <= tag_set.categories.keys():
+        return None
+    return tuple(sorted(codes | set(groups)))
+
+
+def _own_nation(tag_set: TagSet, book: PolicyBook) -> frozenset[str]:
+    owners = (m for m in book.members.values() if m.nation and tag_set.oid in _tag_set_oids(m.policy, book))
+    return frozenset(m.code for m in owners)
+
+
+def _tag_set_oids(policy_name: str, book: PolicyBook) -> frozenset[str]:
+    policy = book.policies.get(policy_name)
+    return frozenset(t.oid for t in policy.tag_sets.values()) if policy else frozenset()

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""May this clearance see this label? The one place where that is asked (ACDF, ADatP-4774.1 3.11.4; validity first).
+
+Rules, in order; the first that fails denies, and all that fail are reported:
+1. the label is valid under its policy: known words, selection limits, required, excluded and obsolete values;
+2. label and clearance are of one policy (carry the label first, see ``translate``);
+3. the classification is among those the clearance lists;
+4. every restrictive value is held;
+5. of each permissive tag set, at least one member named (groups as of the label's epoch) is held;
+6. informative values don't count. Anything missing, unknown or empty denies (N5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tearline.core.labels.book import PolicyBook
+from tearline.core.labels.label import Clearance, Label
+from tearline.core.labels.policy import Category, CategoryGroup, Policy, Required, TagKind, TagSet
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why not: a stable code, the place in the label, and the words it is about."""
+
+    code: str
+    tag_set: str = ""
+    values: tuple[str, ...] = ()
+    policy: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Permitted, or every reason why not."""
+
+    permitted: bool
+    reasons: tuple[Reason, ...] = ()
+
+
+PERMIT = Decision(permitted=True)
+
+
+def refuse(*reasons: Reason) -> Decision:
+    """A refusal with its reasons."""
+    return Decision(permitted=False, reasons=reasons)
+
+
+def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
+    """The access decision within one policy."""
+    faults = find_faults(label, book)
+    if faults:
+        return refuse(*faults)
+    if label.policy != clearance.policy:
+        return refuse(Reason("other-policy", policy=clearance.policy))
+    reasons = tuple(_find_lacks(label, clearance, book))
+    return refuse(*reasons) if reasons else PERMIT
+
+
+def _find_lacks(label: Label, clearance: Clearance, book: PolicyBook) -> Iterator[Reason]:
+    policy = book.policies[label.policy]
+    if label.classification not in clearance.classifications:
+        yield Reason("classification", values=(label.classification,), policy=policy.name)
+    for name, values in label.categories:
+        kind = policy.tag_sets[name].kind
+        held = clearance.values(name)
+        if kind is TagKind.RESTRICTIVE:
+            lacking = tuple(v for v in values if v not in held)
+            if lacking:
+                yield Reason("codeword", name, lacking, policy.name)
+        elif kind is TagKind.PERMISSIVE and book.resolve(values, label.epoch).isdisjoint(held):
+            yield Reason("audience", name, values, policy.name)
+
+
+def find_faults(label: Label, book: PolicyBook) -> tuple[Reason, ...]:
+    """Everything that makes the label invalid; an invalid label admits nobody. Remembered, for labels are few."""
+    cache: dict[Label, tuple[Reason, ...]] = book.__dict__.setdefault("_faults", {})
+    found = cache.get(label)
+    if found is None:
+        if len(cache) > FAULT_CACHE_MAX:
+            cache.clear()
+        found = cache[label] = tuple(_find_faults(label, book))
+    return found
+
+
+FAULT_CACHE_MAX = 65_536
+
+
+def _find_faults(label: Label, book: PolicyBook) -> Iterator[Reason]:
+    policy = book.policies.get(label.policy)
+    if policy is None:
+        yield Reason("unknown-policy", values=(label.policy,))
+        return
+    classification = policy.classifications.get(label.classification)
+    if classification is None:
+        yield Reason("unknown-classification", values=(label.classification,), policy=policy.name)
+        return
+    if classification.obsolete:
+        yield Reason("obsolete", values=(label.classification,), policy=policy.name)
+    if len({name for name, _ in label.categories}) != len(label.categories):
+        yield Reason("repeated-tag-set", policy=policy.name)
+        return
+    for name, values in label.categories:
+        yield from _find_tag_faults(label, policy, name, values)
+    for required in classification.required:
+        if not _is_met(required, label):
+            yield Reason("required", _names(required), policy=policy.name)
+    yield from _find_epoch_faults(label, policy, book)
+
+
+def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str, ...]) -> Iterator[Reason]:
+    tag_set = policy.tag_sets.get(name)
+    if tag_set is None:
+        yield Reason("unknown-tag-set", name, policy=policy.name)
+        return
+    if not values:
+        yield Reason("empty", name, policy=policy.name)
+    if len(set(values)) != len(values):
+        yield Reason("repeated-value", name, policy=policy.name)
+    yield from _find_selection_faults(policy, tag_set, values)
+    for value in values:
+        category = tag_set.categories.get(value)
+        if category is None:
+            yield Reason("unknown-value", name, (value,), policy.name)
+        else:
+            yield from _find_value_faults(label, policy, name, category)
+
+
+def _find_selection_faults(policy: Policy, tag_set: TagSet, values: tuple[str, ...]) -> Iterator[Reason]:
+    most = 1 if tag_set.single_selection else tag_set.selection_max
+    if (most and len(values) > most) or len(values) < tag_set.selection_min:
+        yield Reason("selection", tag_set.name, values, policy.name)
+
+
+def _find_value_faults(label: Label, policy: Policy, name: str, category: Category) -> Iterator[Reason]:
+    if category.obsolete:
+        yield Reason("obsolete", name, (category.name,), policy.name)
+    if label.classification in category.excluded_classes:
+        yield Reason("excluded-class", name, (category.name, label.classification), policy.name)
+    if category.required_class and category.required_class != label.classification:
+        yield Reason("required-class", name, (category.name, category.required_class), policy.name)
+    for required in category.required:
+        if not _is_met(required, label):
+            yield Reason("required", _names(required), (category.name,), policy.name)
+    for group in category.excluded:
+        if _matches(group, label):
+            yield Reason("excluded", group.tag_set, (category.name,), policy.name)
+
+
+def _find_epoch_faults(label: Label, policy: Policy, book: PolicyBook) -> Iterator[Reason]:
+    for name, values in label.categories:
+        tag_set = policy.tag_sets.get(name)
+        if tag_set is None or tag_set.kind is not TagKind.PERMISSIVE:
+            continue
+        for group in book.groups.intersection(values):
+            if not label.epoch or not book.resolve((group,), label.epoch):
+                yield Reason("unknown-epoch", name, (group, label.epoch), policy.name)
+
+
+def _matches(group: CategoryGroup, label: Label) -> bool:
+    values = label.values(group.tag_set)
+    return bool(values) if group.value is None else group.value in values
+
+
+def _is_met(required: Required, label: Label) -> bool:
+    matching = sum(_matches(group, label) for group in required.groups)
+    if required.operation == "onlyOne":
+        return matching == 1
+    if required.operation == "oneOrMore":
+        return matching >= 1
+    return matching == len(required.groups)
+
+
+def _names(required: Required) -> str:
+    return " or ".join(dict.fromkeys(group.tag_set for group in required.groups))

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Labels, classes and splits as small integers; each pair of label and class is decided once (DESIGN 3, idea 2).
+
+A *class* is a clearance as a node uses it: a sight (member, or person acting for a member). Equal sights are one class. A
+*split* is (labels of a product, those of them visible), interned. ``Sights`` answers from a byte a label for each class, so
+the hot path is an index into ``bytes``; a new label costs one decision per class, a new class one per label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, NewType, TypeVar
+
+from tearline.core.labels.book import PolicyBook
+from tearline.core.labels.decide import Decision
+from tearline.core.labels.label import Label
+from tearline.core.labels.sight import MemberSight, PersonSight, member_sees, person_sees
+
+LabelId = NewType("LabelId", int)
+ClassId = NewType("ClassId", int)
+SplitId = NewType("SplitId", int)
+T = TypeVar("T")
+
+
+class Interner(Generic[T]):
+    """Equal values get one number, in order of first appearance. Numbers are a node's own and leave it in no form."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[T, int] = {}
+        self.values: list[T] = []
+
+    def number(self, value: T) -> int:
+        """The value's number; given out now if it is new."""
+        found = self._numbers.get(value)
+        if found is None:
+            found = self._numbers[value] = len(self.values)
+            self.values.append(value)
+        return found
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def decide_sight(label: Label, sight: MemberSight | PersonSight, book: PolicyBook) -> Decision:
+    """The one question, for a member or for a person acting for one."""
+    return (
+        member_sees(label, sight, book) if isinstance(sight, MemberSight) else person_sees(label, sight, book)
+    )
+
+
+class Sights:
+    """Every decision made so far. Not thread-safe: the node's actor owns it."""
+
+    def __init__(self, book: PolicyBook) -> None:
+        self.book = book
+        self.labels: Interner[Label] = Interner()
+        self.classes: Interner[MemberSight | PersonSight] = Interner()
+        self.splits: Interner[tuple[frozenset[int], frozenset[int]]] = Interner()
+        self._rows: list[bytearray] = []
+
+    def label_id(self, label: Label) -> LabelId:
+        """The label's number; a new label is decided for every class now."""
+        known = len(self.labels)
+        number = self.labels.number(label)
+        if number == known:
+            for class_id, row in enumerate(self._rows):
+                row.append(decide_sight(label, self.classes.values[class_id], self.book).permitted)
+        return LabelId(number)
+
+    def class_id(self, sight: MemberSight | PersonSight) -> ClassId:
+        """The class of a sight; a new class is decided for every label now."""
+        known = len(self.classes)
+        number = self.classes.number(sight)
+        if number == known:
+            permitted = (decide_sight(label, sight, self.book).permitted for label in self.labels.values)
+            self._rows.append(bytearray(permitted))
+        return ClassId(number)
+
+    def sees(self, class_id: ClassId, label_id: LabelId) -> bool:
+        """The kept answer: one index."""
+        return bool(self._rows[class_id][label_id])
+
+    def sees_label(self, class_id: ClassId, label: Label) -> bool:
+        """The kept answer for a label not interned yet, too."""
+        return bool(self._rows[class_id][self.label_id(label)])
+
+    def row(self, class_id: ClassId) -> bytes:
+        """One byte a label: 1 where the class sees it. A copy, for loops over many labels."""
+        return bytes(self._rows[class_id])
+
+    def split(self, labels: Iterable[Label], class_id: ClassId) -> SplitId:
+        """The split of a product's labels by a class."""
+        ids = frozenset(self.label_id(label) for label in labels)
+        row = self._rows[class_id]
+        return SplitId(self.splits.number((ids, frozenset(i for i in ids if row[i]))))
+
+
+def decide_many(row: bytes, label_ids: Sequence[int]) -> list[int]:
+    """The hot path: a class's row over many labels at once, 1 or 0 each."""
+    return list(map(row.__getitem__, label_ids))

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A policy pack: SPIFs, dated memberships, place names and dirty words, read from bytes and checked as one."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tearline.core.errors import MalformedError
+from tearline.core.ids import Member
+from tearline.core.labels.book import MemberName, Membership, PolicyBook
+from tearline.core.labels.bridge import get_bridge
+from tearline.core.labels.codecs.spif import parse_spif
+from tearline.core.labels.policy import Policy, TagKind
+
+
+class _PolicyRow(msgspec.Struct):
+    file: str
+    policy: str
+
+
+class _MemberRow(msgspec.Struct):
+    code: str
+    name: dict[str, str]
+    policy: str
+    nation: bool
+
+
+class _GroupRow(msgspec.Struct):
+    code: str
+    lasting: bool
+    shortcut: list[str] = []
+
+
+class _Manifest(msgspec.Struct):
+    name: str
+    kind: str
+    network: str
+    public: str
+    policies: list[_PolicyRow]
+    members: list[_MemberRow]
+    groups: list[_GroupRow] = []
+    topics: list[Any] = []
+
+
+def load_pack(files: Mapping[str, bytes]) -> PolicyBook:
+    """The book a pack makes, or ``MalformedError``: a pack is taken whole or not at all."""
+    manifest = _decode(files, "pack.json", _Manifest)
+    policies: dict[str, Policy] = {}
+    for row in manifest.policies:
+        policy = parse_spif(_file(files, row.file))
+        if policy.name != row.policy or policy.name in policies:
+            raise MalformedError(
+                "bad-pack", f"{row.file} states policy {policy.name!r}, the pack says {row.policy!r}"
+            )
+        policies[policy.name] = policy
+    book = PolicyBook(
+        kind=manifest.kind,
+        network=manifest.network,
+        public=manifest.public,
+        policies=policies,
+        members={m.code: MemberName(Member(m.code), m.policy, m.nation, m.name) for m in manifest.members},
+        memberships=_read_memberships(files),
+        shortcuts={g.code: tuple(g.shortcut) for g in manifest.groups if not g.lasting},
+        places=tuple(
+            tuple(row) for row in _decode(files, "places.json", dict[str, list[list[str]]])["joins"]
+        ),
+        dirty_words={
+            m: tuple(w) for m, w in _decode(files, "dirty-words.json", dict[str, list[str]]).items()
+        },
+        topics=tuple(str(t) for t in manifest.topics),
+    )
+    _check(book)
+    return book
+
+
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise MalformedError("bad-pack", f"the pack lacks {name}")
+    return files[name]
+
+
+def _decode(files: Mapping[str, bytes], name: str, shape: Any) -> Any:
+    try:
+        return msgspec.json.decode(_file(files, name), type=shape)
+    except msgspec.MsgspecError as error:
+        raise MalformedError("bad-pack", f"{name}: {error}") from error
+
+
+def _read_memberships(files: Mapping[str, bytes]) -> tuple[Membership, ...]:
+    rows = csv.DictReader(_file(files, "memberships.csv").decode().splitlines())
+    return tuple(Membership(r["group"], r["member"], r["from"], r["to"] or "") for r in rows)
+
+
+def _check(book: PolicyBook) -> None:
+    for needed in (book.network, book.public):
+        if needed not in book.policies:
+            raise MalformedError("bad-pack", f"the pack lacks the policy {needed!r}")
+    for member in book.members.values():
+        if member.policy not in book.policies:
+            raise MalformedError("bad-pack", f"{member.code} marks with the unknown policy {member.policy!r}")
+    for name, policy in book.policies.items():
+        if name == book.public:
+            continue
+        get_bridge(name, book)  # raises what can't be honoured
+        permissive = {t.name for t in policy.tag_sets.values() if t.kind is TagKind.PERMISSIVE}
+        for level in policy.classifications.values():
+            groups = {g.tag_set for r in level.required for g in r.groups}
+            if not permissive & groups:
+                raise MalformedError("bad-pack", f"{name} {level.name} would admit an absent audience")

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with a product, or worth a second look, before it is filed.
+
+A ``blocking`` finding refuses the filing; others are shown to the author and the desk. Checked here: labels are valid and of
+one policy (PUBLIC beside it); the title is visible to whoever sees anything, required portions to whoever sees the title;
+tags are distinct; the kind's template; sizes. What needs other products (third party, ORCON) is node.commands' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tearline.core.labels import Label, PolicyBook, dominates, explain_reason, find_faults
+from tearline.core.products.kinds import KINDS
+from tearline.core.products.portion import GradingBody, Portion, TextBody, texts_of
+from tearline.core.products.product import Product
+
+PORTIONS_MAX = 500
+TEXT_MAX_CHARS = 2_000_000
+CREDIBILITY_MAX = 6
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something found: a stable code, the portion's tag, words for the author, and whether it refuses the filing."""
+
+    code: str
+    tag: str
+    words: str
+    blocking: bool = True
+
+
+def find_problems(product: Product, book: PolicyBook) -> tuple[Finding, ...]:
+    """All findings that the product alone can give rise to."""
+    return tuple(_find_problems(product, book))
+
+
+def _find_problems(product: Product, book: PolicyBook) -> Iterator[Finding]:
+    kind = KINDS.get(product.envelope.kind)
+    if kind is None:
+        yield Finding("unknown-kind", "", f"no such kind of product: {product.envelope.kind}")
+        return
+    if not product.portions or len(product.portions) > PORTIONS_MAX:
+        yield Finding("portions", "", f"a product has between 1 and {PORTIONS_MAX} portions")
+    tags = [p.tag for p in product.portions]
+    if len(set(tags)) != len(tags):
+        yield Finding("tag-twice", "", "two portions share a tag")
+    if sum(len(t) for p in product.portions for v in p.variants for t in texts_of(v.body)) > TEXT_MAX_CHARS:
+        yield Finding("too-long", "", f"more than {TEXT_MAX_CHARS} characters of text")
+    for portion in product.portions:
+        yield from _find_in_portion(portion, product, book)
+        if kind.portions and portion.kind not in kind.portions:
+            yield Finding("template", portion.tag, f"a {kind.name} has no portion of kind {portion.kind}")
+    yield from _find_uncovered(product, book)
+
+
+def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> Iterator[Finding]:
+    if not portion.variants:
+        yield Finding("empty-portion", portion.tag, "a portion needs at least one variant")
+    for variant in portion.variants:
+        for fault in find_faults(variant.label, book):
+            yield Finding("invalid-label", portion.tag, explain_reason(fault))
+        if variant.label.policy not in {product.policy, book.public}:
+            yield Finding(
+                "other-policy", portion.tag, f"labelled under {variant.label.policy}, not {product.policy}"
+            )
+        body = variant.body
+        if isinstance(body, TextBody) and not any(w.text.strip() for w in body.wordings):
+            yield Finding("empty-text", portion.tag, "a text without words")
+        if isinstance(body, GradingBody) and (
+            body.reliability not in "ABCDEF" or not 1 <= body.credibility <= CREDIBILITY_MAX
+        ):
+            yield Finding("bad-grading", portion.tag, "reliability is A to F, credibility 1 to 6")
+
+
+def _find_uncovered(product: Product, book: PolicyBook) -> Iterator[Finding]:
+    titles = [p for p in product.portions if p.kind == "title"]
+    if len(titles) != 1:
+        yield Finding("title", "", "a product has exactly one title")
+        return
+    for portion in product.portions:
+        for variant in portion.variants:
+            if not _is_covered(variant.label, titles[0], book):
+                yield Finding(
+                    "title-hidden", portion.tag, "somebody would see this portion without seeing a title"
+                )
+    for tag in product.required:
+        needed = next((p for p in product.portions if p.tag == tag), None)
+        if needed is None:
+            yield Finding("required-missing", tag, "a required portion is missing")
+        elif not all(_is_covered(variant.label, needed, book) for variant in titles[0].variants):
+            yield Finding(
+                "required-hidden", tag, "somebody would see the title without this required portion"
+            )
+
+
+def _is_covered(label: Label, by: Portion, book: PolicyBook) -> bool:
+    return any(dominates(label, variant.label, book) for variant in by.variants)

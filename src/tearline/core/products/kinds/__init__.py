@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of product, one file each."""
+
+from tearline.core.products.kinds import document, event, indicators, report, tearline, warning
+from tearline.core.products.kinds.kind import Kind
+
+KINDS = {module.KIND.name: module.KIND for module in (report, warning, event, indicators, document, tearline)}
+
+__all__ = ["KINDS", "Kind"]

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An event: time, place and figures in fields, so that a standing rule can release it without free prose."""
+
+from tearline.core.products.kinds.kind import Kind
+
+KIND = Kind(
+    "event",
+    "EVT",
+    portions=("title", "time", "table", "remark", "position"),
+    fields_only=True,
+)

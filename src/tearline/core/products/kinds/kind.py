@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a kind of product is made of. To add one: a file beside this with a ``KIND``, and its name in ``__init__``."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """``portions`` are the portion kinds it may hold (empty: any); ``fields_only`` marks templates without free prose."""
+
+    name: str
+    code: str  # the word in its references
+    portions: tuple[str, ...] = ()
+    fields_only: bool = False
+    acknowledged: bool = False  # its receivers' posts must acknowledge it

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A warning: a few lines that must be read at once, and acknowledged by each watch post."""
+
+from tearline.core.products.kinds.kind import Kind
+
+KIND = Kind("warning", "WARN", acknowledged=True)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The only way out of a product: shares for members, renditions for readers."""
+
+from tearline.core.renditions.compare import Comparison, Statement, compare
+from tearline.core.renditions.render import (
+    Rendition,
+    RenditionPortion,
+    Shown,
+    Voice,
+    check_of,
+    print_banner,
+    print_portion_mark,
+    print_rendition,
+    render,
+)
+from tearline.core.renditions.share import (
+    Change,
+    Sees,
+    Share,
+    compare_shares,
+    content_of,
+    make_share,
+    share_portions,
+)
+
+__all__ = [
+    "Change",
+    "Comparison",
+    "Rendition",
+    "RenditionPortion",
+    "Sees",
+    "Share",
+    "Shown",
+    "Statement",
+    "Voice",
+    "check_of",
+    "compare",
+    "compare_shares",
+    "content_of",
+    "make_share",
+    "print_banner",
+    "print_portion_mark",
+    "print_rendition",
+    "render",
+    "share_portions",
+]

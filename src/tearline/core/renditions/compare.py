@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who said what: fields of several renditions side by side, from renditions alone.
+
+Numbers agree within one per cent, times and places when equal; other fields are shown and not compared. A field that a
+reader's renditions don't state does not exist for that reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tearline.core.instants import SECOND, parse_iso
+from tearline.core.products import Field
+from tearline.core.renditions.render import Rendition
+
+NUMBER_TOLERANCE = 0.01
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One value as one product states it."""
+
+    reference: str
+    originator: str
+    tag: str
+    value: str
+    unit: str = ""
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """A field with all its statements. ``verdict``: agrees, conflicts, single or uncompared; ``spread`` in words."""
+
+    name: str
+    statements: tuple[Statement, ...]
+    verdict: str
+    spread: str = ""
+
+
+def compare(renditions: Sequence[Rendition]) -> tuple[Comparison, ...]:
+    """Fields in order of first appearance; statements in the order of the renditions given."""
+    kinds: dict[str, str] = {}
+    found: dict[str, list[Statement]] = {}
+    for rendition in renditions:
+        for portion in rendition.portions:
+            for field in portion.fields:
+                kinds.setdefault(field.name, field.compare)
+                found.setdefault(field.name, []).append(_state(rendition, portion.tag, field))
+    return tuple(_judge(name, kinds[name], tuple(statements)) for name, statements in found.items())
+
+
+def _state(rendition: Rendition, tag: str, field: Field) -> Statement:
+    return Statement(
+        rendition.envelope.reference, rendition.envelope.originator, tag, field.value, field.unit
+    )
+
+
+def _judge(name: str, kind: str, statements: tuple[Statement, ...]) -> Comparison:
+    values = list(dict.fromkeys(s.value for s in statements))
+    if kind not in {"number", "time", "place"}:
+        return Comparison(name, statements, "uncompared")
+    if len(statements) == 1:
+        return Comparison(name, statements, "single")
+    if kind == "number":
+        numbers = [float(v) for v in values]
+        spread = max(numbers) - min(numbers)
+        agrees = spread <= NUMBER_TOLERANCE * max(abs(n) for n in numbers)
+        return Comparison(
+            name, statements, "agrees" if agrees else "conflicts", _words(spread, statements[0].unit, numbers)
+        )
+    if kind == "time":
+        times = [parse_iso(v) for v in values]
+        spread_s = (max(times) - min(times)) // SECOND
+        return Comparison(
+            name, statements, "conflicts" if spread_s else "agrees", f"{spread_s} s" if spread_s else ""
+        )
+    return Comparison(name, statements, "conflicts" if len(values) > 1 else "agrees")
+
+
+def _words(spread: float, unit: str, numbers: list[float]) -> str:
+    if not spread:
+        return ""
+    share = 100 * spread / min(abs(n) for n in numbers) if min(abs(n) for n in numbers) else 0.0
+    return f"{spread:g} {unit}".strip() + f" ({share:.1f} %)"

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shares: what travels to a member, every variant that the member may see and nothing that tells of the others.
+
+``make_share`` and ``render`` are the only two ways out of a product. Both take the answer to the one question as an
+argument and decide nothing themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from tearline.core.canon import encode_canonical
+from tearline.core.ids import Member, Post, Tag
+from tearline.core.instants import Instant
+from tearline.core.labels import Label
+from tearline.core.products import Envelope, Portion, Product
+
+Sees = Callable[[Label], bool]
+
+
+class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one member holds of a product. ``changed_at`` is the operational time of the last change of this share."""
+
+    envelope: Envelope
+    changed_at: Instant
+    portions: tuple[Portion, ...]  # sources are never in it
+    action: tuple[Post, ...] = ()  # the receiver's own posts only
+    info: tuple[Post, ...] = ()
+
+    def labels(self) -> frozenset[Label]:
+        """Every label that any variant in the share carries."""
+        return frozenset(v.label for p in self.portions for v in p.variants)
+
+
+def make_share(product: Product, member: Member, sees: Sees) -> Share | None:
+    """The member's share, or None where it may see no portion at all."""
+    portions = share_portions(product.portions, sees)
+    if not portions:
+        return None
+    return Share(
+        product.envelope,
+        product.changed_at,
+        portions,
+        _own_posts(product.action, member),
+        _own_posts(product.info, member),
+    )
+
+
+def share_portions(portions: Iterable[Portion], sees: Sees) -> tuple[Portion, ...]:
+    """Portions with the variants that are seen, in order, without sources; portions without any are absent."""
+    kept = (Portion(p.tag, p.kind, tuple(v for v in p.variants if sees(v.label))) for p in portions)
+    return tuple(portion for portion in kept if portion.variants)
+
+
+def _own_posts(posts: tuple[Post, ...], member: Member) -> tuple[Post, ...]:
+    return tuple(post for post in posts if post.startswith(f"{member}-"))
+
+
+def content_of(share: Share) -> bytes:
+    """The bytes that decide whether a member's share is the same as before: everything but the time of change."""
+    return encode_canonical((share.envelope, share.portions, share.action, share.info))
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What a new revision means for one member: ``none``, ``new``, ``changed``, ``narrowed`` or ``withdrawn``."""
+
+    what: str
+    lost: tuple[Tag, ...] = ()
+
+
+def compare_shares(old: Share | None, new: Share | None) -> Change:
+    """What a member whose share was ``old`` must be sent. Who loses a portion or a variant of one gets a recall."""
+    if old is None:
+        return Change("none" if new is None else "new")
+    if new is None:
+        return Change("withdrawn", tuple(p.tag for p in old.portions))
+    if content_of(old) == content_of(new):
+        return Change("none")
+    left = {p.tag: len(p.variants) for p in new.portions}
+    lost = tuple(p.tag for p in old.portions if left.get(p.tag, 0) < len(p.variants))
+    return Change("narrowed", lost) if lost else Change("changed")

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a node needs from the machine it runs on. Each port has a real and a simulated implementation.
+
+- ``Clock``: two clocks that are never mixed (see core.instants).
+- ``Entropy``: draws are keyed by (actor, act, purpose), so that two worlds that differ in something hidden still draw the
+  same ids for everything visible (N1), and a seeded run is repeatable.
+- ``Mail``: the narrow door to the network side: signed batches out, ``drop`` of payloads.
+- ``Inbox``: what the network side gets from the node: received batches in, nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from tearline.core.exchange.frames import Held, Item
+from tearline.core.ids import Member
+from tearline.core.instants import Instant
+
+
+class Clock(Protocol):
+    """``now`` is the system clock; ``dtg`` the operational one (the exercise clock in an exercise)."""
+
+    def now(self) -> Instant: ...
+
+    def dtg(self) -> Instant: ...
+
+
+class Entropy(Protocol):
+    """Random bytes; equal keys never give equal bytes twice in a real node."""
+
+    def draw(self, actor: str, act: str, purpose: str, size: int) -> bytes: ...
+
+
+class Mail(Protocol):
+    """The network side as the node sees it. Lane names are those of core.ids.LANES."""
+
+    def post(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> None:
+        """Take over signed items [start, start + len(items)); posting again what is already there changes nothing."""
+
+    def drop(self, peer: Member, lane: str, position: int) -> None:
+        """Forget the payload (salt and body) of one item; its leaf stays. No byte of it remains in the spool's files."""
+
+    def posted(self, peer: Member, lane: str) -> int:
+        """How many items of this lane the spool holds; the node posts what is missing after a restart."""
+
+
+class Inbox(Protocol):
+    """The node as the network side sees it. ``peer`` is the authenticated member, never a claim in the bytes."""
+
+    def held(self, peer: Member) -> dict[str, Held]:
+        """For each lane of the stream peer→us: how many leaves are durable here, and our cosignature saying so."""
+
+    def accept(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> int:
+        """Check and journal a received run; the new durable size. Raises MalformedError or IntegrityError: nothing taken."""
+
+    def acknowledge(self, peer: Member, held: dict[str, Held]) -> None:
+        """What ``peer`` says is durable there of our stream to it; cosignatures are checked and kept beside the log."""
