@@ -11,9 +11,12 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tearline.cli.demo.feeds import events
 
 FOLDER = resources.files("tearline") / "data" / "exercise" / "paper-lantern-23"
 MEMBERS = ["KOR", "JPN", "AUS", "NZL", "USA", "GBR", "NHQ"]
@@ -330,3 +333,45 @@ def test_withheld_portions_are_withheld(row: dict[str, str]) -> None:
         portions = SCRIPT["products"][row["product"]]["revisions"][number - 1]["portions"]
         for reader in expand_readers(row["from"]):
             assert not set(row["portions"].split("+")) & set(render(portions, reader).split(".")), reader
+
+
+def fields_seen(reader: str) -> dict[tuple[str, str], set[str]]:
+    """What one class sees of the compared products' typed fields: (field, column) to the values shown."""
+    made = events(Path(str(FOLDER)), SCRIPT)
+    found: dict[tuple[str, str], set[str]] = {}
+    for column in SCRIPT["comparisons"]["launch-2023-07-12"]["columns"]:
+        for handle in column["products"]:
+            product = made.get(handle) or SCRIPT["products"][handle]
+            for portion in product["revisions"][-1]["portions"]:
+                visible = (v for v in portion["variants"] if sees(v["label"], reader[:3], CLASSES[reader]))
+                for field in next(visible, {"fields": []})["fields"]:
+                    found.setdefault((field["name"], column["key"]), set()).add(field["shown"])
+    return found
+
+
+def test_comparison_follows_from_the_fields() -> None:
+    """Each value of comparison.csv is a field that its reader sees; aus.analyst has no field beyond the table."""
+    rows = [row for row in load_table("comparison.csv") if row["source"] != "outcome"]
+    for row in rows:
+        seen = fields_seen(class_of(row["reader"]))
+        if row["value"] == "absent":
+            assert row["field"] not in {field for field, _ in seen}
+        elif row["value"] == "both":
+            assert seen[row["field"], row["source"]] == {"120100Z", "120059Z"}
+        elif row["value"] == "same":
+            assert seen[row["field"], row["source"]] == seen[row["field"], "JPN"]
+        else:
+            assert row["value"] in seen[row["field"], row["source"]], row
+    listed = {
+        (row["field"], row["source"]) for row in rows if row["reader"] == "aus.analyst" and row["source"]
+    }
+    assert set(fields_seen("AUS-0")) == listed
+
+
+def class_of(person: str) -> str:
+    for member in SCRIPT["members"]:
+        for entry in member["persons"]:
+            if entry["id"] == person:
+                letters = "".join(sorted(word[0] for word in entry["codewords"])) or "0"
+                return f"{member['code']}-{letters}"
+    raise KeyError(person)
