@@ -123,6 +123,10 @@ class Frontier:
         other._size, other._peaks = self._size, self._peaks.copy()
         return other
 
+    def lift(self, levels: int) -> Frontier:
+        """The frontier of the log whose complete subtrees of 2**levels leaves are this one's leaves."""
+        return make_frontier(self._size << levels, self._peaks)
+
     def encode(self) -> bytes:
         """Eight bytes of size, then the peaks, largest first."""
         return self._size.to_bytes(_SIZE_BYTES, "big") + b"".join(self._peaks)

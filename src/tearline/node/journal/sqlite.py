@@ -1,0 +1,455 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal in one SQLite file: the default backend.
+
+Guarantees, beyond the port's:
+- concurrent callers share one transaction, one signature and one fsync: whoever gets the writer's lock commits for all that
+  wait; a lone caller waits for one fsync and nobody else;
+- the first error of SQLite stops the journal: no retry on a file that may have lost pages (the "fsync gate", assurance C1);
+- one writing process, not across ``fork``; settings and schema are checked at each start; after an unclean end the file is
+  checked as a whole, and what SQLite's log holds is written through to the disk before anything is built on it.
+
+Files: the database, SQLite's ``-wal`` and ``-shm``, ``.alive`` (see alive.py), ``.lock``.
+
+    journal = SqliteJournal(path, "KOR/n1/journal", signer=signer, entropy=entropy)
+    first = journal.append([Draft(entry, (body,))])
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import chain, count
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from tearline.core.errors import IntegrityError, UsageError
+from tearline.core.log import (
+    NoteSigner,
+    fold_peaks,
+    leaf_hash,
+    list_peaks,
+    make_consistency,
+    make_inclusion,
+    parse_checkpoint,
+    parse_note,
+)
+from tearline.node.journal.alive import (
+    AliveFile,
+    find_suspicion,
+    make_mark,
+    read_alive,
+    sync_folder,
+    write_alive,
+)
+from tearline.node.journal.hashes import BLOCK_LEAVES, LogHashes
+from tearline.node.journal.header import (
+    INDEX_BITS,
+    LIMITS,
+    Batch,
+    check_place,
+    decode_header,
+    prepare_batch,
+    sign_head,
+)
+from tearline.node.journal.journal import (
+    Cosigned,
+    Draft,
+    JournalCopyError,
+    JournalStoppedError,
+    Opening,
+    ReadInterruptedError,
+    Record,
+)
+from tearline.node.journal.lockfile import LockFile
+from tearline.node.journal.purge import is_unfinished, take_out, truncate_log, wipe
+from tearline.node.journal.readers import ReaderPool
+from tearline.node.journal.schema import (
+    SqliteSettings,
+    close_quietly,
+    open_reader,
+    open_writer,
+    prepare_schema,
+)
+from tearline.node.ports import Entropy
+
+_MARK_BYTES = 8
+_READ_TRIES = 3
+_BUSY_ADVICE = "End that program (a database browser?); nothing was appended."
+_STOPPED_ADVICE = (
+    "Mend the disk or free space, then restart the node: it finds out what became of the last commit."
+)
+_COPY_ADVICE = "Restore what is missing, or let an authority accept a new incarnation."
+
+
+class _Pending:
+    """One caller's batch on its way through the group commit."""
+
+    __slots__ = ("batch", "error", "first")
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.first = -1
+        self.error: BaseException | None = None
+
+
+class SqliteJournal:
+    """See the module. ``accept_copy``: somebody with authority said that this copy goes on as the journal."""
+
+    def __init__(
+        self,
+        path: Path,
+        origin: str,
+        *,
+        signer: NoteSigner,
+        entropy: Entropy,
+        accept_copy: bool = False,
+        settings: SqliteSettings | None = None,
+    ) -> None:
+        self.origin = origin
+        self._path, self._signer, self._entropy = path, signer, entropy
+        self._settings = settings or SqliteSettings()
+        self._process = os.getpid()
+        self._writing = threading.RLock()
+        self._queue: deque[_Pending] = deque()
+        self._stopped = self._suspicion = self._note = ""
+        self._wal_pages = 0
+        self._readers: ReaderPool | None = None
+        self._lock = LockFile(path.with_name(path.name + ".lock"))
+        db = None
+        try:
+            self._db = db = open_writer(str(path), self._settings)
+            self._start(accept_copy=accept_copy)
+        except BaseException as error:
+            if db is not None:
+                close_quietly(db)
+            self._lock.release()
+            if isinstance(error, apsw.Error):
+                raise _make_damage_error(str(error)) from error
+            raise
+
+    @property
+    def suspicion(self) -> str:
+        """Why this may be a copy; empty when there is no reason to think so."""
+        return self._suspicion
+
+    def size(self) -> int:
+        """How many entries are durable."""
+        return self._hashes.frontier.size
+
+    def append(self, drafts: Sequence[Draft]) -> int:
+        """Append all drafts; the first one's position. Durable and signed on return."""
+        pending = _Pending(prepare_batch(drafts, self._draw_salts))
+        if not drafts:
+            return self.size()
+        self._queue.append(pending)
+        with self._writing:  # whoever comes in commits for all that wait; the others find it done
+            if pending.first < 0 and pending.error is None:
+                self._commit_queue()
+        if pending.error is not None:
+            raise pending.error
+        return pending.first
+
+    def records(self, start: int, limit: int) -> list[Record]:
+        """The entries from ``start`` on, at most ``limit``."""
+        rows = self._rows(
+            "SELECT position, header FROM entry WHERE position >= ? ORDER BY position LIMIT ?",
+            start,
+            max(0, min(limit, LIMITS.records_max)),
+        )
+        return [decode_header(position, header) for position, header in rows]
+
+    def payload(self, position: int, index: int = 0) -> bytes | None:
+        """A payload's body; None once purged."""
+        opening = self.opening(position, index)
+        return None if opening is None else opening.body
+
+    def opening(self, position: int, index: int = 0) -> Opening | None:
+        """A payload's salt and body; None once purged."""
+        if position >= 0 and 0 <= index < 1 << INDEX_BITS:
+            key = position << INDEX_BITS | index
+            for salt, body in self._rows("SELECT salt, body FROM payload WHERE id = ?", key):
+                return Opening(salt, body)
+        check_place([one for one in self.records(position, 1) if one.position == position], position, index)
+        return None
+
+    def purge(self, targets: Sequence[tuple[int, int]]) -> None:
+        """Take out payloads: on return neither salt nor body is in any file of the journal."""
+        for position, index in targets:
+            self.opening(position, index)
+        with self._writing:
+            self._check_writable()
+            try:
+                unfinished = is_unfinished(self._db)
+                needles = take_out(self._db, targets)
+                with self._pause_readers():
+                    wipe(self._db, needles, rewrite=unfinished)
+            except apsw.Error as error:
+                self._stop(error)
+                raise self._make_stopped_error() from error
+
+    def checkpoint(self) -> str:
+        """The newest checkpoint as a signed note."""
+        self._check_original()
+        return self._note
+
+    def root_at(self, size: int) -> bytes:
+        """The root over the first ``size`` entries."""
+        self._check_size(size)
+        return fold_peaks([self._hashes.hash_at(level, index) for level, index in list_peaks(size)])
+
+    def inclusion(self, position: int, size: int) -> list[bytes]:
+        """The proof that the entry stands at ``position`` in the log of ``size``."""
+        self._check_size(size)
+        return make_inclusion(position, size, hash_at=self._hashes.hash_at)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the log of ``new`` entries starts with the log of ``old``."""
+        self._check_size(new)
+        return make_consistency(old, new, hash_at=self._hashes.hash_at)
+
+    def store_cosignature(self, cosigned: Cosigned) -> None:
+        """Keep a cosignature beside the log, durably."""
+        with self._writing:
+            self._check_writable()
+            try:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO cosignature VALUES(?, ?, ?)",
+                    (cosigned.size, cosigned.name, cosigned.line),
+                )
+            except apsw.Error as error:
+                self._stop(error)
+                raise self._make_stopped_error() from error
+
+    def cosignatures(self, since: int) -> list[Cosigned]:
+        """Cosignatures of checkpoints of at least this size, by size."""
+        rows = self._rows(
+            "SELECT size, name, line FROM cosignature WHERE size >= ? ORDER BY size, name", since
+        )
+        return [Cosigned(*row) for row in rows]
+
+    def close(self) -> None:
+        """Let go of file and lock; a running journal says in its file that it ended in good order."""
+        with self._writing:
+            if self._process != os.getpid() or self._lock.released:
+                return
+            if self._readers is not None:
+                self._readers.close()
+            if not self._stopped and not self._suspicion:
+                self._mark(state="closed")
+                self._db.close()
+            close_quietly(self._db)
+            self._stopped = self._stopped or "it is closed"
+            self._lock.release()
+
+    def _start(self, *, accept_copy: bool) -> None:
+        """1. schema, whole file after an unclean end; 2. hashes against the newest checkpoint; 3. alive marks."""
+        prepare_schema(self._db)
+        marks = dict(self._db.execute("SELECT name, value FROM mark"))
+        self._recover(clean=marks.get("state", "closed") == "closed")
+        self._load_hashes()
+        self._check_newest_checkpoint()
+        alive_path = self._path.with_name(self._path.name + ".alive")
+        beside = read_alive(alive_path)
+        self._suspicion = "" if accept_copy else find_suspicion(marks.get("alive", ""), beside)
+        if not self._suspicion:
+            mark = make_mark(
+                marks.get("alive", ""), self._entropy.draw(self.origin, "open", "alive", _MARK_BYTES)
+            )
+            write_alive(alive_path, AliveFile(now=marks.get("alive", ""), next=mark))
+            self._mark(state="open", alive=mark)
+            write_alive(alive_path, AliveFile(now=mark))
+            if not self._note:
+                self._commit([])
+        self._db.set_wal_hook(self._count_wal)
+        if not self._settings.exclusive:
+            self._readers = ReaderPool(
+                lambda: open_reader(str(self._path), self._settings),
+                readers_max=self._settings.readers_max,
+                read_max_s=self._settings.read_max_s,
+            )
+
+    def _recover(self, *, clean: bool) -> None:
+        if not clean:
+            findings = [row[0] for row in self._db.execute("PRAGMA quick_check(5)")]
+            if findings != ["ok"]:
+                raise _make_damage_error("; ".join(map(str, findings)))
+        # What a failed fsync left in the page cache looks written but may not be: write it again, and sync.
+        truncate_log(self._db)
+        sync_folder(self._path.parent)
+        if is_unfinished(self._db):
+            wipe(self._db, [], rewrite=True)
+
+    def _load_hashes(self) -> None:
+        roots = [row[0] for row in self._db.execute("SELECT root FROM block ORDER BY number")]
+        headers = self._db.execute(
+            "SELECT header FROM entry WHERE position >= ? ORDER BY position", (len(roots) * BLOCK_LEAVES,)
+        )
+        self._hashes = LogHashes(roots, [leaf_hash(row[0]) for row in headers], load=self._load_leaf_hashes)
+
+    def _check_newest_checkpoint(self) -> None:
+        rows: Any = self._db.execute(
+            "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1"
+        ).fetchall()
+        last = self._db.execute("SELECT coalesce(max(position) + 1, 0) FROM entry").fetchall()[0][0]
+        head = self._hashes.frontier.head()
+        if not rows and not last:
+            return
+        size, self._note = rows[0] if rows else (0, "")
+        stated = parse_checkpoint(parse_note(self._note).text) if rows else None
+        if (
+            stated is None
+            or stated.head != head
+            or {size, last} != {head.size}
+            or stated.origin != self.origin
+        ):
+            raise _make_damage_error(f"its entries do not lead to its newest checkpoint (size {size})")
+
+    def _commit_queue(self) -> None:
+        group: list[_Pending] = []
+        while self._queue:
+            group.append(self._queue.popleft())
+        try:
+            self._check_writable()
+            self._commit(group)
+        except apsw.Error as error:
+            if isinstance(error, apsw.BusyError) and not self._db.in_transaction:
+                self._fail(
+                    group, UsageError("journal-busy", "another program writes to the journal", _BUSY_ADVICE)
+                )
+                return
+            self._stop(error)
+            self._fail(group, self._make_stopped_error())
+        except BaseException as error:
+            if self._db.in_transaction:  # ended in the middle: nobody knows how far it came
+                self._stop(error)
+            self._fail(group, error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            self._write_back()
+
+    def _commit(self, group: Sequence[_Pending]) -> None:
+        """One transaction for all. Nothing in memory changes before the disk has it."""
+        first = position = self._hashes.frontier.size
+        staged = self._hashes.stage([one for pending in group for one in pending.batch.hashes])
+        note = sign_head(self.origin, staged.frontier, self._signer)
+        payloads: list[tuple[int, bytes, bytes]] = []
+        for pending in group:
+            shift = position << INDEX_BITS
+            payloads += [(shift + key, salt, body) for key, salt, body in pending.batch.payloads]
+            position += len(pending.batch.headers)
+        run, run_many = self._db.execute, self._db.executemany
+        run("BEGIN IMMEDIATE")
+        headers = chain.from_iterable([pending.batch.headers for pending in group])
+        run_many("INSERT INTO entry VALUES(?, ?)", zip(count(first), headers, strict=False))
+        run_many("INSERT INTO payload VALUES(?, ?, ?)", payloads)
+        run_many("INSERT INTO block VALUES(?, ?)", enumerate(staged.roots, self._hashes.full_blocks))
+        run("INSERT INTO checkpoint VALUES(?, ?)", (position, note))
+        run("COMMIT")
+        self._hashes.adopt(staged)
+        self._note = note
+        for pending in group:
+            pending.first, first = first, first + len(pending.batch.headers)
+
+    def _write_back(self) -> None:
+        """Write SQLite's log back once it is long; what was committed is durable already, whatever comes of this."""
+        if self._wal_pages >= self._settings.wal_pages:
+            try:
+                self._db.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            except apsw.BusyError:
+                pass
+            except apsw.Error as error:
+                self._stop(error)
+
+    def _count_wal(self, _db: apsw.Connection, _name: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    @staticmethod
+    def _fail(group: Sequence[_Pending], error: BaseException) -> None:
+        for pending in group:
+            pending.error = error
+
+    def _stop(self, error: BaseException) -> None:
+        """From here on nothing is written; reading goes on. Rolling back may fail too: the next start decides."""
+        if isinstance(error, apsw.FullError):
+            self._stopped = "the disk is full"
+        else:
+            self._stopped = f"the disk failed ({str(error) or type(error).__name__})"
+        self._db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        try:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        except apsw.Error:
+            pass
+
+    def _mark(self, **marks: str) -> None:
+        with self._db:
+            self._db.executemany("INSERT OR REPLACE INTO mark VALUES(?, ?)", list(marks.items()))
+
+    def _rows(self, query: str, *bindings: int) -> list[tuple[Any, ...]]:
+        """One short query; once more when a purge ended it."""
+        if self._lock.released:
+            raise UsageError("journal-closed", "the journal is closed")
+        if self._readers is None:
+            with self._writing:
+                return self._db.execute(query, bindings).fetchall()
+        for _ in range(_READ_TRIES - 1):
+            try:
+                with self._readers.lend() as db:
+                    return db.execute(query, bindings).fetchall()
+            except ReadInterruptedError:
+                continue
+        with self._readers.lend() as db:
+            return db.execute(query, bindings).fetchall()
+
+    def _load_leaf_hashes(self, start: int, end: int) -> list[bytes]:
+        rows = self._rows(
+            "SELECT header FROM entry WHERE position >= ? AND position < ? ORDER BY position", start, end
+        )
+        return [leaf_hash(row[0]) for row in rows]
+
+    def _draw_salts(self, size: int) -> bytes:
+        return self._entropy.draw(self.origin, "append", "salt", size)
+
+    def _pause_readers(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._readers is None else self._readers.pause()
+
+    def _check_writable(self) -> None:
+        if self._process != os.getpid():
+            raise UsageError(
+                "journal-forked",
+                "this process is a fork of the one that opened the journal",
+                "Open it after fork.",
+            )
+        self._check_original()
+        if self._stopped:
+            raise self._make_stopped_error()
+
+    def _check_original(self) -> None:
+        if self._suspicion:
+            raise JournalCopyError(
+                "journal-copy", f"this journal may be a copy: {self._suspicion}", _COPY_ADVICE
+            )
+
+    def _check_size(self, size: int) -> None:
+        if not 0 <= size <= self.size():
+            raise UsageError("no-such-size", f"a journal of {self.size()} entries has no root at {size}")
+
+    def _make_stopped_error(self) -> JournalStoppedError:
+        return JournalStoppedError(
+            "journal-stopped", f"the journal has stopped: {self._stopped}", _STOPPED_ADVICE
+        )
+
+
+def _make_damage_error(what: str) -> IntegrityError:
+    return IntegrityError(
+        "journal-damaged",
+        f"the journal's file is damaged: {what}",
+        "Don't go on with it. Run tearline verify, keep the file, and restore from a backup and the partners.",
+    )
