@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes into the index and what comes out of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.node.views.search.query import Cursor
+
+
+class SearchDoc(msgspec.Struct, frozen=True):
+    """One rendition as some classes see it now.
+
+    key          names the rendition; opaque, for the node only
+    product      the product it is a rendition of
+    classes      the clearance classes that see exactly this rendition
+    sort_at      when it first appeared to them, on the operational clock
+    tie          makes the order unique; salted, 64 bits without sign
+    dtg          when the product was filed, on the operational clock
+    texts        (portion tag, text): every wording shown, and nothing else
+    """
+
+    key: str
+    product: str
+    classes: tuple[int, ...]
+    sort_at: int
+    tie: int
+    dtg: int
+    kind: str
+    originator: str
+    texts: tuple[tuple[str, str], ...]
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A rendition found."""
+
+    key: str
+    product: str
+
+
+class SearchResult(msgspec.Struct, frozen=True):
+    """One page, newest first. ``total`` counts the reader's class's whole set; ``next`` is missing on the last page."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    next: Cursor | None

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One generation of the index in Tantivy: its schema, its writer, and the questions put to it.
+
+- Stored are ids (key, product) and the journal's position; of texts only their tokens.
+- No score is computed; order and counts come from the documents that matched.
+- The position is a document of its own, so it is committed with what it speaks of. It has no class: no query finds it.
+- Analysers are not saved with an index, so they are registered each time one is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from tearline.node.views.search.document import Hit, SearchDoc
+from tearline.node.views.search.query import Cursor, Phrase, Query, Term
+from tearline.node.views.search.words import BREAK, fold, list_pairs, list_signs, print_tokens, shorten
+
+WRITER_BYTES = 64_000_000
+VERSION: str = tantivy.__dict__["__version__"]  # missing from the stubs' module object
+_TEXT_END = f" {BREAK} {BREAK} "
+_NO_PRODUCT = ""
+
+Clause = tuple[tantivy.Occur, tantivy.Query]
+Place = tuple[int, int]
+
+
+def make_schema() -> tantivy.Schema:
+    """The fields. A change here needs a new number in ``folder.SHAPE``."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("text", tokenizer_name="tokens", index_option="position")
+    builder.add_text_field("signs", tokenizer_name="tokens", index_option="basic")
+    builder.add_unsigned_field("classes", indexed=True)
+    for name in ("product", "kind", "originator"):
+        builder.add_text_field(name, stored=name == "product", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("sort_at", indexed=True, fast=True)
+    builder.add_unsigned_field("tie", fast=True)
+    builder.add_integer_field("dtg", fast=True)
+    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field("position", stored=True)
+    return builder.build()
+
+
+class Generation:
+    """An index in a folder, or in memory. One thread writes; any thread searches what was committed last."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._schema = make_schema()
+        self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
+        tokens = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+        self._index.register_tokenizer(
+            "tokens", tokens.filter(tantivy.Filter.custom_stopword([BREAK])).build()
+        )
+        self._index.config_reader(reload_policy="manual")
+        self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
+        self.position = self._find_position()
+
+    def delete(self, product: str) -> None:
+        self._writer.delete_documents_by_term("product", product)
+
+    def add(self, doc: SearchDoc) -> None:
+        """Takes a document into the next commit; one that no class sees is left out."""
+        if doc.classes:
+            self._writer.add_document(self._encode(doc))
+
+    def commit(self, position: int) -> None:
+        """All that was taken since the last commit becomes readable, and durable together with ``position``."""
+        self.delete(_NO_PRODUCT)
+        mark = tantivy.Document()
+        mark.add_text("product", _NO_PRODUCT)
+        mark.add_unsigned("position", position)
+        self._writer.add_document(mark)
+        self._writer.commit()
+        self._index.reload()
+        self.position = position
+
+    def close(self) -> None:
+        """Ends the writer and its merges; no file is written afterwards."""
+        self._writer.wait_merging_threads()
+
+    def ask(self, class_id: int, terms: Sequence[Term], query: Query) -> Page:
+        """The question with the class in it."""
+        clauses = [self._must(self._term("classes", class_id))]
+        clauses += [self._must(self._one_of([self._phrase(p) for p in term])) for term in terms]
+        clauses += [
+            self._must(self._one_of([self._term(field, value) for value in dict.fromkeys(values)]))
+            for field, values in (("kind", query.kinds), ("originator", query.originators))
+            if values
+        ]
+        if query.since is not None or query.until is not None:
+            clauses.append(self._must(self._range("dtg", query.since, query.until)))
+        return Page(self, self._index.searcher(), clauses)
+
+    def older_than(self, cursor: Cursor) -> Clause:
+        """What comes after a place, the newest coming first."""
+        same = [self.at(cursor.sort_at), self._must(self._below("tie", cursor.tie))]
+        earlier = self._range("sort_at", None, cursor.sort_at)
+        return self._must(self._one_of([earlier, tantivy.Query.boolean_query(same)]))
+
+    def at(self, sort_at: int) -> Clause:
+        return self._must(self._term("sort_at", sort_at))
+
+    def _encode(self, doc: SearchDoc) -> tantivy.Document:
+        folded = [fold(text) for _, text in doc.texts]
+        encoded = tantivy.Document()
+        encoded.add_text("text", _TEXT_END.join(map(print_tokens, folded)))
+        encoded.add_text("signs", " ".join(sorted(set().union(*map(list_signs, folded)))))
+        for class_id in sorted(set(doc.classes)):
+            encoded.add_unsigned("classes", class_id)
+        for name in ("key", "product", "kind", "originator"):
+            encoded.add_text(name, getattr(doc, name))
+        encoded.add_integer("sort_at", doc.sort_at)
+        encoded.add_unsigned("tie", doc.tie)
+        encoded.add_integer("dtg", doc.dtg)
+        return encoded
+
+    def _find_position(self) -> int | None:
+        searcher = self._index.searcher()
+        found = searcher.search(self._term("product", _NO_PRODUCT), limit=1).hits
+        return searcher.doc(found[0][1])["position"][0] if found else None
+
+    def _phrase(self, phrase: Phrase) -> tantivy.Query:
+        """Exactly what ``print_tokens`` gives for a text in which the phrase stands."""
+        last = phrase[-1]
+        if len(phrase) == 1 and len(last.text) == 1 and last.joined_up:
+            return self._term("signs", last.text)
+        tokens: list[str | tuple[int, str]] = []
+        place = 0
+        for run in phrase[:-1]:
+            parts = [*list_pairs(run.text), run.text[-1]] if run.joined_up else [shorten(run.text)]
+            tokens += enumerate(parts, place + run.broken)
+            place += len(parts) + run.broken
+        place += last.broken
+        if last.joined_up and len(last.text) == 1:
+            # A single sign ends the phrase: in the text it stands last in its run, or begins a pair.
+            tokens.append((place, f"{last.text}.?"))
+            return tantivy.Query.regex_phrase_query(self._schema, "text", tokens)
+        tokens += enumerate(list_pairs(last.text) if last.joined_up else [shorten(last.text)], place)
+        if len(tokens) == 1:
+            return self._term("text", tokens[0][1])
+        return tantivy.Query.phrase_query(self._schema, "text", tokens)
+
+    def _term(self, field: str, value: Any) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, value, index_option="basic")
+
+    def _range(self, field: str, since: int | None, until: int | None) -> tantivy.Query:
+        kind = tantivy.FieldType.Integer
+        return tantivy.Query.range_query(self._schema, field, kind, since, until, include_upper=False)
+
+    def _below(self, field: str, bound: int) -> tantivy.Query:
+        kind = tantivy.FieldType.Unsigned
+        return tantivy.Query.range_query(self._schema, field, kind, 0, bound, include_upper=False)
+
+    def _must(self, query: tantivy.Query) -> Clause:
+        return tantivy.Occur.Must, query
+
+    def _one_of(self, queries: Sequence[tantivy.Query]) -> tantivy.Query:
+        if len(queries) == 1:
+            return queries[0]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+class Page:
+    """A question against one state of the index, so that its count and its pages agree."""
+
+    def __init__(self, generation: Generation, searcher: tantivy.Searcher, clauses: Sequence[Clause]) -> None:
+        self._generation = generation
+        self._searcher = searcher
+        self._clauses = list(clauses)
+
+    def count(self) -> int:
+        return self._search(self._clauses, 1, "sort_at")[1]
+
+    def list_newest(self, size: int, after: Cursor | None) -> tuple[list[tuple[Place, Hit]], int]:
+        """Up to ``size`` places and hits in order, and how many there are from there on.
+
+        The engine orders by one field only. Where the page's end falls among documents of one instant, a second question
+        takes those of them that come first.
+        """
+        clauses = self._clauses if after is None else [*self._clauses, self._generation.older_than(after)]
+        found, total = self._search(clauses, size + 1, "sort_at")
+        if len(found) > size and found[size][0] == found[size - 1][0]:
+            end = found[size][0]
+            newer = [(at, address) for at, address in found if at > end]
+            same, _ = self._search([*clauses, self._generation.at(end)], size - len(newer), "tie")
+            found = newer + [(end, address) for _, address in same]
+        return self._name(found[:size]), total
+
+    def _search(
+        self, clauses: Sequence[Clause], size: int, order: str
+    ) -> tuple[list[tuple[int, tantivy.DocAddress]], int]:
+        query = tantivy.Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]
+        result: Any = self._searcher.search(query, limit=size, count=True, order_by_field=order)
+        return result.hits, result.count
+
+    def _name(self, found: Sequence[tuple[int, tantivy.DocAddress]]) -> list[tuple[Place, Hit]]:
+        addresses = [address for _, address in found]
+        ties: Any = self._searcher.fast_field_values("tie", addresses)
+        named = []
+        for (at, address), tie in zip(found, ties, strict=True):
+            stored = self._searcher.doc(address)
+            named.append(((at, tie), Hit(stored["key"][0], stored["product"][0])))
+        return sorted(named, key=lambda pair: pair[0], reverse=True)

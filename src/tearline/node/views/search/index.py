@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The search index: which renditions hold the words that a reader asks for.
+
+Guarantees:
+- N1: the reader's class is one posting list inside every question to the engine, counts included. Nothing is removed
+  afterwards, nothing is scored, suggested or counted over documents that the class does not see.
+- N2: the set is exact, no candidate is guessed: whole words, substrings of joined-up scripts, joined places. The order is
+  (``sort_at``, ``tie``), newest first; every page is full except for the last.
+- D4: no text is stored; ``rebuild`` leaves no byte of earlier terms in the folder. (A deletion alone leaves terms behind.)
+- A cache: what cannot be opened is thrown away, and the index stands at position 0 again.
+
+One thread writes (``replace``, ``commit``, ``rebuild``); any thread searches, and sees what was committed last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from tearline.node.views.search.document import SearchDoc, SearchResult
+from tearline.node.views.search.query import Cursor, Places, Query, check_query, read_terms
+from tearline.node.views.search.snippet import Snippet, make_snippet
+
+if TYPE_CHECKING:
+    from tearline.node.views.search.engine import Generation
+    from tearline.node.views.search.folder import IndexFolder
+
+
+class SearchIndex:
+    """``folder`` is the index's own (``None``: in memory); ``places`` are the join groups of the place pack."""
+
+    def __init__(self, folder: Path | None, places: Sequence[Sequence[str]] = ()) -> None:
+        self._places = Places(places)
+        self._writing = Lock()
+        self._folder = None if folder is None else open_folder(folder)
+        self._generation = make_generation() if self._folder is None else self._folder.open_newest()
+
+    @property
+    def position(self) -> int:
+        """The journal position that the index stands at, 0 when it is empty."""
+        return self._generation.position or 0
+
+    def replace(self, product: str, docs: Sequence[SearchDoc]) -> None:
+        """From the next commit on, these are the documents of the product; none: it is gone."""
+        with self._writing:
+            self._generation.delete(product)
+            for doc in docs:
+                self._generation.add(doc)
+
+    def commit(self, position: int) -> None:
+        """Makes what was replaced searchable and durable. What was not committed is lost in a crash, its position too."""
+        with self._writing:
+            self._generation.commit(position)
+
+    def search(self, class_id: int, query: Query) -> SearchResult:
+        """One page of what the class sees and the query asks for. Raises for a cursor or a size that does not fit."""
+        check = check_query(query)
+        terms = read_terms(query.text, self._places)
+        if terms is None:
+            return SearchResult((), 0, None)
+        page = self._generation.ask(class_id, terms, query)
+        hits, left = page.list_newest(query.limit, query.after)
+        total = left if query.after is None else page.count()
+        end = Cursor(*hits[-1][0], check) if left > len(hits) else None
+        return SearchResult(tuple(hit for _, hit in hits), total, end)
+
+    def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
+        """Where the reader's own rendition holds what the query asks for (see ``snippet``)."""
+        return make_snippet(texts, query, places=self._places)
+
+    def rebuild(self, docs: Iterable[SearchDoc], position: int) -> None:
+        """The index anew in fresh files; the old ones are gone when this returns. Searches go on meanwhile."""
+        with self._writing:
+            old = self._generation
+            new, path = (make_generation(), None) if self._folder is None else self._folder.make_next()
+            for doc in docs:
+                new.add(doc)
+            new.commit(position)
+            self._generation = new
+            old.close()
+            if self._folder is not None:
+                self._folder.keep_only(path)
+
+    def close(self) -> None:
+        """Lets go of the folder; what was not committed is dropped."""
+        with self._writing:
+            self._generation.close()
+            if self._folder is not None:
+                self._folder.close()
+
+
+def make_generation() -> Generation:
+    """A generation in memory."""
+    from tearline.node.views.search.engine import Generation  # noqa: PLC0415 -- the engine loads with the first index
+
+    return Generation(None)
+
+
+def open_folder(path: Path) -> IndexFolder:
+    """The folder of generations, locked."""
+    from tearline.node.views.search.folder import IndexFolder  # noqa: PLC0415 -- see make_generation
+
+    return IndexFolder(path)

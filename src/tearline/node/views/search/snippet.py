@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pieces of a rendition around what a query asked for.
+
+- Made from the reader's own rendition only, by the rules by which it matched; nothing is stored for them.
+- Each names its portion: who was shown a piece of a portion is told when that portion is withdrawn.
+- ``before + match + after`` is a stretch of the portion's text as it stands; a match never splits a sign.
+- In reading order, and only pieces with a term that none before them shows: no more is shown than the query asks for.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import msgspec
+
+from tearline.node.views.search.query import NO_PLACES, Phrase, Places, Query, Term, read_terms
+from tearline.node.views.search.words import Run, fold, list_runs
+
+CONTEXT_CHARS = 60
+"""Shown on either side: about a line of a result list together."""
+SNIPPETS_MAX = 4
+
+
+class Snippet(msgspec.Struct, frozen=True):
+    """A piece of the portion ``tag``."""
+
+    tag: str
+    before: str
+    match: str
+    after: str
+
+
+def make_snippet(
+    texts: Sequence[tuple[str, str]], query: Query, *, places: Places = NO_PLACES
+) -> tuple[Snippet, ...]:
+    """The pieces for one hit; none where the query has no words."""
+    wanted = list(read_terms(query.text, places) or ())
+    pieces: list[Snippet] = []
+    for tag, text in texts:
+        if not wanted or len(pieces) == SNIPPETS_MAX:
+            break
+        runs = list_runs(fold(text))
+        found = {term: span for term in wanted if (span := find_term(runs, term))}
+        if found:
+            pieces.append(cut_piece(tag, text, min(found.values())))
+            wanted = [term for term in wanted if term not in found]
+    return tuple(pieces)
+
+
+def find_term(runs: Sequence[Run], term: Term) -> tuple[int, int] | None:
+    """Where in the folded text the term stands first."""
+    spans = [span for phrase in term if (span := find_phrase(runs, phrase))]
+    return min(spans, default=None)
+
+
+def find_phrase(runs: Sequence[Run], phrase: Phrase) -> tuple[int, int] | None:
+    """Where all runs of the phrase stand together first."""
+    first, last = phrase[0], phrase[-1]
+    for number in range(len(runs) - len(phrase) + 1):
+        here = runs[number : number + len(phrase)]
+        start = find_start(here[0], first, alone=len(phrase) == 1)
+        if start is None:
+            continue
+        if len(phrase) == 1:
+            return start, start + len(first.text)
+        if all(fits(run, asked) for run, asked in zip(here[1:-1], phrase[1:-1], strict=True)) and (
+            here[-1].broken == last.broken
+            and (here[-1].text.startswith(last.text) if last.joined_up else here[-1].text == last.text)
+        ):
+            return start, here[-1].start + len(last.text)
+    return None
+
+
+def fits(run: Run, asked: Run) -> bool:
+    """Whether a run is the one asked for inside a phrase."""
+    return run.text == asked.text and run.broken == asked.broken
+
+
+def find_start(run: Run, asked: Run, *, alone: bool) -> int | None:
+    """Where the first run of a phrase begins in ``run``; a joined-up one may begin inside, and end there if alone."""
+    if not asked.joined_up:
+        return run.start if run.text == asked.text else None
+    place = run.text.find(asked.text)
+    if place < 0 or alone:
+        return None if place < 0 else run.start + place
+    return run.start + len(run.text) - len(asked.text) if run.text.endswith(asked.text) else None
+
+
+def cut_piece(tag: str, text: str, span: tuple[int, int]) -> Snippet:
+    """The piece of the text around a span of its folded form."""
+    start, end = unfold_span(text, span)
+    first = max(0, start - CONTEXT_CHARS)
+    while first > 0 and attaches(text[first]):
+        first -= 1
+    last = min(len(text), end + CONTEXT_CHARS)
+    while last < len(text) and attaches(text[last]):
+        last += 1
+    return Snippet(tag, text[first:start], text[start:end], text[end:last])
+
+
+def unfold_span(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The stretch of the text whose folded form covers the span."""
+    if text.isascii():
+        return span
+    found_start, place = 0, 0
+    for start, end in list_clusters(text):
+        if place <= span[0]:
+            found_start = start
+        place += len(fold(text[start:end]))
+        if place >= span[1]:
+            return found_start, end
+    return found_start, len(text)
+
+
+def list_clusters(text: str) -> Iterable[tuple[int, int]]:
+    """The text in pieces that fold by themselves: the folded pieces together are the folded text."""
+    start = 0
+    for place in range(1, len(text)):
+        if not attaches(text[place]):
+            yield start, place
+            start = place
+    yield start, len(text)
+
+
+@cache
+def attaches(sign: str) -> bool:
+    """Whether a sign may become one with what stands before it when it is folded."""
+    if sign.isascii():
+        return False
+    first = unicodedata.normalize("NFKD", sign)[0]
+    # Vowels and final consonants of Hangul compose by rule, not by table; a sign that folds to nothing goes with any.
+    hangul = "\u1161" <= first <= "\u1175" or "\u11a8" <= first <= "\u11c2"
+    return hangul or unicodedata.combining(first) != 0 or first in load_seconds() or not fold(sign)
+
+
+@cache
+def load_seconds() -> frozenset[str]:
+    """Signs with which another one composes."""
+    parts = (unicodedata.decomposition(chr(code)).split() for code in range(0x20000))
+    canonical = (part for part in parts if part and part[0][0] != "<")
+    return frozenset(chr(int(second, 16)) for part in canonical for second in part[1:])

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What counts as a word, for the index, for queries and for snippets alike.
+
+Rules:
+- Text is folded before it is matched, and only for that: NFKC, case, and signs that print nothing (soft hyphen, joiners,
+  variation selectors) dropped: Unicode's NFKC_Casefold.
+- A *run* is a stretch of letters and digits (with the marks on them) of one kind: *joined-up* scripts, which put no blanks
+  between words (Hangul, Kana, Han), match anywhere inside; every other run matches whole.
+- Runs of different kinds end each other: ``ICBM을`` is ``ICBM`` and ``을``, so that a particle hides no word.
+- A *token* is what the index keeps: a whole run; of a joined-up run its overlapping pairs of signs and then its last sign.
+  A substring of two signs or more is then a phrase of pairs, exactly, and a phrase can cross from run to run.
+- Anything but blanks between two runs leaves one place free, and the end of a text two: a phrase does not pass over it.
+
+Example: ``"ICBM을 발사, 평양"`` gives ``icbm 을 발사 사 □ 평양 양``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+JOINED_UP = (
+    "\u1100-\u11ff\ua960-\ua97c\uac00-\ud7fb"  # Hangul
+    "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\U0001aff0-\U0001b16f"  # Kana
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+    "\u3100-\u312f\u31a0-\u31bf"  # Bopomofo
+)
+BREAK = "\x01"
+"""Stands for a free place in a line of tokens; the index's analyser drops it and keeps its place."""
+TOKEN_CHARS_MAX = 200
+"""The engine refuses terms of 65,530 bytes without a word; longer runs than this are kept by digest."""
+
+_UNSEEN = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+_LONG = re.compile(rf"[^ ]{{{TOKEN_CHARS_MAX + 1},}}")
+_SCAN_END = 0x20000
+"""Beyond it there are letters of Han only."""
+
+
+class Run(NamedTuple):
+    """A run of a folded text. ``broken``: more than blanks lies between it and the run before."""
+
+    text: str
+    joined_up: bool
+    broken: bool
+    start: int
+
+
+class Patterns(msgspec.Struct, frozen=True):
+    """Expressions over folded text, made once from this Python's own Unicode tables."""
+
+    run: re.Pattern[str]
+    joined_up: re.Pattern[str]
+    between: re.Pattern[str]
+
+
+@cache
+def load_patterns() -> Patterns:
+    """The expressions; about 40 ms at first use."""
+    joined_up = re.compile(f"[{JOINED_UP}]+")
+    letters = [
+        code
+        for code in range(_SCAN_END)
+        if unicodedata.category(chr(code))[0] in "LMN" and not joined_up.match(chr(code))
+    ]
+    starts = [code for before, code in zip([-2, *letters], letters, strict=False) if code != before + 1]
+    ends = [code for code, after in zip(letters, [*letters[1:], -2], strict=True) if after != code + 1]
+    word = "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(starts, ends, strict=True))
+    return Patterns(
+        run=re.compile(f"[{JOINED_UP}]+|[{word}]+"),
+        joined_up=joined_up,
+        between=re.compile(f" ?[^{word}{JOINED_UP} ][^{word}{JOINED_UP}]*"),
+    )
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", folded))
+
+
+def list_runs(folded: str) -> list[Run]:
+    """The runs of a folded text, in order."""
+    runs: list[Run] = []
+    end = 0
+    for match in load_patterns().run.finditer(folded):
+        broken = folded[end : match.start()].strip() != ""
+        joined_up = load_patterns().joined_up.match(match[0]) is not None
+        runs.append(Run(match[0], joined_up, broken, match.start()))
+        end = match.end()
+    return runs
+
+
+def print_tokens(folded: str) -> str:
+    """The tokens of a folded text in their places, with blanks between."""
+    patterns = load_patterns()
+    line = patterns.between.sub(f" {BREAK} ", " ".join(folded.split()))
+    if not line.isascii():
+        line = patterns.joined_up.sub(
+            lambda match: f" {' '.join(list_pairs(match[0]))} {match[0][-1]} ", line
+        )
+    return _LONG.sub(lambda match: shorten(match[0]), line)
+
+
+def list_pairs(run: str) -> list[str]:
+    """The overlapping pairs of a run, none for a single sign."""
+    return [run[place : place + 2] for place in range(len(run) - 1)]
+
+
+def list_signs(folded: str) -> set[str]:
+    """Each sign of joined-up scripts that occurs."""
+    return set() if folded.isascii() else set("".join(load_patterns().joined_up.findall(folded)))
+
+
+def shorten(word: str) -> str:
+    """The token of a word: itself, or for a very long one its digest (no word holds an underscore)."""
+    return word if len(word) <= TOKEN_CHARS_MAX else f"_{sha256(word.encode()).hexdigest()}"
