@@ -13,6 +13,7 @@ Rules, in order; the first that fails denies, and all that fail are reported:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import msgspec
 
@@ -147,13 +148,24 @@ def _find_value_faults(label: Label, policy: Policy, name: str, category: Catego
 
 
 def _find_epoch_faults(label: Label, policy: Policy, book: PolicyBook) -> Iterator[Reason]:
-    for name, values in label.categories:
-        tag_set = policy.tag_sets.get(name)
-        if tag_set is None or tag_set.kind is not TagKind.PERMISSIVE:
-            continue
-        for group in book.groups.intersection(values):
-            if not label.epoch or not book.resolve((group,), label.epoch):
-                yield Reason("unknown-epoch", name, (group, label.epoch), policy.name)
+    named = [
+        (name, group)
+        for name, values in label.categories
+        if name in policy.tag_sets and policy.tag_sets[name].kind is TagKind.PERMISSIVE
+        for group in sorted(book.groups.intersection(values))
+    ]
+    if label.epoch and not named:
+        yield Reason("needless-epoch", values=(label.epoch,), policy=policy.name)
+    for name, group in named:
+        if not _is_day(label.epoch) or not book.resolve((group,), label.epoch):
+            yield Reason("unknown-epoch", name, (group, label.epoch), policy.name)
+
+
+def _is_day(epoch: str) -> bool:
+    try:
+        return date.fromisoformat(epoch).isoformat() == epoch
+    except ValueError:
+        return False
 
 
 def _matches(group: CategoryGroup, label: Label) -> bool:

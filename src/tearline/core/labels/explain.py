@@ -20,6 +20,7 @@ _WORDS = {
     "unknown-tag-set": "{tag_set} is no tag set of {policy}",
     "unknown-value": "{values} is no value of {tag_set} in {policy}",
     "unknown-epoch": "membership of {values} is not known",
+    "needless-epoch": "a membership date ({values}) without a group",
     "empty": "{tag_set} names nobody",
     "repeated-value": "{tag_set} repeats a value",
     "repeated-tag-set": "a tag set stands twice",
