@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading an Open XML SPIF, schema 2.0 and 2.1 (standards.md B3), strictly: honoured or refused by name, never skipped.
 
-Not honoured here and therefore refused: schema 3.0, several tags in one tag set, user input, validity windows of values,
-equivalences with required categories, privacy marks, and extensions other than those named in ``KNOWN_EXTENSIONS``.
+Not honoured here and therefore refused: schema 3.0, several tags in one tag set, user input, validity windows, equivalences
+with required categories, privacy marks, and extensions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
+import msgspec
 from lxml import etree
 
 from tearline.core.canon import digest
@@ -32,6 +34,10 @@ SPIF_MAX_BYTES = 8 * 1024 * 1024
 PLACES = frozenset(
     {"pageTop", "pageBottom", "pageTopBottom", "documentStart", "documentEnd", "portionMarking"}
 )
+NUMBER_DIGITS_MAX = 18
+_ROOT_ATTRIBUTES = "schemaVersion version creationDate originatorDN keyIdentifier privilegeId rbacId"
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
+_Ruled = TypeVar("_Ruled", Classification, Category)
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _FLAGS = frozenset({"noNameDisplay", "noMarkingDisplay", "replacePolicy"})
 _KNOWN_CHILDREN = frozenset(
@@ -55,12 +61,17 @@ def parse_spif(raw: bytes) -> Policy:
     version = root.get("schemaVersion", "")
     if version not in SCHEMA_VERSIONS:
         raise _bad(root, f"schema version {version!r} is not read (only {', '.join(SCHEMA_VERSIONS)})")
+    _attributes_within(root, f"{_ROOT_ATTRIBUTES} {_SCHEMA_LOCATION}")
     for child in _elements(root):
         if _name(child) not in _KNOWN_CHILDREN:
             raise _bad(child, f"{_name(child)} is not honoured")
     identity = _only(root, "securityPolicyId")
     classes = {
-        c.name: c for c in map(_parse_classification, _children(_only(root, "securityClassifications")))
+        c.name: c
+        for c in map(
+            _parse_classification,
+            _all_named(_only(root, "securityClassifications"), "securityClassification"),
+        )
     }
     tag_sets = {t.name: t for t in _parse_tag_sets(root)}
     policy = Policy(
@@ -71,13 +82,15 @@ def parse_spif(raw: bytes) -> Policy:
         classifications=classes,
         tag_sets=tag_sets,
         equivalent_policies=tuple(
-            _attribute(e, "name") for parent in _named(root, "equivalentPolicies") for e in _children(parent)
+            _parse_peer(e)
+            for parent in _named(root, "equivalentPolicies")
+            for e in _all_named(parent, "equivalentPolicy")
         ),
         markings=_parse_markings(root),
         qualifiers=_parse_qualifiers(root),
     )
     _check(root, policy)
-    return policy
+    return _resolve_groups(root, policy)
 
 
 def _parse_xml(raw: bytes) -> etree._Element:
@@ -88,7 +101,7 @@ def _parse_xml(raw: bytes) -> etree._Element:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as error:
         raise MalformedError("not-xml", f"not well-formed XML: {error}") from error
-    if b"<!DOCTYPE" in raw:
+    if b"<!DOCTYPE" in raw or root.getroottree().docinfo.internalDTD is not None:  # the second finds it in UTF-16 too
         raise MalformedError("doctype", "a document type declaration is refused")
     return root
 
@@ -112,6 +125,14 @@ def _children(parent: etree._Element) -> list[etree._Element]:
 
 def _named(parent: etree._Element, *names: str) -> list[etree._Element]:
     return [child for child in _elements(parent) if _name(child) in names]
+
+
+def _all_named(parent: etree._Element, name: str) -> list[etree._Element]:
+    """The children, all of which must have that name: nothing is skipped."""
+    for child in _elements(parent):
+        if _name(child) != name:
+            raise _bad(child, f"not honoured in {_name(parent)}")
+    return _children(parent)
 
 
 def _only(parent: etree._Element, name: str) -> etree._Element:
@@ -144,7 +165,7 @@ def _number(element: etree._Element, name: str, default: int | None = None) -> i
     text = element.get(name)
     if text is None and default is not None:
         return default
-    if text is None or not text.isascii() or not text.isdigit():
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > NUMBER_DIGITS_MAX:
         raise _bad(element, f"attribute {name} is not a number")
     return int(text)
 
@@ -199,20 +220,32 @@ def _parse_required(element: etree._Element) -> Required:
     operation = _attribute(element, "operation")
     if operation not in {"onlyOne", "oneOrMore", "all"}:
         raise _bad(element, f"unknown operation {operation!r}")
-    groups = tuple(_parse_group(e) for e in _children(element))
+    groups = tuple(_parse_group(e) for e in _all_named(element, "categoryGroup"))
     if not groups:
         raise _bad(element, "no category group")
     return Required(operation, groups)
 
 
 def _parse_group(element: etree._Element) -> CategoryGroup:
+    """Its value is a lacv until ``_resolve_groups`` has put the name in its place."""
     _attributes_within(element, "tagSetRef tagType enumType lacv all")
-    return CategoryGroup(_attribute(element, "tagSetRef"), element.get("lacv"))
+    if element.get("lacv") is not None and element.get("all") is not None:
+        raise _bad(element, "one value and all values at once")
+    value = None if element.get("lacv") is None else str(_number(element, "lacv"))
+    return CategoryGroup(_attribute(element, "tagSetRef"), value)
+
+
+def _parse_peer(element: etree._Element) -> str:
+    _attributes_within(element, "name id")
+    if _children(element):
+        raise _bad(element, "an equivalent policy with required categories is not honoured")
+    return _attribute(element, "name")
 
 
 def _parse_tag_sets(root: etree._Element) -> Iterator[TagSet]:
     for parent in _named(root, "securityCategoryTagSets"):
-        for element in _children(parent):
+        for element in _all_named(parent, "securityCategoryTagSet"):
+            _attributes_within(element, "name id")
             tags = _named(element, "securityCategoryTag")
             if len(tags) != 1 or len(_children(element)) != 1:
                 raise _bad(element, "a tag set of several tags is not honoured")
@@ -222,11 +255,17 @@ def _parse_tag_sets(root: etree._Element) -> Iterator[TagSet]:
 def _parse_tag_set(element: etree._Element, tag: etree._Element) -> TagSet:
     _attributes_within(tag, "name tagType enumType tag7Encoding singleSelection minSelection maxSelection")
     categories: dict[str, Category] = {}
-    for child in _named(tag, "tagCategory"):
+    numbers: set[str] = set()
+    for child in _elements(tag):
+        if _name(child) == "markingQualifier":
+            continue
+        if _name(child) != "tagCategory":
+            raise _bad(child, "not honoured in a tag")
         category = _parse_category(child)
-        if category.name in categories:
-            raise _bad(child, f"value {category.name!r} stands twice")
+        if category.name in categories or category.lacv in numbers:
+            raise _bad(child, f"value {category.name!r} or its lacv stands twice")
         categories[category.name] = category
+        numbers.add(category.lacv)
     return TagSet(
         name=_attribute(element, "name"),
         oid=_attribute(element, "id"),
@@ -282,7 +321,8 @@ def _parse_category(element: etree._Element) -> Category:
 def _parse_markings(parent: etree._Element) -> tuple[Marking, ...]:
     out: list[Marking] = []
     for element in _named(parent, "markingData"):
-        codes = [(code.text or "").strip() for code in _named(element, "code")]
+        _attributes_within(element, f"phrase {_LANG}")
+        codes = [(code.text or "").strip() for code in _all_named(element, "code")]
         places = [code for code in codes if code in PLACES] or ["pageTopBottom"]
         unknown = set(codes) - PLACES - _FLAGS
         if unknown:
@@ -304,7 +344,9 @@ def _parse_qualifiers(parent: etree._Element) -> tuple[Qualifier, ...]:
     out: dict[tuple[str, str], dict[str, str]] = {}
     for element in _named(parent, "markingQualifier"):
         place = element.get("markingCode", "pageTopBottom")
-        for qualifier in _named(element, "qualifier"):
+        _attributes_within(element, "markingCode")
+        for qualifier in _all_named(element, "qualifier"):
+            _attributes_within(qualifier, f"markingQualifier qualifierCode {_LANG}")
             part = _attribute(qualifier, "qualifierCode")
             if part not in {"prefix", "separator", "suffix"} or place not in PLACES:
                 raise _bad(qualifier, f"unknown qualifier {part!r} at {place!r}")
@@ -327,14 +369,44 @@ def _check(root: etree._Element, policy: Policy) -> None:
         len(_children(p)) for p in _named(root, "securityCategoryTagSets")
     ):
         raise _bad(root, "tag set names and identifiers must be unique")
-    requirements = [r for c in levels for r in c.required]
-    for category in (c for t in policy.tag_sets.values() for c in t.categories.values()):
-        requirements.extend(category.required)
+    categories = [c for t in policy.tag_sets.values() for c in t.categories.values()]
+    for category in categories:
         if {*category.excluded_classes, category.required_class} - {"", *policy.classifications}:
             raise _bad(root, f"{category.name} refers to an unknown classification")
-    for group in (g for r in requirements for g in r.groups):
-        if group.tag_set not in policy.tag_sets:
-            raise _bad(root, f"a requirement refers to the unknown tag set {group.tag_set!r}")
-    references = [e.policy for c in levels for e in c.equivalents]
-    if not set(references) <= set(policy.equivalent_policies):
+    peers = policy.equivalent_policies
+    if len(set(peers)) != len(peers):
+        raise _bad(root, "an equivalent policy stands twice")
+    equivalents = [
+        *(e for c in levels for e in c.equivalents),
+        *(e for c in categories for e in c.equivalents),
+    ]
+    if not {e.policy for e in equivalents} <= set(peers):
         raise _bad(root, "an equivalence refers to a policy that is not among the equivalent policies")
+
+
+def _resolve_groups(root: etree._Element, policy: Policy) -> Policy:
+    """Rules name values by lacv and labels by name: the policy with names in all its rules, each of them known."""
+    names = {(t.name, c.lacv): c.name for t in policy.tag_sets.values() for c in t.categories.values()}
+
+    def resolve(group: CategoryGroup) -> CategoryGroup:
+        if group.tag_set not in policy.tag_sets:
+            raise _bad(root, f"a rule refers to the unknown tag set {group.tag_set!r}")
+        if group.value is None:
+            return group
+        if (group.tag_set, group.value) not in names:
+            raise _bad(root, f"a rule refers to the unknown value {group.value} of {group.tag_set!r}")
+        return CategoryGroup(group.tag_set, names[group.tag_set, group.value])
+
+    def rule(holder: _Ruled) -> _Ruled:
+        required = tuple(Required(r.operation, tuple(map(resolve, r.groups))) for r in holder.required)
+        if isinstance(holder, Category):
+            excluded = tuple(map(resolve, holder.excluded))
+            return msgspec.structs.replace(holder, required=required, excluded=excluded)
+        return msgspec.structs.replace(holder, required=required)
+
+    tag_sets = {
+        name: msgspec.structs.replace(t, categories={n: rule(c) for n, c in t.categories.items()})
+        for name, t in policy.tag_sets.items()
+    }
+    classes = {name: rule(c) for name, c in policy.classifications.items()}
+    return msgspec.structs.replace(policy, classifications=classes, tag_sets=tag_sets)

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The access decision on one label at a time: what is wrong with it is named, and it admits nobody."""
+
+import pytest
+
+from tearline.core.labels import (
+    Label,
+    decide,
+    expand_shortcuts,
+    explain,
+    find_faults,
+    load_pack,
+    make_clearance,
+    make_label,
+    make_member_sight,
+    member_sees,
+)
+from tests.core.labels.packs import (
+    AUDIENCE,
+    to_network,
+    write_home,
+    write_level,
+    write_pack,
+    write_set,
+    write_value,
+)
+from tests.properties.worlds import make_book
+
+BOOK = make_book()
+ALL_OF_KOR = make_clearance(
+    "EXERCISE KOR",
+    ["DAEOEBI", "III-KUP", "II-KUP", "I-KUP"],
+    {"Compartment": ["DALBIT", "MILLRACE"], "Releasable To": ["KOR"], "Eyes Only": ["KOR"]},
+)
+
+
+def kor(categories, level="III-KUP", epoch=""):
+    return Label("EXERCISE KOR", level, tuple(categories), epoch)
+
+
+RT_KOR = ("Releasable To", ("KOR",))
+
+FAULTY = {
+    "unknown-policy": Label("EXERCISE FRA", "III-KUP", (RT_KOR,)),
+    "unknown-classification": kor([RT_KOR], "SECRETT"),
+    "unknown-tag-set": kor([RT_KOR, ("Surprise", ("KOR",))]),
+    "unknown-value": kor([("Releasable To", ("KOR", "ZZZ"))]),
+    "empty": kor([("Releasable To", ())]),
+    "repeated-value": kor([("Releasable To", ("KOR", "KOR"))]),
+    "repeated-tag-set": kor([RT_KOR, ("Releasable To", ("USA",))]),
+    "required": kor([("Compartment", ("DALBIT",))]),
+    "unknown-epoch": kor([("Releasable To", ("KOR", "NATO"))]),
+    "needless-epoch": kor([RT_KOR], epoch="2023-07-12"),
+}
+
+
+@pytest.mark.parametrize("code", FAULTY)
+def test_n5_a_malformed_label_is_refused_with_its_reason(code):
+    """What is wrong is named in a code and in words, and whoever holds everything is refused."""
+    decision = decide(FAULTY[code], ALL_OF_KOR, BOOK)
+    assert not decision.permitted
+    assert code in {reason.code for reason in decision.reasons}
+    assert explain(decision) not in {"", "permitted", code}
+
+
+@pytest.mark.parametrize(
+    "epoch",
+    [
+        "1949-08-23",
+        "0000-00-00",
+        "2023-7-12",
+        "20230712",
+        "2023-02-30",
+        "2023-07-12T00:00:00Z",
+        "9999",
+        "zzzz",
+        "٢٠٢٣-07-12",
+    ],
+)
+def test_n5_a_group_on_no_known_day_is_refused(epoch):
+    """A date that is no day, or one before the group existed, names nobody."""
+    label = kor([("Releasable To", ("KOR", "NATO"))], epoch=epoch)
+    assert {reason.code for reason in find_faults(label, BOOK)} == {"unknown-epoch"}
+
+
+def test_n4_a_group_is_resolved_as_of_the_label():
+    """Sweden is in NATO on labels of 2024 and not on those of 2023, whatever the day of asking."""
+    names = {"Releasable To": ["KOR", "NATO"]}
+    then, now = (make_label("EXERCISE KOR", "III-KUP", names, day) for day in ("2023-07-12", "2024-03-07"))
+    assert BOOK.audience(now) - BOOK.audience(then) == {"SWE"}
+    assert len(BOOK.audience(then)) == 33
+
+
+def test_a_group_is_in_no_clearance():
+    """A clearance that holds the group's name, and no member's, is in no audience."""
+    label = make_label("EXERCISE NATO", "SECRET", {"Releasable To": ["NATO"]}, "2023-07-12")
+    assert not decide(
+        label, make_clearance("EXERCISE NATO", ["SECRET"], {"Releasable To": ["NATO"]}), BOOK
+    ).permitted
+
+
+def test_classification_is_held_by_name_not_by_height():
+    """The list decides, as the standard says; whoever holds SECRET alone does not see RESTRICTED."""
+    label = make_label("EXERCISE NATO", "RESTRICTED", {"Releasable To": ["NHQ"]})
+    assert not decide(
+        label, make_clearance("EXERCISE NATO", ["SECRET"], {"Releasable To": ["NHQ"]}), BOOK
+    ).permitted
+
+
+def test_n5_an_empty_clearance_sees_nothing():
+    assert not decide(kor([RT_KOR]), make_clearance("EXERCISE KOR", [], {}), BOOK).permitted
+
+
+def test_every_reason_is_told():
+    """Class, codeword and audience are all named, not only the first that fails."""
+    label = make_label("EXERCISE KOR", "II-KUP", {"Compartment": ["DALBIT"], "Releasable To": ["USA"]})
+    decision = decide(label, make_clearance("EXERCISE KOR", ["III-KUP"], {"Releasable To": ["KOR"]}), BOOK)
+    assert explain(decision) == (
+        "classification II-KUP is not held; DALBIT is not held; not in the audience (USA)"
+    )
+
+
+def test_shortcuts_are_expanded_and_no_label_holds_one():
+    """AP4 is the composer's word; a label that still has it is invalid."""
+    assert expand_shortcuts(["AP4", "KOR", "NATO"], BOOK) == ("AUS", "JPN", "KOR", "NZL", "NATO")
+    assert find_faults(kor([("Releasable To", ("AP4", "KOR"))]), BOOK)
+
+
+def _home_with_rules(rule):
+    """A policy whose codeword X carries a rule about other values, named by lacv as SPIFs do."""
+    levels = [
+        write_level(name, row, f'<equivalentClassification policyRef="NET" lacv="{row}"/>' + AUDIENCE)
+        for row, name in ((1, "OPEN"), (2, "SHUT"))
+    ]
+    sets = [
+        write_set("CW", "restrictive", write_value("X", 1, rule), write_value("Y", "007")),
+        write_set("RT", "permissive", write_value("AAA", 1, to_network("RT", 1)), write_value("BBB", 2)),
+        write_set("EO", "permissive", write_value("AAA", 1, to_network("EO", 1))),
+    ]
+    return load_pack(write_pack(home=write_home(levels, sets)))
+
+
+def test_n5_a_value_excluded_by_its_lacv_is_excluded():
+    """``excludedCategory`` names values by lacv, labels by name; both spellings of 7 mean Y."""
+    book = _home_with_rules('<excludedCategory tagSetRef="CW" tagType="restrictive" lacv="7"/>')
+    both, one = (make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": words}) for words in (["X", "Y"], ["X"]))
+    assert [reason.code for reason in find_faults(both, book)] == ["excluded"]
+    assert not find_faults(one, book)
+
+
+def test_a_value_required_by_its_lacv_is_required():
+    """``requiredCategory`` names values by lacv too."""
+    rule = '<requiredCategory operation="all"><categoryGroup tagSetRef="RT" tagType="permissive" lacv="02"/></requiredCategory>'
+    book = _home_with_rules(rule)
+    valid, invalid = (
+        make_label("HOME", "OPEN", {"RT": names, "CW": ["X"]}) for names in (["AAA", "BBB"], ["AAA"])
+    )
+    assert not find_faults(valid, book)
+    assert [reason.code for reason in find_faults(invalid, book)] == ["required"]
+
+
+def test_values_and_classes_that_exclude_or_need_each_other():
+    """``excludedClass`` and ``requiredClass`` are honoured."""
+    excluded = _home_with_rules("<excludedClass>OPEN</excludedClass>")
+    label = make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": ["X"]})
+    assert [reason.code for reason in find_faults(label, excluded)] == ["excluded-class"]
+    sets = [
+        write_set("CW", "restrictive", write_value("X", 1, attributes='requiredClass="SHUT"')),
+        write_set("RT", "permissive", write_value("AAA", 1)),
+        write_set("EO", "permissive", write_value("AAA", 1)),
+    ]
+    required = load_pack(write_pack(home=write_home(None, sets)))
+    assert [reason.code for reason in find_faults(label, required)] == ["required-class"]
+
+
+def test_selection_limits_and_obsolete_values():
+    """Minimum and maximum count where the tag set is used; an obsolete value or class marks nothing new."""
+    sets = [
+        write_set(
+            "CW",
+            "restrictive",
+            *(write_value(n, i) for i, n in enumerate("XYZ")),
+            attributes='maxSelection="2"',
+        ),
+        write_set(
+            "RT", "permissive", write_value("AAA", 1), write_value("OLD", 2, attributes='obsolete="true"')
+        ),
+        write_set("EO", "permissive", write_value("AAA", 1)),
+    ]
+    book = load_pack(write_pack(home=write_home(None, sets)))
+    many = make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": "XYZ"})
+    assert [reason.code for reason in find_faults(many, book)] == ["selection"]
+    assert not find_faults(make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": "XY"}), book)
+    old = make_label("HOME", "OPEN", {"RT": ["OLD"]})
+    assert [reason.code for reason in find_faults(old, book)] == ["obsolete"]
+
+
+def test_n5_public_is_seen_only_when_it_is_valid():
+    """PUBLIC is everyone's; a PUBLIC label with something more is nobody's."""
+    sight = make_member_sight("KOR", "II-KUP", (), BOOK)
+    assert member_sees(Label("PUBLIC", "UNMARKED"), sight, BOOK).permitted
+    for label in (
+        Label("PUBLIC", "SECRET"),
+        Label("PUBLIC", "UNMARKED", (RT_KOR,)),
+        Label("PUBLIC", "UNMARKED", (), "now"),
+    ):
+        assert not member_sees(label, sight, BOOK).permitted
