@@ -3,59 +3,73 @@
 
 A stream is origin ``member/node/receiver-node/lane/incarnation``; each lane is a Merkle log of its own whose leaf is the
 canonical bytes of a ``Leaf`` (exchange.entry). An item carries the leaf and, unless it was superseded or withdrawn, the
-salt and body that the leaf's commitment binds. The wire form of these frames is MessagePack, bounded by ``Limits``.
+salt and body that the leaf's commitment binds. The wire form of these frames is MessagePack, bounded by ``Limits``; what
+stands in the types is refused while decoding, so that a peer's numbers and counts never cost memory first.
 """
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
+
+RUN_MAX_ITEMS = 2_000
+NOTE_MAX_CHARACTERS = 8 * 1024
+
+LaneName = Annotated[str, Meta(pattern="^(FLASH|IMMEDIATE|PRIORITY|ROUTINE)\\Z")]
+Size = Annotated[int, Meta(ge=0, le=2**53)]
+_Note = Annotated[str, Meta(max_length=NOTE_MAX_CHARACTERS)]
 
 
 class Item(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """One leaf with its payload; ``body`` is None where the payload was superseded, withdrawn or purged."""
 
-    leaf: bytes
-    salt: bytes = b""
+    leaf: Annotated[bytes, Meta(max_length=64 * 1024)]
+    salt: Annotated[bytes, Meta(max_length=64)] = b""
     body: bytes | None = None
 
 
 class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``size`` leaves of a lane are durable at the receiver; ``cosignature`` is its signature line over that checkpoint."""
 
-    size: int
-    cosignature: str = ""
+    size: Size
+    cosignature: _Note = ""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Items [start, start + len(items)) and a checkpoint (signed note) of the lane at exactly that end."""
 
-    start: int
-    items: list[Item]
-    checkpoint: str
+    start: Size
+    items: Annotated[list[Item], Meta(max_length=RUN_MAX_ITEMS)]
+    checkpoint: _Note
 
 
 class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a receiver holds of each lane; the sender answers at once with more, or when there is more, or after wait_s."""
+    """What a receiver holds of the lanes that it asks for; the answer comes when there is more, or after wait_s.
 
-    held: dict[str, Held]
-    wait_s: int = 0
+    A lane that is not named is not sent: so a receiver leaves out a lane that it has stopped.
+    """
+
+    held: dict[LaneName, Held]
+    wait_s: Annotated[int, Meta(ge=0, le=3600)] = 0
 
 
 class PullAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """New runs by lane, higher precedences first; empty when there is nothing new."""
 
-    runs: dict[str, Run]
+    runs: dict[LaneName, Run]
 
 
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on what a peer may send; reasons beside them."""
 
     item_max_bytes: int = 16 * 1024 * 1024  # the largest product with its text; blobs travel apart
-    run_max_items: int = 2_000
+    run_max_items: int = RUN_MAX_ITEMS
     answer_max_bytes: int = 32 * 1024 * 1024  # after decompression
     expansion_max_ratio: int = 200
     wait_max_s: int = 60
-    checkpoint_max_bytes: int = 8 * 1024
+    checkpoint_max_bytes: int = NOTE_MAX_CHARACTERS
 
 
 LIMITS = Limits()
