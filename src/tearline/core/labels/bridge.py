@@ -3,7 +3,8 @@
 
 Equivalences stand in the national policy and hold both ways where it says so (SPIF applied=both), or only when sending
 (encrypt) or receiving (decrypt). Refused on load: a network classification that arrives as two national ones, and a
-permissive value with several counterparts (that form widened access in trials; DESIGN N4).
+permissive value with several counterparts (that form widened access in trials; DESIGN N4) or with one of another name:
+audiences are member sets, so that would be another member.
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ def _bridge_values(
                     raise _bad(policy, f"{here} has several counterparts")
                 if equivalent.receives and down.setdefault(other, here) != here:
                     raise _bad(policy, f"{other} would arrive as several values")
+                if tag_set.kind is TagKind.PERMISSIVE and other[1] != category.name:
+                    raise _bad(policy, f"{here} would be another member, {other}")
     permissive = {t.name for t in policy.tag_sets.values() if t.kind is TagKind.PERMISSIVE}
     if any(name in permissive for name, _ in discarded):
         raise _bad(policy, "a permissive value can't be discarded")

@@ -89,18 +89,20 @@ def _carry(
     for name, values in label.categories:
         if source.tag_sets[name].kind is TagKind.PERMISSIVE:
             members = book.resolve(values, label.epoch)
-            mapped = {values_map.get((name, member)) for member in members}
-            named = _rename(mapped, target.name, book, label.epoch)
-            if named is None:
+            # Its own tag set first; EXNET's eyes only of several has no other words in a nation's policy than RT.
+            ways = [name, *(t.name for t in source.tag_sets.values() if t.kind is TagKind.PERMISSIVE)]
+            found = ({values_map.get((way, member)) for member in members} for way in ways)
+            named = next(filter(None, (_rename(m, target.name, book, label.epoch) for m in found)), None)
+            if named is None or named[0] in out:  # two audiences in one tag set would be their union
                 missing = tuple(sorted(m for m in members if values_map.get((name, m)) is None))
-                reasons.append(Reason("no-equivalent", name, missing, target.name))
+                reasons.append(Reason("no-equivalent", name, missing or values, target.name))
             else:
                 out[named[0]] = named[1]
             continue
         for value in values:
-            found = values_map.get((name, value))
-            if found is not None:
-                out[found[0]] = (*out.get(found[0], ()), found[1])
+            other = values_map.get((name, value))
+            if other is not None:
+                out[other[0]] = (*out.get(other[0], ()), other[1])
             elif not (
                 source.tag_sets[name].kind is TagKind.INFORMATIVE and (name, value) in bridge.discarded
             ):
