@@ -11,7 +11,7 @@ Guarantees:
 from __future__ import annotations
 
 import hashlib
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -30,12 +30,20 @@ def encode_canonical(value: object) -> bytes:
     return _encoder.encode(value)
 
 
-def decode_canonical(raw: bytes, shape: type[T] | Any, *, max_bytes: int = DECODE_MAX_BYTES) -> T:
+@overload
+def decode_canonical(raw: bytes, shape: type[T], *, max_bytes: int = ...) -> T: ...
+
+
+@overload
+def decode_canonical(raw: bytes, shape: Any, *, max_bytes: int = ...) -> Any: ...  # a union of types
+
+
+def decode_canonical(raw: bytes, shape: Any, *, max_bytes: int = DECODE_MAX_BYTES) -> Any:
     """The value whose canonical bytes are exactly ``raw``. Raises ``MalformedError`` or ``LimitError``."""
     if len(raw) > max_bytes:
         raise LimitError("too-large", f"{len(raw)} bytes where at most {max_bytes} are read")
     try:
-        value: T = msgspec.json.decode(raw, type=shape)
+        value = msgspec.json.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError(
             "unreadable", f"unreadable {getattr(shape, '__name__', shape)}: {error}"

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from tearline.core.exchange.frames import Held, Item
+from tearline.core.exchange import Held, Item
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
 

@@ -8,7 +8,7 @@ Example::
     decide(label, clearance, book).permitted
 """
 
-from tearline.core.labels.audience import name_audience
+from tearline.core.labels.audience import add_member, name_audience
 from tearline.core.labels.book import (
     PROVIDED_BY,
     RESTRICTED_HANDLING,
@@ -65,6 +65,7 @@ __all__ = [
     "SplitId",
     "TagKind",
     "TagSet",
+    "add_member",
     "decide",
     "decide_many",
     "decide_sight",

@@ -8,7 +8,8 @@ nation is named even where a group covers it (exercise.md 2.3).
 from __future__ import annotations
 
 from tearline.core.labels.book import PolicyBook
-from tearline.core.labels.policy import TagSet
+from tearline.core.labels.label import Label, make_label
+from tearline.core.labels.policy import TagKind, TagSet
 
 
 def name_audience(
@@ -35,3 +36,17 @@ def _own_nation(tag_set: TagSet, book: PolicyBook) -> frozenset[str]:
 def _tag_set_oids(policy_name: str, book: PolicyBook) -> frozenset[str]:
     policy = book.policies.get(policy_name)
     return frozenset(t.oid for t in policy.tag_sets.values()) if policy else frozenset()
+
+
+def add_member(label: Label, member: str, book: PolicyBook) -> Label:
+    """``label`` with ``member`` in its audience: what filing does for the originator. Invalid labels stay as they are."""
+    members = book.audience(label)
+    if members is None or member in members or label.policy not in book.policies:
+        return label
+    policy = book.policies[label.policy]
+    categories = {
+        name: (*values, member) if policy.tag_sets[name].kind is TagKind.PERMISSIVE else values
+        for name, values in label.categories
+        if name in policy.tag_sets
+    }
+    return make_label(label.policy, label.classification, categories, label.epoch)

@@ -33,6 +33,7 @@ class Product(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     action: tuple[Post, ...] = ()
     info: tuple[Post, ...] = ()
     required: tuple[Tag, ...] = ()
+    declared: str = ""  # unaltered | paraphrase: the author's word about PUBLIC material
 
     def labels(self) -> frozenset[Label]:
         """Every label that any variant carries."""

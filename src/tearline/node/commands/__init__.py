@@ -1,1 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
+"""Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
+
+from tearline.node.commands.acting import Acting, Refused, act_as
+from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
+from tearline.node.commands.amend import Amended, amend_product, find_own_product
+from tearline.node.commands.backfill import Backfilled, backfill
+from tearline.node.commands.desk import (
+    Group,
+    Preview,
+    Released,
+    Withheld,
+    approve_release,
+    explain_withheld,
+    find_item,
+    open_text,
+    preview_product,
+    refuse_release,
+    return_product,
+    review_release,
+)
+from tearline.node.commands.draft import (
+    DraftPortion,
+    DraftProduct,
+    DraftSource,
+    DraftVariant,
+    find_in_draft,
+    make_product,
+)
+from tearline.node.commands.file import Filed, file_product
+from tearline.node.commands.handle import Copied, acknowledge_product, make_copy
+from tearline.node.commands.receive import NodeInbox
+from tearline.node.commands.withdraw import confirm_purge, destroy_copy
+
+__all__ = [
+    "Acting",
+    "AdmitPerson",
+    "Amended",
+    "Backfilled",
+    "Copied",
+    "DraftPortion",
+    "DraftProduct",
+    "DraftSource",
+    "DraftVariant",
+    "Filed",
+    "Group",
+    "NodeInbox",
+    "Preview",
+    "Refused",
+    "Released",
+    "Withheld",
+    "acknowledge_product",
+    "act_as",
+    "admit_persons",
+    "amend_product",
+    "approve_release",
+    "backfill",
+    "confirm_purge",
+    "destroy_copy",
+    "explain_withheld",
+    "file_product",
+    "find_in_draft",
+    "find_item",
+    "find_own_product",
+    "issue_mandates",
+    "make_copy",
+    "make_product",
+    "open_text",
+    "preview_product",
+    "refuse_release",
+    "return_product",
+    "review_release",
+    "withdraw_authority",
+]

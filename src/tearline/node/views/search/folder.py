@@ -4,6 +4,7 @@
 - A generation's name holds the shape of our fields and the engine's format: another shape or format is another name, so an
   index of another release is never opened, but thrown away (an index is a cache).
 - A generation counts once it has a position, which comes with its last commit: a rebuild that was cut short does not count.
+- A file that fails the engine's own checksum makes its generation unreadable: a damaged index would lose hits in silence (N2).
 - What does not count is deleted when the folder is opened, and the deletion is made durable before it is relied on (D4).
 """
 
@@ -13,7 +14,10 @@ import fcntl
 import os
 import re
 import shutil
+import zlib
 from pathlib import Path
+
+import msgspec
 
 from tearline.core.errors import UsageError
 from tearline.node.views.search.engine import VERSION, Generation
@@ -74,9 +78,33 @@ class IndexFolder:
         return [path for path in self._folder.iterdir() if shape.match(path.name)]
 
 
+class Footer(msgspec.Struct, frozen=True):
+    """What the engine writes behind each file of a segment; its length and a magic number follow."""
+
+    crc: int
+
+
+def is_checked(file: Path) -> bool:
+    """Whether the engine writes a footer behind this file: all but its lists and locks."""
+    return file.is_file() and file.suffix not in {".json", ".lock"}
+
+
+def is_intact(file: Path) -> bool:
+    """Whether a file still is what the engine wrote."""
+    raw = memoryview(file.read_bytes())
+    size = int.from_bytes(raw[-8:-4], "little")
+    try:
+        footer = msgspec.json.decode(raw[-8 - size : -8], type=Footer)
+    except msgspec.MsgspecError:
+        return False
+    return zlib.crc32(raw[: -8 - size]) == footer.crc
+
+
 def open_counted(path: Path) -> Generation | None:
     """The generation in a folder if it can be read and counts."""
     try:
+        if not all(is_intact(file) for file in path.iterdir() if is_checked(file)):
+            return None
         generation = Generation(path)
     except (ValueError, OSError):
         return None

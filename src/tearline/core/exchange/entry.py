@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands in a stream: a leaf for each entry, and the body that its salted commitment binds.
+
+Each leaf names (product, revision) counted per receiver: the higher wins, whatever the lane (D3). A recall is a revision:
+a withdrawal has no content, a narrowing brings the remaining text whole. Dispositions tell the sender what became of its
+entries; receipts tell that a post displayed or acknowledged a product. Consent (ask, answer) has its place here later.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import commit, decode_canonical, encode_canonical
+from tearline.core.errors import IntegrityError, MalformedError
+from tearline.core.exchange.frames import Item
+from tearline.core.ids import Post, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.core.renditions import Share
+
+FORMAT = 1
+SHARE, RECALL, DISPOSITION, RECEIPT = "share", "recall", "disposition", "receipt"
+ENTRY_KINDS = (SHARE, RECALL, DISPOSITION, RECEIPT)
+
+
+class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The leaf of a lane. It says nothing of a product but a random id and a count that the receiver has anyway."""
+
+    format: int
+    kind: str
+    product: str
+    revision: int
+    commitment: str
+    sent_at: Instant  # the sender's system clock: latency and evidence, never an order
+
+
+class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``lost`` portions are withdrawn; ``share`` is what remains, or None where nothing does."""
+
+    product: ProductId
+    reference: str
+    lost: tuple[Tag, ...]
+    authority: str
+    at: Instant  # operational
+    share: Share | None = None
+
+
+class DestructionRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was destroyed, when, on whose authority, and what remains: copies by number and holding post, derived products."""
+
+    product: ProductId
+    reference: str
+    portions: tuple[Tag, ...]
+    at: Instant  # operational
+    authority: str
+    what: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+
+
+class Disposition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What became of entries [start, start + len(codes)) of one lane, or of a recall (``record``)."""
+
+    lane: str
+    start: int
+    codes: tuple[str, ...]
+    record: DestructionRecord | None = None
+
+
+class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A post, never a person, displayed or acknowledged a product."""
+
+    product: ProductId
+    post: Post
+    state: str  # displayed | acknowledged
+    at: Instant  # operational
+
+
+Body = Share | Recall | Disposition | Receipt
+SHAPES: dict[str, type[Body]] = {SHARE: Share, RECALL: Recall, DISPOSITION: Disposition, RECEIPT: Receipt}
+
+
+def seal_entry(kind: str, body: Body, *, revision: int, salt: bytes, sent_at: Instant) -> Item:
+    """A leaf and its payload. The salt must be fresh: it keeps equal bodies from being recognised."""
+    raw = encode_canonical(body)
+    product = "" if isinstance(body, Disposition) else _product_of(body)
+    leaf = Leaf(FORMAT, kind, product, revision, commit(salt, raw).hex(), sent_at)
+    return Item(encode_canonical(leaf), salt, raw)
+
+
+def _product_of(body: Share | Recall | Receipt) -> ProductId:
+    return body.envelope.product if isinstance(body, Share) else body.product
+
+
+def open_leaf(item: Item) -> Leaf:
+    """The leaf, canonical and of a known format and kind; a newer format is for the quarantine, never for guessing."""
+    leaf: Leaf = decode_canonical(item.leaf, Leaf)
+    if leaf.format > FORMAT:
+        raise MalformedError("newer-format", f"stream format {leaf.format} is newer than {FORMAT}")
+    if leaf.kind not in ENTRY_KINDS or leaf.format < 1 or leaf.revision < 0:
+        raise MalformedError("unknown-entry", f"an entry of unknown kind {leaf.kind[:40]!r}")
+    return leaf
+
+
+def check_commitment(item: Item, leaf: Leaf) -> None:
+    """The payload is the one the leaf binds, or ``IntegrityError``."""
+    if item.body is not None and commit(item.salt, item.body).hex() != leaf.commitment:
+        raise IntegrityError("commitment", "a payload is not the one its leaf commits to")
+
+
+def open_body(item: Item, leaf: Leaf) -> Body:
+    """The body in its shape, about the product its leaf names."""
+    if item.body is None:
+        raise MalformedError("no-payload", "the payload was superseded or withdrawn")
+    body: Body = decode_canonical(item.body, SHAPES[leaf.kind])
+    if not isinstance(body, Disposition) and _product_of(body) != leaf.product:
+        raise MalformedError("other-product", "a leaf and its payload name different products")
+    if isinstance(body, Recall) and body.share is not None and body.share.envelope.product != body.product:
+        raise MalformedError("other-product", "a recall brings the text of another product")
+    return body

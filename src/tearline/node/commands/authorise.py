@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On what authority may this share go to that member? A label is not authority (DESIGN 10).
+
+Steps, each of which can refuse by name: 1. an agreement in force covers the member and the share's highest label. 2. the
+mandate (a delegation of the acting post, or a standing rule) is valid, covers kind, audience and highest label.
+"""
+
+from __future__ import annotations
+
+from tearline.core.ids import Member, Post
+from tearline.core.instants import Instant, print_iso
+from tearline.core.labels import Decision, Label, Reason, translate
+from tearline.core.products import KINDS, Product
+from tearline.core.renditions import Share
+from tearline.node.node import Node
+from tearline.node.trust.mandates import Delegation, Rule
+
+
+def find_agreement_faults(node: Node, share: Share, member: Member) -> list[Reason]:
+    """Why no agreement lets this share go to the member now; empty where one does."""
+    agreement = node.agreement_with(member)
+    if agreement is None:
+        return [Reason("no-agreement", values=(member,))]
+    network = node.book.policies[node.book.network]
+    highest = min(
+        network.classifications[agreement.highest[party]].hierarchy
+        for party in (node.member, member)
+        if party in agreement.highest
+    )
+    out = []
+    for label in share.labels():
+        level = _level(label, node.book.network, node)
+        if level is None or level > highest:
+            out.append(Reason("agreement", values=(label.classification,), policy=agreement.id))
+    return out
+
+
+def covers(node: Node, delegation: Delegation, post: Post, product: Product, member: Member) -> bool:
+    """The delegation is the post's, is valid now, and names this kind and this member."""
+    return (
+        delegation.to == post
+        and node.people.find_delegation(delegation.id, node.clock.dtg()) is not None
+        and (delegation.kinds == ("*",) or product.envelope.kind in delegation.kinds)
+        and member in node.book.resolve(delegation.audience, _today(node))
+    )
+
+
+def within(node: Node, delegation: Delegation, share: Share) -> bool:
+    """Nothing in the share is above the delegation's highest level."""
+    return all(_is_within(node, label, delegation.highest) for label in share.labels())
+
+
+def choose_delegation(
+    node: Node, post: Post, product: Product, *, share: Share, member: Member, named: str = ""
+) -> Delegation | None:
+    """A delegation under which the post may release this share to this member; the one named, if one is named."""
+    for delegation in node.people.delegations.values():
+        if named and named not in {delegation.id, delegation.name}:
+            continue
+        if covers(node, delegation, post, product, member) and within(node, delegation, share):
+            return delegation
+    return None
+
+
+def choose_rule(node: Node, product: Product, *, share: Share, member: Member, declared: str) -> Rule | None:
+    """A standing rule that releases this share to this member without a person."""
+    at: Instant = node.clock.dtg()
+    for rule in node.people.rules_in_force(at):
+        delegation = node.people.find_delegation(rule.delegation, at)
+        if (
+            delegation is not None
+            and product.envelope.kind in rule.kinds
+            and member in node.book.resolve(rule.audience, _today(node))
+            and member in node.book.resolve(delegation.audience, _today(node))
+            and _meets_condition(node, rule, product, declared)
+            and _within_rule(node, rule, share, member)
+        ):
+            return rule
+    return None
+
+
+def _meets_condition(node: Node, rule: Rule, product: Product, declared: str) -> bool:
+    if rule.condition == "template":
+        return KINDS[product.envelope.kind].fields_only
+    if rule.condition == "public":
+        public = all(label.policy == node.book.public for label in product.labels())
+        return public and declared in {"unaltered", "paraphrase"}
+    return False
+
+
+def _within_rule(node: Node, rule: Rule, share: Share, member: Member) -> bool:
+    for portion in share.portions:
+        for variant in portion.variants:
+            if variant.label.policy == node.book.public or _is_within(node, variant.label, rule.highest):
+                continue
+            exemption = rule.exemption
+            if exemption is None or portion.kind != exemption.kind or member not in exemption.members:
+                return False
+            if not _is_within(node, variant.label, exemption.highest):
+                return False
+    return True
+
+
+def _is_within(node: Node, label: Label, highest: str) -> bool:
+    own = node.voice.policy
+    level = _level(label, own, node)
+    ceiling = node.book.policies[own].classifications.get(highest)
+    return level is not None and (
+        label.policy == node.book.public or (ceiling is not None and level <= ceiling.hierarchy)
+    )
+
+
+def _level(label: Label, policy: str, node: Node) -> int | None:
+    """The label's level in ``policy``'s scale; PUBLIC is below every level, what has no equivalent is above all."""
+    if label.policy == node.book.public:
+        return 0
+    carried = translate(label, policy, node.book)
+    if isinstance(carried, Decision):
+        return None
+    return node.book.policies[policy].classifications[carried.classification].hierarchy
+
+
+def _today(node: Node) -> str:
+    return print_iso(node.clock.dtg())[:10]

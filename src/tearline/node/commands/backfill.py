@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Backfill: release holdings under standing rules to members that don't have them, in ROUTINE; a dry run counts first."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.ids import Member
+from tearline.core.instants import Instant
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.amend import find_own_product
+from tearline.node.commands.authorise import choose_rule
+from tearline.node.commands.file import mandate_of, release_share, shares_for
+from tearline.node.node import Node
+
+PURPOSE = "backfill"
+
+
+class Backfilled(msgspec.Struct, frozen=True):
+    """How many products each member would get, or got, and under which rules."""
+
+    members: dict[Member, int]
+    rules: dict[str, int]
+    dry_run: bool
+
+
+def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> Backfilled | Refused:
+    """Every own product filed before ``before`` that a rule covers and a member was never sent."""
+    if "release" not in acting.duties:
+        return Refused("no-authority", "a backfill is run by a release post")
+    with node.lock:
+        work = node.work(acting.person, acting.post)
+        members: dict[Member, int] = {}
+        rules: dict[str, int] = {}
+        for key, holding in list(node.catalogue.holdings.items()):
+            if not holding.own or holding.withdrawn or holding.envelope.filed_at >= before:
+                continue
+            product = find_own_product(node, key)
+            sent = node.releases.sent.get(holding.envelope.product, {})
+            for member, share in shares_for(node, product).items() if product else ():
+                rule = (
+                    choose_rule(node, product, share=share, member=member, declared=product.declared)
+                    if product
+                    else None
+                )
+                if product is None or rule is None or member in sent:
+                    continue
+                members[member] = members.get(member, 0) + 1
+                rules[rule.id] = rules.get(rule.id, 0) + 1
+                if not dry_run:
+                    release_share(work, product, share, member, mandate_of(rule), purpose=PURPOSE)
+        if not dry_run:
+            work.commit()
+        return Backfilled(members, rules, dry_run)

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The release desk: a review of texts (DESIGN 10). Members with the same share are one group; each distinct text is opened
+before it is approved; approve, refuse, or send back to be reworded. An item is offered only to who sees all of it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import digest, encode_canonical, word_of
+from tearline.core.ids import Member, ProductId, Tag
+from tearline.core.labels import ClassId, explain
+from tearline.core.labels import decide_sight
+from tearline.core.products import Finding, Product, texts_of
+from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.amend import find_own_product, share_of
+from tearline.node.commands.authorise import choose_delegation, find_agreement_faults
+from tearline.node.commands.file import mandate_of, release_share, shares_for
+from tearline.node.journal.entries import ProductReturned, ReleaseRefused, ReleaseReviewed, TextOpened
+from tearline.node.node import Node
+from tearline.node.views.catalogue import Key
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Members that would get the same share, and that share as running text. ``text`` names the text for opening it."""
+
+    members: tuple[Member, ...]
+    text: str
+    rendition: Rendition
+    variants: tuple[tuple[Tag, int], ...]
+
+
+class Withheld(msgspec.Struct, frozen=True):
+    """Why a member would not have a variant (A3); for the originator's own people who see the portion themselves."""
+
+    member: Member
+    tag: Tag
+    variant: int
+    why: str
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """Who would get what, text by text, and what each would not get and why."""
+
+    groups: tuple[Group, ...]
+    withheld: tuple[Withheld, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+class Released(msgspec.Struct, frozen=True):
+    """Members that were sent their share now, and those that still wait."""
+
+    key: Key
+    released: tuple[Member, ...]
+    pending: tuple[Member, ...]
+    authority: str
+
+
+def preview_product(node: Node, product: Product, class_id: ClassId) -> Preview:
+    """Groups by distinct share; the explanation names only portions that the asker sees."""
+    shares = shares_for(node, product)
+    grouped: dict[bytes, list[Member]] = {}
+    for member, share in shares.items():
+        grouped.setdefault(encode_canonical(share.portions), []).append(member)
+    groups = tuple(_make_group(node, product, members, shares[members[0]]) for members in grouped.values())
+    return Preview(groups, explain_withheld(node, product, class_id), find_before_release(node, product))
+
+
+def _make_group(node: Node, product: Product, members: list[Member], share: Share) -> Group:
+    first = node.member_classes[members[0]]
+    shown: tuple[Shown, ...] = render(share.portions, lambda label: node.sights.sees_label(first, label))
+    rendition = print_rendition(product.envelope, product.changed_at, shown, node.voice, node.book)
+    counts = tuple((p.tag, len(p.variants)) for p in share.portions)
+    return Group(tuple(members), text_of(share), rendition, counts)
+
+
+def text_of(share: Share) -> str:
+    """Names one distinct text."""
+    return word_of(digest("tearline/text", encode_canonical(share.portions)), 8)
+
+
+def explain_withheld(node: Node, product: Product, class_id: ClassId) -> tuple[Withheld, ...]:
+    """Every variant that some member would not have, with the reasons of the one decision."""
+    out = []
+    for portion in product.portions:
+        for n, variant in enumerate(portion.variants):
+            if not node.sights.sees_label(class_id, variant.label):
+                continue
+            for member, sight in node.member_sights.items():
+                decision = decide_sight(variant.label, sight, node.book)
+                if member != node.member and not decision.permitted:
+                    out.append(Withheld(member, portion.tag, n + 1, explain(decision)))
+    return tuple(out)
+
+
+def find_before_release(node: Node, product: Product) -> tuple[Finding, ...]:
+    """Dirty words in what would leave: a second look, never a refusal."""
+    words = node.book.dirty_words.get(node.member, ())
+    leaving = {
+        (p.tag, text)
+        for share in shares_for(node, product).values()
+        for p in share.portions
+        for v in p.variants
+        for text in texts_of(v.body)
+    }
+    found = {(tag, word) for tag, text in leaving for word in words if word.casefold() in text.casefold()}
+    return tuple(
+        Finding("dirty-word", tag, f"contains {word}", blocking=False) for tag, word in sorted(found)
+    )
+
+
+def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
+    """A desk item's product, for an officer who sees all of it; to anybody else it does not exist."""
+    product = find_own_product(node, key)
+    if product is None or "release" not in acting.duties or acting.class_id is None:
+        return None
+    row = node.sights.row(acting.class_id)
+    return product if all(row[node.sights.label_id(label)] for label in product.labels()) else None
+
+
+def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refused:
+    """Read one distinct text: recorded, and needed before it is approved."""
+    with node.lock:
+        product = find_item(node, acting, key)
+        groups = (
+            preview_product(node, product, acting.class_id).groups
+            if product and acting.class_id is not None
+            else ()
+        )
+        group = next((g for g in groups if g.text == text), None)
+        if product is None or group is None:
+            return Refused("unknown-text", "no such text on the desk")
+        work = node.work(acting.person, acting.post)
+        work.add(TextOpened, product=product.envelope.product, text=text)
+        work.commit()
+        return group
+
+
+def approve_release(
+    node: Node, acting: Acting, key: Key, members: tuple[Member, ...], *, delegation: str = ""
+) -> Released | Refused:
+    """Release to members that wait, each distinct text opened by this officer, each under a delegation of their post."""
+    with node.lock:
+        product = find_item(node, acting, key)
+        item = node.desk.items.get(product.envelope.product) if product else None
+        if product is None or item is None or item.state != "open":
+            return Refused("unknown-item", "nothing on the desk by that key")
+        work = node.work(acting.person, acting.post)
+        cited = ""
+        for member in members:
+            share = share_of(node, product, member) if member in item.pending else None
+            if share is None:
+                return Refused("not-pending", f"{member} does not wait for this product")
+            if (acting.person, text_of(share)) not in item.opened:
+                return Refused("not-opened", f"the text for {member} has not been opened by you", ())
+            faults = find_agreement_faults(node, share, member)
+            found = choose_delegation(
+                node, acting.post, product, share=share, member=member, named=delegation
+            )
+            if faults or found is None:
+                return Refused(
+                    "no-authority", f"no delegation of {acting.post or acting.person} covers {member}"
+                )
+            cited = found.id
+            release_share(work, product, share, member, mandate_of(found))
+        work.commit()
+        pending = node.desk.items[product.envelope.product].pending
+        return Released(key, members, pending, cited)
+
+
+def return_product(
+    node: Node, acting: Acting, key: Key, refused: tuple[tuple[Tag, tuple[Member, ...]], ...], comment: str
+) -> Refused | None:
+    """Send back to be reworded: nothing leaves for anyone until it is filed again."""
+    with node.lock:
+        product = find_item(node, acting, key)
+        item = node.desk.items.get(product.envelope.product) if product else None
+        if product is None or item is None or item.state != "open":
+            return Refused("unknown-item", "nothing on the desk by that key")
+        if not {tag for tag, _ in refused} <= {p.tag for p in product.portions} or not comment.strip():
+            return Refused("no-comment", "name portions of the product, and say what other words are needed")
+        work = node.work(acting.person, acting.post)
+        payload = encode_canonical(comment)
+        work.add(ProductReturned, payloads=(payload,), product=product.envelope.product, refused=refused)
+        work.commit()
+        return None
+
+
+def refuse_release(
+    node: Node, acting: Acting, key: Key, members: tuple[Member, ...], reason: str
+) -> Refused | None:
+    """Refuse members for good."""
+    with node.lock:
+        product = find_item(node, acting, key)
+        item = node.desk.items.get(product.envelope.product) if product else None
+        if product is None or item is None or not set(members) <= set(item.pending) or not reason.strip():
+            return Refused(
+                "unknown-item", "nothing on the desk by that key for these members, or no reason given"
+            )
+        work = node.work(acting.person, acting.post)
+        payload = encode_canonical(reason)
+        work.add(ReleaseRefused, payloads=(payload,), product=product.envelope.product, members=members)
+        work.commit()
+        return None
+
+
+def review_release(node: Node, acting: Acting, key: Key, outcome: str) -> Refused | None:
+    """Review a watch post's release within its time: ``confirmed`` or ``questioned``."""
+    with node.lock:
+        review = node.desk.reviews.get(ProductId(key.partition(".")[2]))
+        if (
+            review is None
+            or find_item(node, acting, key) is None
+            or outcome not in {"confirmed", "questioned"}
+        ):
+            return Refused("unknown-item", "no release by that key waits for your review")
+        work = node.work(acting.person, acting.post, authority=review.authority)
+        work.add(ReleaseReviewed, product=review.product, outcome=outcome)
+        work.commit()
+        return None

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A draft as its author gives it, and the product it makes; what is found in it before it is filed.
+
+Besides what the product alone shows (core.products.find_problems): the third-party rule (nothing received is used outside
+the audience it was released to), ORCON (not quoted, paraphrased or cited), and labels above the author's own clearance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tearline.core.canon import word_of
+from tearline.core.errors import MalformedError
+from tearline.core.ids import LANES, Post, ProductId, Tag, check_id
+from tearline.core.instants import Instant, print_iso
+from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates
+from tearline.core.products import (
+    KINDS,
+    Envelope,
+    Field,
+    Finding,
+    Portion,
+    Product,
+    Source,
+    Variant,
+    find_problems,
+    print_reference,
+    texts_of,
+)
+from tearline.core.products.portion import Body
+from tearline.node.commands.acting import Acting
+from tearline.node.node import Node
+from tearline.node.views.catalogue import Key
+
+QUOTE_MIN_CHARS = 24
+"""A run of an ORCON portion this long, found in a draft, is a quotation."""
+
+
+class DraftSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A portion this one derives from, by the key the author reads it under."""
+
+    key: Key
+    tag: Tag
+
+
+class DraftVariant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One wording under its label."""
+
+    label: Label
+    body: Body
+    fields: tuple[Field, ...] = ()
+
+
+class DraftPortion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``tag`` empty: one is drawn."""
+
+    kind: str
+    variants: tuple[DraftVariant, ...]
+    tag: str = ""
+    sources: tuple[DraftSource, ...] = ()
+
+
+class DraftProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an author writes. ``declared`` (unaltered, paraphrase) is said of PUBLIC material. ``dtg`` backdates holdings."""
+
+    kind: str
+    precedence: str
+    policy: str
+    portions: tuple[DraftPortion, ...]
+    action: tuple[Post, ...] = ()
+    info: tuple[Post, ...] = ()
+    required: tuple[str, ...] = ()
+    declared: str = ""
+    dtg: Instant | None = None
+
+
+def make_product(
+    node: Node, draft: DraftProduct, *, product: ProductId, at: Instant, revision: int
+) -> Product:
+    """The product of a draft, with a reference of its filing; letters and missing tags are drawn."""
+    code = KINDS[draft.kind].code if draft.kind in KINDS else "DOC"
+    stem = print_reference(node.member, code, at, "").rstrip()
+    letters = draw_letters(node, f"reference:{stem}:{product}", 4)
+    envelope = Envelope(product, node.member, draft.kind, draft.precedence, f"{stem} {letters}", at)
+    portions = make_portions(node, draft, product)
+    required = tuple(Tag(tag) for tag in draft.required)
+    return Product(
+        envelope, revision, at, draft.policy, portions, draft.action, draft.info, required, draft.declared
+    )
+
+
+def draw_letters(node: Node, purpose: str, count: int) -> str:
+    """Random letters and digits that can be spoken."""
+    return word_of(node.entropy.draw(node.member, "name", purpose, 16), count)
+
+
+def make_portions(node: Node, draft: DraftProduct, product: ProductId) -> tuple[Portion, ...]:
+    """Portions with distinct tags; sources as product ids."""
+    taken = {p.tag for p in draft.portions if p.tag}
+    out = []
+    for n, portion in enumerate(draft.portions):
+        tag = portion.tag or _draw_tag(node, f"tag:{product}:{n}", taken)
+        taken.add(tag)
+        variants = tuple(Variant(_with_epoch(node, v.label), v.body, v.fields) for v in portion.variants)
+        sources = tuple(Source(ProductId(s.key.partition(".")[2]), s.tag) for s in portion.sources)
+        out.append(Portion(Tag(tag), portion.kind, variants, sources))
+    return tuple(out)
+
+
+def _draw_tag(node: Node, purpose: str, taken: set[str]) -> str:
+    letters = "ABCDEFGHJKMNPQRSTUVWXYZ"
+    for attempt in range(1_000):
+        drawn = node.entropy.draw(node.member, "name", f"{purpose}:{attempt}", 3)
+        tag = "".join(letters[b % len(letters)] for b in drawn[: 2 if len(taken) < 100 else 3])
+        if tag not in taken:
+            return tag
+    raise AssertionError("no tag is left")
+
+
+def _with_epoch(node: Node, label: Label) -> Label:
+    """A label that names a lasting group means its members of today, and says so."""
+    named = {value for _, values in label.categories for value in values}
+    if label.epoch or not node.book.groups & named:
+        return label
+    return msgspec.structs.replace(label, epoch=print_iso(node.clock.dtg())[:10])
+
+
+def with_originator(node: Node, product: Product) -> Product:
+    """Filing, once labels are valid, adds the originating member to every audience of its own policy (N3)."""
+    portions = tuple(
+        msgspec.structs.replace(
+            p,
+            variants=tuple(
+                msgspec.structs.replace(v, label=add_member(v.label, node.member, node.book))
+                for v in p.variants
+            ),
+        )
+        for p in product.portions
+    )
+    return msgspec.structs.replace(product, portions=portions)
+
+
+def find_in_draft(node: Node, acting: Acting, draft: DraftProduct, product: Product) -> tuple[Finding, ...]:
+    """Everything found; blocking ones refuse the filing."""
+    found = list(find_problems(product, node.book))
+    if draft.precedence not in LANES:
+        found.append(Finding("precedence", "", f"no such precedence: {draft.precedence}"))
+    found.extend(_find_bad_names(draft))
+    if not any(f.blocking for f in found):
+        found.extend(_find_above(node, acting, product))
+        found.extend(_find_used(node, acting, draft))
+        found.extend(_find_quotes(node, product))
+    return tuple(found)
+
+
+def _find_bad_names(draft: DraftProduct) -> Iterator[Finding]:
+    for kind, value in [("tag", p.tag) for p in draft.portions if p.tag] + [
+        ("post", p) for p in draft.action + draft.info
+    ]:
+        try:
+            check_id(kind, value)
+        except MalformedError as error:
+            yield Finding("bad-name", "", error.message)
+
+
+def _find_above(node: Node, acting: Acting, product: Product) -> Iterator[Finding]:
+    own = node.member_classes[node.member]
+    for portion in product.portions:
+        for variant in portion.variants:
+            if not node.sights.sees_label(own, variant.label):
+                words = f"{variant.label.classification} is above this node's ceiling or not ours to hold"
+                yield Finding("above-ceiling", portion.tag, words)
+            elif acting.class_id is not None and not node.sights.sees_label(acting.class_id, variant.label):
+                yield Finding("above-clearance", portion.tag, "the author is not cleared for this label")
+
+
+def _find_used(node: Node, acting: Acting, draft: DraftProduct) -> Iterator[Finding]:
+    """Third party and ORCON, by the sources that the author declares."""
+    for portion in draft.portions:
+        for source in portion.sources:
+            yield from _find_source(node, acting, portion, source)
+
+
+def _find_source(node: Node, acting: Acting, portion: DraftPortion, source: DraftSource) -> Iterator[Finding]:
+    shown = node.catalogue.shown(source.key, acting.class_id) if acting.class_id is not None else ()
+    used = next((s for s in shown if s.tag == source.tag), None)
+    if used is None:
+        yield Finding("unknown-source", portion.tag, "a source that is not held, or not by that tag")
+        return
+    holding = node.catalogue.holdings[source.key]
+    name = f"{holding.envelope.reference}/{source.tag}"
+    if not holding.own and any(RESTRICTED_HANDLING in values for _, values in used.label.categories):
+        yield Finding("orcon", portion.tag, f"ORCON: {name} may not be quoted, paraphrased or cited")
+    for variant in portion.variants:
+        if not holding.own and not dominates(_with_epoch(node, variant.label), used.label, node.book):
+            yield Finding(
+                "third-party", portion.tag, f"{name} was released to {_audience_words(node, used.label)}"
+            )
+            return
+
+
+def _audience_words(node: Node, label: Label) -> str:
+    policy = node.book.policies[label.policy]
+    words = []
+    for name, tag_set in policy.tag_sets.items():
+        if tag_set.kind is TagKind.PERMISSIVE:
+            words += [value for value in tag_set.categories if value in label.values(name)]
+    return ", ".join(words)
+
+
+def _find_quotes(node: Node, product: Product) -> Iterator[Finding]:
+    """ORCON text found word for word, whether declared or not."""
+    restricted = [
+        (node.catalogue.holdings[key].envelope.reference, portion.tag, text)
+        for key in node.catalogue.restricted
+        if (content := node.catalogue.content(key)) is not None
+        for portion in content.portions
+        for variant in portion.variants
+        if any(RESTRICTED_HANDLING in values for _, values in variant.label.categories)
+        for text in texts_of(variant.body)
+        if len(text) >= QUOTE_MIN_CHARS
+    ]
+    for portion in product.portions:
+        texts = [text for variant in portion.variants for text in texts_of(variant.body)]
+        for reference, tag, quoted in restricted:
+            if any(quoted[:QUOTE_MIN_CHARS] in text or quoted in text for text in texts):
+                yield Finding("orcon", portion.tag, f"ORCON: quotes {reference}/{tag}")

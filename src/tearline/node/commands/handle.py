@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a reader does with a product: acknowledge it for a post, make a copy."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.exchange import RECEIPT
+from tearline.core.exchange import Receipt
+from tearline.core.ids import Member, ProductId
+from tearline.core.renditions import Rendition, print_rendition
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.journal.entries import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
+from tearline.node.node import Node
+from tearline.node.views.catalogue import Key
+
+STATES = ("displayed", "acknowledged")
+
+
+class Copied(msgspec.Struct, frozen=True):
+    """A copy's number and what it shows."""
+
+    copy: int
+    rendition: Rendition
+
+
+def acknowledge_product(node: Node, acting: Acting, key: Key, state: str = "acknowledged") -> Refused | None:
+    """For the post; its originator learns of the post and never of the person. Twice changes nothing."""
+    with node.lock:
+        holding = node.catalogue.holdings.get(key)
+        seen = acting.class_id is not None and key in node.catalogue.appearances.get(acting.class_id, {})
+        if holding is None or not seen or not acting.post or state not in STATES:
+            return Refused("unknown-product", "no product by that key, or no post to acknowledge it for")
+        if acting.post in node.custody.acknowledged.get(key, {}):
+            return None
+        envelope = holding.envelope
+        work = node.work(acting.person, acting.post)
+        work.add(PostAcknowledged, member=envelope.originator, product=envelope.product, state=state)
+        if not holding.own:
+            receipt = Receipt(envelope.product, acting.post, state, work.dtg)
+            work.send(NoticeSent, envelope.originator, envelope.precedence, RECEIPT, receipt)
+        work.commit()
+        return None
+
+
+def make_copy(node: Node, acting: Acting, key: Key, form: str = "print") -> Copied | Refused:
+    """A numbered copy of what this reader sees: on record before its first byte is given out."""
+    with node.lock:
+        known = node.catalogue.appearances.get(acting.class_id, {}) if acting.class_id is not None else {}
+        appearance = known.get(key)
+        if appearance is None or acting.class_id is None:
+            return Refused("unknown-product", "no product by that key")
+        shown = node.catalogue.shown(key, acting.class_id)
+        envelope = node.catalogue.holdings[key].envelope
+        number = node.custody.count_copies(key) + 1
+        tags = tuple(s.tag for s in shown)
+        work = node.work(acting.person, acting.post)
+        work.add(
+            CopyMade,
+            member=Member(envelope.originator),
+            product=ProductId(envelope.product),
+            reference=envelope.reference,
+            portions=tags,
+            copy=number,
+            form=form,
+        )
+        work.commit()
+        read = RenditionRead(
+            at=work.now,
+            dtg=work.dtg,
+            actor=acting.person,
+            post=acting.post,
+            pack=node.book.digest()[:16],
+            member=envelope.originator,
+            product=envelope.product,
+            portions=tags,
+            form="copy",
+        )
+        node.log_access(read, durable=True)
+        return Copied(number, print_rendition(envelope, appearance.version, shown, node.voice, node.book))

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Honour a recall at the receiver (DESIGN 10; D4).
+
+Access has ended when the run that brought the recall was journalled. Then: 1. previous readers (a snippet counts) and posts
+that acknowledged are told by reference. 2. authors of products that derive from what was lost get an alarm. 3. where the
+agreement says so the bytes go at once, else when a security officer confirms: announced in the journal, out of journal,
+index, caches; only then a destruction record is made and sent back. 4. a copy destroyed later is another record.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.exchange import DISPOSITION, DestructionRecord, Disposition
+from tearline.core.ids import Member, Person, Post, Precedence, ProductId, Tag
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.journal.entries import (
+    AlarmRaised,
+    CopyDestroyed,
+    DestructionRecorded,
+    NoticeSent,
+    PayloadPurged,
+    ReadersTold,
+)
+from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.views.catalogue import Key
+from tearline.node.views.custody import Withdrawal
+
+FLASH = Precedence.FLASH.name
+DESTROYED = ("payload", "index", "caches")
+
+
+def honour_recalls(node: Node, peer: Member, position: int, numbers: list[int]) -> None:
+    """Tell readers and authors; purge at once where the agreement says so. Called with the node's lock held."""
+    found = [w for w in node.custody.withdrawals if w.position == position and w.member == peer]
+    for withdrawal in found:
+        node.flush_access()
+        work = node.work(THE_NODE, Post(""), authority=withdrawal.authority)
+        _tell_readers(work, withdrawal)
+        for person, product, tags in derived_from(node, withdrawal):
+            work.add(
+                AlarmRaised,
+                code="source-withdrawn",
+                person=person,
+                product=product,
+                portions=tags,
+                detail=withdrawal.reference,
+            )
+        work.commit()
+        agreement = node.agreement_with(peer)
+        if agreement is not None and agreement.purge.get(node.member) == "at_once":
+            purge_withdrawn(node, withdrawal, node.work(THE_NODE, Post(""), authority=withdrawal.authority))
+
+
+def _tell_readers(work: Work, withdrawal: Withdrawal) -> None:
+    custody = work.node.custody
+    persons = custody.readers_of(withdrawal.key, withdrawal.lost)
+    posts = tuple(sorted(custody.acknowledged.get(withdrawal.key, {})))
+    if persons or posts:
+        work.add(
+            ReadersTold,
+            member=withdrawal.member,
+            product=withdrawal.product,
+            reference=withdrawal.reference,
+            portions=withdrawal.lost,
+            persons=persons,
+            posts=posts,
+        )
+
+
+def derived_from(node: Node, withdrawal: Withdrawal) -> list[tuple[Person, ProductId, tuple[Tag, ...]]]:
+    """Own products with portions that name a lost portion as their source: (author, product, tags)."""
+    out = []
+    for key, holding in node.catalogue.holdings.items():
+        content = node.catalogue.content(key) if holding.own else None
+        tags = tuple(
+            p.tag
+            for p in (content.portions if content else ())
+            if any(s.product == withdrawal.product and s.tag in withdrawal.lost for s in p.sources)
+        )
+        if tags:
+            item = node.desk.items[holding.envelope.product]
+            out.append((item.author, holding.envelope.product, tags))
+    return out
+
+
+def purge_withdrawn(node: Node, withdrawal: Withdrawal, work: Work) -> None:
+    """The bytes go, then the record is made: never the other way round."""
+    holding = node.catalogue.holdings.get(withdrawal.key)
+    targets = holding.older if holding is not None else ()
+    work.add(
+        PayloadPurged,
+        targets=targets,
+        member=withdrawal.member,
+        product=withdrawal.product,
+        portions=withdrawal.lost,
+        reason="recalled",
+    )
+    work.commit()
+    purge_targets(node, targets, withdrawal.key)
+    _record(node, withdrawal, node.work(work.actor, work.post, authority=work.authority))
+
+
+def purge_targets(node: Node, targets: tuple[tuple[int, int], ...], key: Key) -> None:
+    """Out of the journal's files, the index and memory. Raises where something still holds old bytes: nothing is acknowledged."""
+    node.catalogue.forget(frozenset(targets))
+    node.journal.purge(targets)
+    if key in node.catalogue.holdings:
+        node.catalogue.keep_only(key)
+    for rebuild in node.rebuilders:
+        rebuild()
+
+
+def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
+    copies = tuple(
+        f"copy {c.copy}, {c.post}" for c in node.custody.copies_with(withdrawal.key, withdrawal.lost)
+    )
+    derived = tuple(
+        f"{node.catalogue.holdings[f'{node.member}.{product}'].envelope.reference}/{tag}"
+        for _, product, tags in derived_from(node, withdrawal)
+        for tag in tags
+    )
+    record = DestructionRecord(
+        withdrawal.product,
+        withdrawal.reference,
+        withdrawal.lost,
+        work.dtg,
+        withdrawal.authority,
+        DESTROYED,
+        copies,
+        derived,
+    )
+    work.add(
+        DestructionRecorded,
+        member=withdrawal.member,
+        product=withdrawal.product,
+        reference=withdrawal.reference,
+        portions=withdrawal.lost,
+        copies=copies,
+        derived=derived,
+    )
+    work.send(NoticeSent, withdrawal.member, FLASH, DISPOSITION, Disposition(FLASH, 0, (), record))
+    work.commit()
+
+
+def confirm_purge(node: Node, acting: Acting, key: Key) -> int | Refused:
+    """A security officer confirms: every withdrawal of this product that still waits is purged. How many were."""
+    if "security" not in acting.duties:
+        return Refused("no-authority", "a security officer confirms purges")
+    with node.lock:
+        waiting = [w for w in node.custody.withdrawals if w.key == key and not w.purged]
+        for withdrawal in waiting:
+            purge_withdrawn(
+                node, withdrawal, node.work(acting.person, acting.post, authority=withdrawal.authority)
+            )
+        return (
+            len(waiting)
+            if waiting
+            else Refused("unknown-withdrawal", "nothing by that key waits to be purged")
+        )
+
+
+def destroy_copy(node: Node, acting: Acting, key: Key, copy: int) -> Refused | None:
+    """A security officer records that a print or export is destroyed; the originator of a recall gets a new record."""
+    if "security" not in acting.duties:
+        return Refused("no-authority", "a security officer records destroyed copies")
+    with node.lock:
+        found = next(
+            (c for c in node.custody.copies.get(key, ()) if c.copy == copy and not c.destroyed_at), None
+        )
+        if found is None:
+            return Refused("unknown-copy", "no such copy")
+        originator, _, product = key.partition(".")
+        work = node.work(acting.person, acting.post)
+        work.add(CopyDestroyed, member=Member(originator), product=ProductId(product), copy=copy)
+        work.commit()
+        for withdrawal in node.custody.withdrawals:
+            if withdrawal.key == key and withdrawal.purged and set(withdrawal.lost) & set(found.portions):
+                again = msgspec.structs.replace(withdrawal)
+                _record(node, again, node.work(acting.person, acting.post, authority=withdrawal.authority))
+        return None

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The anchor log: how partners can vouch for a node's history without learning anything from it (A2, DESIGN section 9).
+
+One leaf a tick, busy or idle; each commits, under a fresh salt, to the newest checkpoints of the journal and of the access
+log. Partners cosign this log's checkpoint only. Guarantees:
+- its size says that time passed and nothing else; a leaf says nothing without its salt;
+- what a partner cosigned binds both logs as they stood: rewriting or cutting either needs another anchor log, which that
+  partner's next consistency check refuses;
+- a cosignature is verified before it is kept.
+
+It is a journal of its own (any backend) with one payload an entry, so that everything about durability and proof holds here.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import decode_canonical, encode_canonical
+from tearline.core.errors import IntegrityError, UsageError
+from tearline.core.log import (
+    Checkpoint,
+    Verifier,
+    parse_signatures,
+    print_checkpoint,
+    read_cosignature_time,
+    verify_signatures,
+)
+from tearline.node.journal.journal import Cosigned, Draft, Journal
+
+
+class Anchored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one leaf commits to: two checkpoints as signed notes."""
+
+    access: str
+    journal: str
+
+
+class _Anchor(msgspec.Struct, frozen=True, tag="Anchored", tag_field="entry"):
+    """The entry: the same bytes at every tick."""
+
+
+_ENTRY = encode_canonical(_Anchor())
+
+
+class AnchorLog:
+    """The anchor log kept in ``log``, whose origin is ``member/node/anchor``."""
+
+    def __init__(self, log: Journal) -> None:
+        self._log = log
+        self.origin = log.origin
+
+    def size(self) -> int:
+        """How many ticks there were."""
+        return self._log.size()
+
+    def tick(self, journal: str, access: str) -> int:
+        """Anchor the newest checkpoints of both logs; the new size."""
+        body = encode_canonical(Anchored(access=access, journal=journal))
+        return self._log.append([Draft(_ENTRY, (body,))]) + 1
+
+    def checkpoint(self) -> str:
+        """What partners are asked to cosign: a signed note."""
+        return self._log.checkpoint()
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that goes with it, from the size that the partner saw last."""
+        return self._log.consistency(old, new)
+
+    def anchored(self, position: int) -> Anchored:
+        """What the leaf at ``position`` commits to."""
+        body = self._log.payload(position)
+        if body is None:
+            raise IntegrityError(
+                "anchor-missing", f"the anchor at {position} lost its content", "Run tearline verify."
+            )
+        return decode_canonical(body, Anchored)
+
+    def cosigned(self, line: str, *, size: int, witness: Verifier) -> int:
+        """Keep a partner's cosignature over our checkpoint of ``size``; the POSIX time that it states."""
+        signatures = parse_signatures(line)
+        good = verify_signatures(self._text_at(size), signatures, [witness])
+        if len(good) != 1 or len(signatures) != 1:
+            raise UsageError("not-a-cosignature", f"this is no cosignature of {witness.name}")
+        self._log.store_cosignature(Cosigned(size, witness.name, good[0].print()))
+        return read_cosignature_time(good[0])
+
+    def cosignatures(self, since: int = 0) -> list[Cosigned]:
+        """The cosignatures kept, by size."""
+        return self._log.cosignatures(since)
+
+    def close(self) -> None:
+        """Close the log beneath."""
+        self._log.close()
+
+    def _text_at(self, size: int) -> str:
+        return print_checkpoint(Checkpoint(self.origin, size, self._log.root_at(size)))

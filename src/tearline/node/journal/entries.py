@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a node's journal records, in the past tense. A node's state is a fold of these, in order (A1).
+
+Headers hold names, numbers, labels of authority and times; whatever is content is a payload beside (salted, purgeable):
+the n-th payload of an entry is named in its docstring. ``at`` is the system clock, ``dtg`` the operational one; ``actor``
+acts for ``post``; ``authority`` is the delegation, rule or agreement relied on; ``pack`` names the policies in force.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import decode_canonical, encode_canonical
+from tearline.core.ids import Member, Person, Post, ProductId, Tag
+from tearline.core.instants import Instant
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="entry"):
+    """Who, acting for which post, when, on what authority, under which policies."""
+
+    at: Instant
+    dtg: Instant
+    actor: Person
+    post: Post
+    pack: str
+    authority: str = ""
+
+
+class NodeOpened(Entry, frozen=True, tag="NodeOpened", kw_only=True):
+    """The node started; ``version`` is the program's."""
+
+    version: str
+
+
+class PersonAdmitted(Entry, frozen=True, tag="PersonAdmitted", kw_only=True):
+    """A person may act here. No password is in the journal. A later entry for the same person replaces this one."""
+
+    person: Person
+    codewords: tuple[str, ...]
+    posts: tuple[Post, ...]
+    duties: tuple[str, ...]
+    cleared: bool
+
+
+class DelegationIssued(Entry, frozen=True, tag="DelegationIssued", kw_only=True):
+    """Payload 0: the delegation."""
+
+    delegation: str
+
+
+class RuleIssued(Entry, frozen=True, tag="RuleIssued", kw_only=True):
+    """Payload 0: the standing rule."""
+
+    rule: str
+
+
+class AuthorityWithdrawn(Entry, frozen=True, tag="AuthorityWithdrawn", kw_only=True):
+    """A delegation or rule holds no longer; rules under a withdrawn delegation are suspended at once."""
+
+    withdrawn: str
+
+
+class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
+    """Payload 0: the product, this revision whole. ``pending`` members wait on the desk."""
+
+    product: ProductId
+    revision: int
+    reference: str
+    kind: str
+    pending: tuple[Member, ...]
+
+
+class ProductReturned(Entry, frozen=True, tag="ProductReturned", kw_only=True):
+    """The desk sent a draft back to be reworded. Payload 0: the comment. ``refused`` names portions and members."""
+
+    product: ProductId
+    refused: tuple[tuple[Tag, tuple[Member, ...]], ...]
+
+
+class ReleaseRefused(Entry, frozen=True, tag="ReleaseRefused", kw_only=True):
+    """The desk refused these members for good. Payload 0: the reason."""
+
+    product: ProductId
+    members: tuple[Member, ...]
+
+
+class TextOpened(Entry, frozen=True, tag="TextOpened", kw_only=True):
+    """An officer opened the text that a group of members would get; ``text`` is that text's check."""
+
+    product: ProductId
+    text: str
+
+
+class ShareReleased(Entry, frozen=True, tag="ShareReleased", kw_only=True):
+    """One member's share entered its stream. Payload 0: salt and body of the stream entry."""
+
+    member: Member
+    lane: str
+    position: int
+    leaf: str
+    product: ProductId
+    author_revision: int
+    revision: int
+    agreement: str
+    review_due: Instant = Instant(0)
+    purpose: str = ""
+
+
+class ShareRecalled(Entry, frozen=True, tag="ShareRecalled", kw_only=True):
+    """A recall or narrowing entered a stream. Payload 0: salt and body of the stream entry."""
+
+    member: Member
+    lane: str
+    position: int
+    leaf: str
+    product: ProductId
+    author_revision: int
+    revision: int
+    lost: tuple[Tag, ...]
+
+
+class NoticeSent(Entry, frozen=True, tag="NoticeSent", kw_only=True):
+    """Dispositions, destruction records and receipts entered a stream. Payload 0: salt and body of the stream entry."""
+
+    member: Member
+    lane: str
+    position: int
+    leaf: str
+
+
+class StreamReceived(Entry, frozen=True, tag="StreamReceived", kw_only=True):
+    """A verified run of a partner's stream. Payload n: salt and body of item n, empty where it travelled without.
+
+    ``codes`` says what became of each item; ``checkpoint`` is the partner's signed note over the lane at this end.
+    """
+
+    member: Member
+    lane: str
+    start: int
+    leaves: tuple[str, ...]
+    codes: tuple[str, ...]
+    checkpoint: str
+
+
+class StreamStopped(Entry, frozen=True, tag="StreamStopped", kw_only=True):
+    """A partner's lane can't be continued (gap, split view, bad signature). Payload 0: the evidence."""
+
+    member: Member
+    lane: str
+    code: str
+
+
+class PayloadPurged(Entry, frozen=True, tag="PayloadPurged", kw_only=True):
+    """Written before the bytes go: (position, n) of every payload that is removed, and why."""
+
+    targets: tuple[tuple[int, int], ...]
+    member: Member
+    product: ProductId
+    portions: tuple[Tag, ...]
+    reason: str
+
+
+class DestructionRecorded(Entry, frozen=True, tag="DestructionRecorded", kw_only=True):
+    """The bytes are gone; what remains outside the node's files. A copy recorded destroyed later is another entry."""
+
+    member: Member
+    product: ProductId
+    reference: str
+    portions: tuple[Tag, ...]
+    copies: tuple[str, ...]
+    derived: tuple[str, ...]
+
+
+class ReadersTold(Entry, frozen=True, tag="ReadersTold", kw_only=True):
+    """Previous readers were told by reference: withdrawn by originator, do not use."""
+
+    member: Member
+    product: ProductId
+    reference: str
+    portions: tuple[Tag, ...]
+    persons: tuple[Person, ...]
+    posts: tuple[Post, ...]
+
+
+class AlarmRaised(Entry, frozen=True, tag="AlarmRaised", kw_only=True):
+    """Something a person must look at; ``person`` is empty where it is for the security officers."""
+
+    code: str
+    person: Person
+    product: str
+    portions: tuple[Tag, ...] = ()
+    detail: str = ""
+
+
+class PostAcknowledged(Entry, frozen=True, tag="PostAcknowledged", kw_only=True):
+    """A post acknowledged a product: the originator learns of the post, never of the person."""
+
+    member: Member
+    product: ProductId
+    state: str
+
+
+class CopyMade(Entry, frozen=True, tag="CopyMade", kw_only=True):
+    """A print or export, durable before its first byte was given out."""
+
+    member: Member
+    product: ProductId
+    reference: str
+    portions: tuple[Tag, ...]
+    copy: int
+    form: str
+
+
+class CopyDestroyed(Entry, frozen=True, tag="CopyDestroyed", kw_only=True):
+    """A security officer recorded that a print or export is destroyed."""
+
+    member: Member
+    product: ProductId
+    copy: int
+
+
+class ReleaseReviewed(Entry, frozen=True, tag="ReleaseReviewed", kw_only=True):
+    """A watch post's release was reviewed within its time."""
+
+    product: ProductId
+    outcome: str
+
+
+class RenditionRead(Entry, frozen=True, tag="RenditionRead", kw_only=True):
+    """Access log: a person was shown these portions of a product (title alone in a list is one portion)."""
+
+    member: Member
+    product: ProductId
+    portions: tuple[Tag, ...]
+    form: str  # list | page | snippet | copy
+
+
+class SearchMade(Entry, frozen=True, tag="SearchMade", kw_only=True):
+    """Access log. Payload 0: the search string. Snippets shown are ``RenditionRead`` entries."""
+
+    hits: int
+
+
+AnyEntry = (
+    NodeOpened
+    | PersonAdmitted
+    | DelegationIssued
+    | RuleIssued
+    | AuthorityWithdrawn
+    | ProductFiled
+    | ProductReturned
+    | ReleaseRefused
+    | TextOpened
+    | ShareReleased
+    | ShareRecalled
+    | NoticeSent
+    | StreamReceived
+    | StreamStopped
+    | PayloadPurged
+    | DestructionRecorded
+    | ReadersTold
+    | AlarmRaised
+    | PostAcknowledged
+    | CopyMade
+    | CopyDestroyed
+    | ReleaseReviewed
+    | RenditionRead
+    | SearchMade
+)
+StreamAppended = ShareReleased | ShareRecalled | NoticeSent
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """Canonical bytes of an entry."""
+    return encode_canonical(entry)
+
+
+def decode_entry(raw: bytes) -> AnyEntry:
+    """The entry, or ``MalformedError``: a journal of a newer program is not guessed at."""
+    entry: AnyEntry = decode_canonical(raw, AnyEntry)
+    return entry
+
+
+class Payload(msgspec.Struct, frozen=True, array_like=True):
+    """Kind, salt and body of a stream entry, as they stand in a payload."""
+
+    kind: str
+    salt: bytes
+    body: bytes
+
+
+def encode_payload(kind: str, salt: bytes, body: bytes) -> bytes:
+    """The bytes kept for a stream entry's payload."""
+    return msgspec.msgpack.encode(Payload(kind, salt, body))
+
+
+def decode_payload(raw: bytes) -> Payload:
+    """Kind, salt and body."""
+    return msgspec.msgpack.decode(raw, type=Payload)

@@ -1,0 +1,441 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checking a journal's file against itself, its signatures, and what others hold of it (A2).
+
+Guarantees:
+- everything is recomputed from the stored bytes: leaves, roots, the root over each block, signatures, commitments of payloads;
+- a payload may be missing only where a purge is on record, and must be missing there;
+- with ``known`` (checkpoints that partners hold, or that the anchor log committed to) a history that was rewritten or cut is
+  found even if whoever did it signed everything anew;
+- a damaged file is no exception: whatever can be read is checked, and the rest is a finding.
+
+It only reads. Entries are read in short pieces, so it may run beside the node; the check of the file as a whole is one read.
+
+    report = verify_journal(path, [verifier], is_purged=lambda position, index: (position, index) in purged)
+    report.sound, report.findings
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from tearline.core.canon import commit, decode_canonical
+from tearline.core.errors import TearlineError
+from tearline.core.log import (
+    Checkpoint,
+    Frontier,
+    Verifier,
+    parse_checkpoint,
+    parse_note,
+    parse_signatures,
+    print_checkpoint,
+    verify_note,
+    verify_signatures,
+)
+from tearline.node.journal.alive import find_suspicion, read_alive
+from tearline.node.journal.anchor import Anchored
+from tearline.node.journal.findings import Finding, Report, Severity
+from tearline.node.journal.hashes import BLOCK_LEAVES
+from tearline.node.journal.header import INDEX_BITS, check_header
+from tearline.node.journal.journal import Record
+from tearline.node.journal.schema import SqliteSettings, close_quietly, find_schema_problem, open_reader
+
+_RESTORE = (
+    "Don't go on with this file. Keep it as evidence and restore from a backup and the partners' copies."
+)
+_ASK = "Ask who had access to the machine; compare with a backup and with what the partners hold."
+_REFETCH = "Restore it from a backup, from its originator, or from a partner."
+_GAP = "There is no entry here; the next one is at {}. Positions are dense: it was removed or lost."
+_ENTRIES = "SELECT position, header FROM entry WHERE position >= ? ORDER BY position LIMIT ?"
+_STRAYS = (
+    ("payloads", "payload-unclaimed", "SELECT 1 FROM payload WHERE id < 0 OR id >= ? LIMIT 1"),
+    ("entries", "entry-misplaced", "SELECT 1 FROM entry WHERE position < min(0, ?) LIMIT 1"),
+    ("checkpoints", "checkpoint-place", "SELECT 1 FROM checkpoint WHERE size < min(0, ?) LIMIT 1"),
+    ("blocks", "block-root", "SELECT 1 FROM block WHERE number < 0 OR number >= ? LIMIT 1"),
+)
+_POSITION_MAX = 1 << 46
+_FILE_PROBLEMS_MAX = 20
+_NO_RECORD = Record(-1, b"", ())
+
+Inspect = Callable[[int, int, bytes], Iterable[Finding]]
+"""(position, index, body) of each payload that is as committed to -> what is wrong with its content."""
+
+
+def _is_never_purged(_position: int, _index: int) -> bool:
+    return False
+
+
+def verify_journal(
+    path: Path,
+    verifiers: Sequence[Verifier],
+    *,
+    is_purged: Callable[[int, int], bool] = _is_never_purged,
+    known: Sequence[Checkpoint] = (),
+    witnesses: Sequence[Verifier] = (),
+    inspect: Inspect | None = None,
+) -> Report:
+    """Everything that is wrong with the journal at ``path``; ``verifiers`` are the keys that ever signed it."""
+    try:
+        db = open_reader(str(path), SqliteSettings())
+    except (apsw.Error, TearlineError) as error:
+        return Report((_unreadable("the file", error),))
+    try:
+        check = _Check(db, verifiers, known=known, witnesses=witnesses)
+        check.is_purged = is_purged
+        check.inspect = inspect or check.inspect
+        check.check_alive(path)
+        return check.run()
+    finally:
+        close_quietly(db)
+
+
+def verify_anchors(
+    path: Path,
+    verifiers: Sequence[Verifier],
+    *,
+    witnesses: Sequence[Verifier] = (),
+    known: Sequence[Checkpoint] = (),
+) -> tuple[Report, list[Checkpoint]]:
+    """The same for an anchor log, and the checkpoints that it commits to: ``known`` for the verification of those logs."""
+    anchored: dict[Checkpoint, None] = {}
+    sizes: dict[str, int] = {}
+
+    def inspect(position: int, _index: int, body: bytes) -> Iterator[Finding]:
+        try:
+            content = decode_canonical(body, Anchored)
+            checkpoints = [
+                parse_checkpoint(parse_note(note).text) for note in (content.journal, content.access)
+            ]
+        except TearlineError as error:
+            yield _error(
+                "anchor-malformed", f"anchor {position}", f"It holds no two checkpoints ({error}).", _ASK
+            )
+            return
+        for checkpoint in checkpoints:
+            anchored[checkpoint] = None
+            if checkpoint.size < sizes.setdefault(checkpoint.origin, 0):
+                yield _error(
+                    "anchor-order",
+                    f"anchor {position}",
+                    f"It says that {checkpoint.origin} had {checkpoint.size} entries, after it had more.",
+                    "The log was put back to an older state: " + _ASK,
+                )
+            sizes[checkpoint.origin] = max(checkpoint.size, sizes[checkpoint.origin])
+
+    report = verify_journal(path, verifiers, witnesses=witnesses, known=known, inspect=inspect)
+    return report, list(anchored)
+
+
+class _Check:
+    """One pass over a journal, block by block."""
+
+    def __init__(
+        self,
+        db: apsw.Connection,
+        verifiers: Sequence[Verifier],
+        *,
+        known: Sequence[Checkpoint],
+        witnesses: Sequence[Verifier],
+    ) -> None:
+        self.is_purged: Callable[[int, int], bool] = _is_never_purged
+        self.inspect: Inspect = lambda _position, _index, _body: ()
+        self._db, self._verifiers, self._witnesses = db, verifiers, witnesses
+        self._known: dict[int, list[Checkpoint]] = {}
+        for checkpoint in known:
+            self._known.setdefault(checkpoint.size, []).append(checkpoint)
+        self._frontier = Frontier()
+        self._findings: list[Finding] = []
+        self._reported: set[str] = set()
+        self._notes: dict[int, str] = {}
+        self._lines: dict[int, list[tuple[str, str]]] = {}
+        self._origin = ""
+        self._newest = -1
+        self._payloads = self._purged = self._checkpoints = self._cosignatures = 0
+
+    def run(self) -> Report:
+        """1. the file; 2. entries, block by block, with all that belongs to them; 3. what lies beyond the last one."""
+        self._check_file()
+        signed = self._read_number("checkpoints", "SELECT max(size) FROM checkpoint")
+        self._load_beside(0, 0)
+        self._check_beside(0)
+        start = 0
+        while rows := self._rows("entries", _ENTRIES, start, BLOCK_LEAVES):
+            self._check_block(rows)
+            start = rows[-1][0] + 1
+            if start > _POSITION_MAX:
+                break
+        self._check_end(signed, start)
+        return Report(
+            tuple(self._findings),
+            entries=self._frontier.size,
+            payloads=self._payloads,
+            purged=self._purged,
+            checkpoints=self._checkpoints,
+            cosignatures=self._cosignatures,
+        )
+
+    def check_alive(self, path: Path) -> None:
+        """Whether the alive marks belong together."""
+        rows = self._rows("marks", "SELECT CAST(value AS BLOB) FROM mark WHERE name = 'alive'")
+        mark = _decode(rows[0][0]) if rows else ""
+        if suspicion := find_suspicion(mark, read_alive(path.with_name(path.name + ".alive"))):
+            self._warn(
+                "alive-mismatch", "the alive mark", f"This may be a copy or an old backup: {suspicion}.", _ASK
+            )
+
+    def _check_file(self) -> None:
+        query = "SELECT CAST(integrity_check AS BLOB) FROM pragma_integrity_check(?)"
+        for (problem,) in self._rows("the file", query, _FILE_PROBLEMS_MAX):
+            if problem != b"ok":
+                self._err("file-damaged", "the file", f"SQLite says: {_decode(problem)}.", _RESTORE)
+        try:
+            problem = find_schema_problem(self._db)
+        except (apsw.Error, UnicodeDecodeError) as error:
+            problem = f"its tables can't be listed ({error})"
+        if problem:
+            self._err("schema-changed", "the tables", f"{problem}.", _ASK)
+        if self._rows("purges", "SELECT 1 FROM purging LIMIT 1"):
+            self._warn(
+                "purge-unfinished",
+                "purges",
+                "A purge was cut short: traces of what it took out may be left in the file.",
+                "Start the node: it finishes the purge first.",
+            )
+
+    def _check_block(self, rows: list[tuple[Any, ...]]) -> None:
+        """Up to 256 entries in order, and everything that is about them."""
+        start = self._frontier.size
+        self._load_beside(start + 1, start + len(rows))
+        block = Frontier()
+        records = {}
+        for position, header in rows:
+            if position != self._frontier.size and self._is_first("gap"):
+                self._err("entry-missing", f"position {self._frontier.size}", _GAP.format(position), _RESTORE)
+            raw = header if isinstance(header, bytes) else b""
+            records[position] = self._read_record(position, raw)
+            block.append(raw)
+            self._frontier.append(raw)
+            self._check_beside(self._frontier.size)
+        self._check_block_root(start // BLOCK_LEAVES, block)
+        self._check_payloads(rows[0][0], min(rows[-1][0], _POSITION_MAX) + 1, records)
+
+    def _read_record(self, position: int, header: bytes) -> Record | None:
+        try:
+            return check_header(position, header)
+        except TearlineError as error:
+            self._err(
+                "entry-malformed",
+                f"position {position}",
+                f"The entry can't be read: {error.message}.",
+                _RESTORE,
+            )
+            return None
+
+    def _check_block_root(self, number: int, block: Frontier) -> None:
+        rows = self._rows("blocks", "SELECT root FROM block WHERE number = ?", number)
+        expected = [(block.root(),)] if block.size == BLOCK_LEAVES else []
+        if rows != expected and self._is_first("block"):
+            where = f"positions {number * BLOCK_LEAVES} to {(number + 1) * BLOCK_LEAVES - 1}"
+            self._err(
+                "block-root",
+                where,
+                "The stored root over these entries is not the one that they have.",
+                _RESTORE,
+            )
+
+    def _load_beside(self, first: int, last: int) -> None:
+        """Checkpoints and cosignatures of sizes first to last."""
+        self._notes, self._lines = {}, {}
+        query = "SELECT size, CAST(note AS BLOB) FROM checkpoint WHERE size BETWEEN ? AND ?"
+        for size, note in self._rows("checkpoints", query, first, last):
+            self._notes[size] = _decode(note)
+        query = (
+            "SELECT size, CAST(name AS BLOB), CAST(line AS BLOB) FROM cosignature WHERE size BETWEEN ? AND ?"
+        )
+        for size, name, line in self._rows("cosignatures", query, first, last):
+            self._lines.setdefault(size, []).append((_decode(name), _decode(line)))
+
+    def _check_beside(self, size: int) -> None:
+        """What was signed or is known of exactly the entries read so far."""
+        if size in self._notes:
+            self._check_checkpoint(size, self._notes[size])
+        for name, line in self._lines.get(size, ()):
+            self._check_cosignature(name, line)
+        for checkpoint in self._known.pop(size, []):
+            if checkpoint.root != self._frontier.root() and self._is_first("known"):
+                self._err(
+                    "history-rewritten",
+                    f"the first {size} entries",
+                    "They are not those that the anchors or a partner's cosigned checkpoint bind.",
+                    "History was changed after it was vouched for. " + _ASK,
+                )
+
+    def _check_checkpoint(self, size: int, note: str) -> None:
+        self._checkpoints += 1
+        self._newest = size
+        where = f"checkpoint {size}"
+        try:
+            checkpoint = parse_checkpoint(verify_note(note, self._verifiers))
+        except TearlineError as error:
+            self._err(
+                "checkpoint-signature", where, f"It isn't signed as it should be: {error.message}.", _ASK
+            )
+            return
+        self._origin = self._origin or checkpoint.origin
+        if checkpoint.size != size or checkpoint.origin != self._origin:
+            self._err(
+                "checkpoint-place", where, f"It is of {checkpoint.origin}, {checkpoint.size} entries.", _ASK
+            )
+        elif checkpoint.head != self._frontier.head() and self._is_first("root"):
+            self._err(
+                "root-mismatch",
+                f"the first {size} entries",
+                "They are not those that were signed: at least one was changed, added or removed.",
+                _RESTORE,
+            )
+
+    def _check_cosignature(self, name: str, line: str) -> None:
+        self._cosignatures += 1
+        head = self._frontier.head()
+        where = f"cosignature of {name} over {head.size}"
+        text = print_checkpoint(Checkpoint(self._origin or "unknown", head.size, head.root))
+        known = [witness for witness in self._witnesses if witness.name == name]
+        try:
+            good = verify_signatures(text, parse_signatures(line), known)
+        except TearlineError as error:
+            self._err(
+                "cosignature-wrong", where, f"It does not belong to this history: {error.message}.", _ASK
+            )
+            return
+        if not good:
+            self._warn(
+                "cosignature-unknown",
+                where,
+                "Its key is not one that we know.",
+                "Is the directory up to date?",
+            )
+
+    def _check_payloads(self, start: int, end: int, records: dict[int, Record | None]) -> None:
+        expected = {
+            (position, index): commitment
+            for position, record in records.items()
+            if record is not None
+            for index, commitment in enumerate(record.commitments)
+        }
+        query = "SELECT id, salt, body FROM payload WHERE id >= ? AND id < ?"
+        for key, salt, body in self._each("payloads", query, start << INDEX_BITS, end << INDEX_BITS):
+            place = (key >> INDEX_BITS, key & ((1 << INDEX_BITS) - 1))
+            if place in expected:
+                self._check_payload(place, expected.pop(place), salt=salt, body=body)
+            elif (
+                records.get(place[0], _NO_RECORD) is not None
+            ):  # what an unreadable entry committed to, nobody knows
+                self._err("payload-unclaimed", _print_place(place), "No entry commits to this payload.", _ASK)
+        for place in expected:
+            if self.is_purged(*place):
+                self._purged += 1
+            else:
+                self._err(
+                    "payload-missing",
+                    _print_place(place),
+                    "It is gone, and no purge of it is on record.",
+                    _REFETCH,
+                )
+
+    def _check_payload(
+        self, place: tuple[int, int], commitment: bytes, *, salt: object, body: object
+    ) -> None:
+        self._payloads += 1
+        if not isinstance(salt, bytes) or not isinstance(body, bytes) or commit(salt, body) != commitment:
+            self._err(
+                "payload-altered",
+                _print_place(place),
+                "It is not the payload that the signed entry commits to.",
+                "Don't use it. " + _REFETCH,
+            )
+            return
+        if self.is_purged(*place):
+            self._err(
+                "payload-not-purged",
+                _print_place(place),
+                "A purge of this payload is on record, and it is still here.",
+                "Start the node: it purges again before it serves. Perhaps a backup was restored.",
+            )
+        self._findings += self.inspect(*place, body)
+
+    def _check_end(self, signed: int, end: int) -> None:
+        """``signed``: the largest signed size when the check began. ``end``: one more than the last position."""
+        size = self._frontier.size
+        if self._newest < size:
+            self._err(
+                "entries-unsigned",
+                f"from {self._newest} on",
+                "No checkpoint covers the newest entries.",
+                _ASK,
+            )
+        if signed > size:
+            explanation = f"{signed} entries were signed; those from {size} on are gone."
+            self._err("entries-cut", f"from {size} on", explanation, _RESTORE)
+        if end <= _POSITION_MAX:
+            for what, code, query in _STRAYS:
+                if self._rows(
+                    what, query, end << INDEX_BITS if what == "payloads" else end // BLOCK_LEAVES + 1
+                ):
+                    self._err(
+                        code, f"{what} out of order", "Something is stored where nothing belongs.", _ASK
+                    )
+        query = "SELECT 1 FROM cosignature WHERE size < 0 OR size > ? LIMIT 1"
+        beyond = self._rows("cosignatures", query, max(size, signed))
+        if self._known or beyond:
+            self._err(
+                "history-cut",
+                f"from {size} on",
+                "The anchors or partners bind a longer log than this one: its newest entries are gone.",
+                _RESTORE,
+            )
+
+    def _rows(self, what: str, query: str, *bindings: int) -> list[tuple[Any, ...]]:
+        return list(self._each(what, query, *bindings))
+
+    def _each(self, what: str, query: str, *bindings: int) -> Iterator[tuple[Any, ...]]:
+        """Row by row; where the file can't be read, a finding and no more rows."""
+        try:
+            yield from self._db.execute(query, bindings)
+        except (apsw.Error, UnicodeDecodeError) as error:
+            if self._is_first(f"unreadable {what}"):
+                self._findings.append(_unreadable(what, error))
+
+    def _read_number(self, where: str, query: str) -> int:
+        found = [row[0] for row in self._rows(where, query) if isinstance(row[0], int)]
+        return found[0] if found else -1
+
+    def _is_first(self, what: str) -> bool:
+        """True once for each kind: one change breaks every later root, and is to be reported once."""
+        first = what not in self._reported
+        self._reported.add(what)
+        return first
+
+    def _err(self, code: str, where: str, explanation: str, advice: str) -> None:
+        self._findings.append(_error(code, where, explanation, advice))
+
+    def _warn(self, code: str, where: str, explanation: str, advice: str) -> None:
+        self._findings.append(Finding(Severity.WARNING, code, where, explanation, advice))
+
+
+def _decode(raw: object) -> str:
+    return raw.decode(errors="surrogateescape") if isinstance(raw, bytes) else ""
+
+
+def _error(code: str, where: str, explanation: str, advice: str) -> Finding:
+    return Finding(Severity.ERROR, code, where, explanation, advice)
+
+
+def _unreadable(where: str, error: Exception) -> Finding:
+    return _error("unreadable", where, f"It can't be read: {error}.", _RESTORE)
+
+
+def _print_place(place: tuple[int, int]) -> str:
+    return f"payload {place[1]} of position {place[0]}"

@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The national side of a node: its journal, the views that follow it, and the one way to change both.
+
+Guarantees:
+- a command becomes journal entries or nothing: ``Work.commit`` makes them durable, then the views follow, then streams are
+  signed and handed to the mailbox (DESIGN 5);
+- one command at a time (``lock``); reads take the same lock for as long as a look-up lasts;
+- everything here but the salts of streams is a fold of the journal; a restart replays it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from tearline import __version__
+from tearline.core.canon import SALT_BYTES
+from tearline.core.exchange import Held, Item, seal_entry
+from tearline.core.exchange.entry import Body
+from tearline.core.ids import LANES, Member, Person, Post, ProductId
+from tearline.core.instants import Instant
+from tearline.core.labels import ClassId, MemberSight, PolicyBook, Sights, make_member_sight
+from tearline.core.log import make_signer, print_checkpoint, sign_note
+from tearline.core.renditions import Voice
+from tearline.node.journal.entries import (
+    Entry,
+    PersonAdmitted,
+    NodeOpened,
+    StreamAppended,
+    decode_entry,
+    decode_payload,
+    encode_entry,
+    encode_payload,
+)
+from tearline.node.journal.journal import Draft, Journal
+from tearline.node.ports import Clock, Entropy, Mail
+from tearline.node.trust.directory import Agreement, Directory, DirectorySource
+from tearline.node.trust.keys import SigningKeys
+from tearline.node.views.catalogue import CatalogueView
+from tearline.node.views.custody import CustodyView
+from tearline.node.views.desk import DeskView
+from tearline.node.views.people import PeopleView
+from tearline.node.views.releases import ReleasesView
+from tearline.node.views.streams import StreamsView
+
+REPLAY_RECORDS = 1_000
+THE_NODE = Person("node")
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Who this node is. ``languages``: the national one first."""
+
+    member: Member
+    node: str = "node-1"
+    languages: tuple[str, ...] = ("en",)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What the assembly gives a node."""
+
+    settings: Settings
+    book: PolicyBook
+    clock: Clock
+    entropy: Entropy
+    journal: Journal
+    access: Journal
+    mail: Mail
+    directory: DirectorySource
+    keys: SigningKeys
+
+
+class Node:
+    """See the module."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.settings = parts.settings
+        self.member = parts.settings.member
+        self.book = parts.book
+        self.clock = parts.clock
+        self.entropy = parts.entropy
+        self.journal = parts.journal
+        self.access = parts.access
+        self.mail = parts.mail
+        self.keys = parts.keys
+        self.lock = threading.RLock()
+        self.sights = Sights(parts.book)
+        self.voice = Voice(parts.book.members[self.member].policy, parts.settings.languages)
+        self._directory = parts.directory
+        self.member_sights = self._sight_members()
+        self.member_classes: dict[Member, ClassId] = {
+            member: self.sights.class_id(sight) for member, sight in self.member_sights.items()
+        }
+        record = self.directory.members[self.member]
+        self.catalogue = CatalogueView(self.member, self.sights)
+        self.people = PeopleView(self.member_sights[self.member], self.sights, record.ceiling)
+        self.streams = StreamsView(self.member, self.settings.node)
+        self.releases = ReleasesView()
+        self.desk = DeskView()
+        self.custody = CustodyView()
+        self.listeners: list[Callable[[list[tuple[ClassId, str]]], None]] = []
+        self.rebuilders: list[Callable[[], None]] = []  # derived files that a purge must rebuild
+        self.cosigned: dict[tuple[Member, str], Held] = {}
+        self._reads: list[Draft] = []
+        self._replay()
+        self._repost()
+
+    @property
+    def directory(self) -> Directory:
+        """The directory in force."""
+        return self._directory.current()
+
+    def _sight_members(self) -> dict[Member, MemberSight]:
+        members = self.directory.members.values()
+        return {m.code: make_member_sight(m.code, m.ceiling, m.codewords, self.book) for m in members}
+
+    def agreement_with(self, member: Member) -> Agreement | None:
+        """An agreement in force between us and ``member`` now, by the operational clock. None: no stream."""
+        found = self.directory.agreements_between(self.member, member, self.clock.dtg())
+        return found[0] if found else None
+
+    # --- the journal and what follows it ---
+
+    def _views(
+        self,
+    ) -> tuple[CatalogueView | PeopleView | StreamsView | ReleasesView | DeskView | CustodyView, ...]:
+        return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody)
+
+    def _replay(self) -> None:
+        start = 0
+        while records := self.journal.records(start, REPLAY_RECORDS):
+            for record in records:
+                self._apply(record.position, decode_entry(record.entry))
+            start = records[-1].position + 1
+        start = 0
+        while records := self.access.records(start, REPLAY_RECORDS):
+            for record in records:
+                self.custody.apply(record.position, decode_entry(record.entry), self.access.payload)
+            start = records[-1].position + 1
+        self.catalogue.changed.clear()
+
+    def _apply(self, position: int, entry: Entry) -> None:
+        for view in self._views():
+            view.apply(position, entry, self.journal.payload)
+        if isinstance(entry, PersonAdmitted):
+            record = self.people.persons[entry.person]
+            if record.class_id is not None:
+                self.catalogue.add_class(record.class_id, dtg=entry.dtg, at=entry.at)
+
+    def work(self, actor: Person, post: Post, *, authority: str = "") -> Work:
+        """Begin a piece of work; hold ``lock`` until it is committed or dropped."""
+        return Work(self, actor, post, authority)
+
+    def commit(self, drafts: Sequence[tuple[Entry, tuple[bytes, ...]]]) -> int:
+        """Make entries durable, let the views follow, sign and hand over what entered streams. Called by Work."""
+        first = self.journal.append([Draft(encode_entry(entry), payloads) for entry, payloads in drafts])
+        for offset, (entry, _) in enumerate(drafts):
+            self._apply(first + offset, entry)
+        self._publish([(first + i, e) for i, (e, _) in enumerate(drafts) if isinstance(e, StreamAppended)])
+        changed, self.catalogue.changed = self.catalogue.changed, []
+        if changed:
+            for listener in list(self.listeners):
+                listener(changed)
+        return first
+
+    # --- streams out ---
+
+    def _publish(self, appended: list[tuple[int, StreamAppended]]) -> None:
+        touched: dict[tuple[Member, str], list[tuple[int, StreamAppended]]] = {}
+        for position, entry in appended:
+            touched.setdefault((entry.member, entry.lane), []).append((position, entry))
+        for member, lane in sorted(touched, key=lambda at: LANES.index(at[1])):
+            self._drop_superseded(member)
+            entries = touched[member, lane]
+            items = [self._item(member, lane, entry.position) for _, entry in entries]
+            self.mail.post(member, lane, entries[0][1].position, items, self.sign_lane(member, lane))
+
+    def _drop_superseded(self, member: Member) -> None:
+        for lane in LANES:
+            out = self.streams.sent.get((member, lane))
+            for position in sorted(out.to_drop) if out else ():
+                if position < self.mail.posted(member, lane):
+                    self.mail.drop(member, lane, position)
+            if out:
+                out.to_drop.clear()
+
+    def _item(self, member: Member, lane: str, position: int) -> Item:
+        out = self.streams.out(member, lane)
+        where = out.items[position]
+        raw = None if position in out.dropped else self.journal.payload(where.position, 0)
+        if raw is None:
+            return Item(where.leaf)
+        payload = decode_payload(raw)
+        return Item(where.leaf, payload.salt, payload.body)
+
+    def sign_lane(self, member: Member, lane: str) -> str:
+        """A signed checkpoint of a lane as it is."""
+        key = self.keys.stream
+        signer = make_signer(key.name, key.public, key.sign)
+        return sign_note(print_checkpoint(self.streams.out(member, lane).lane.checkpoint()), signer)
+
+    def _repost(self) -> None:
+        """After a restart: hand over what the spool lacks, and drop again what was superseded."""
+        for (member, lane), out in self.streams.sent.items():
+            posted = self.mail.posted(member, lane)
+            out.to_drop.clear()
+            for position in sorted(out.dropped):
+                if position < posted:
+                    self.mail.drop(member, lane, position)
+            if posted < out.lane.size:
+                items = [self._item(member, lane, position) for position in range(posted, out.lane.size)]
+                self.mail.post(member, lane, posted, items, self.sign_lane(member, lane))
+
+    # --- the access log ---
+
+    def log_access(self, entry: Entry, payloads: tuple[bytes, ...] = (), *, durable: bool = False) -> None:
+        """Record a read or search: at once where ``durable`` (exports), else within a second (``flush_access``)."""
+        with self.lock:
+            self.custody.apply(0, entry, self.access.payload)
+            self._reads.append(Draft(encode_entry(entry), payloads))
+        if durable:
+            self.flush_access()
+
+    def flush_access(self) -> None:
+        """Make buffered reads durable."""
+        with self.lock:
+            reads, self._reads = self._reads, []
+        if reads:
+            self.access.append(reads)
+
+    def open(self) -> None:
+        """Record the start of the node."""
+        with self.lock:
+            work = self.work(THE_NODE, Post(""))
+            work.add(NodeOpened, version=__version__)
+            work.commit()
+
+
+class Work:
+    """Entries of one command, collected, then committed together or not at all."""
+
+    def __init__(self, node: Node, actor: Person, post: Post, authority: str) -> None:
+        self.node = node
+        self.actor = actor
+        self.post = post
+        self.authority = authority
+        self.now: Instant = node.clock.now()
+        self.dtg: Instant = node.clock.dtg()
+        self._drafts: list[tuple[Entry, tuple[bytes, ...]]] = []
+        self._added: dict[tuple[Member, str], int] = {}
+        self._revisions: dict[tuple[Member, str], int] = {}
+
+    def add(
+        self,
+        shape: type[Entry],
+        *,
+        payloads: tuple[bytes, ...] = (),
+        authority: str | None = None,
+        **fields: object,
+    ) -> None:
+        """One more entry."""
+        entry = shape(
+            at=self.now,
+            dtg=self.dtg,
+            actor=self.actor,
+            post=self.post,
+            pack=self.node.book.digest()[:16],
+            authority=self.authority if authority is None else authority,
+            **fields,
+        )
+        self._drafts.append((entry, payloads))
+
+    def send(
+        self, shape: type[Entry], member: Member, lane: str, kind: str, body: Body, **fields: object
+    ) -> None:
+        """One more entry that also enters the stream to ``member``; positions are dense, revisions counted per receiver."""
+        size = self.node.streams.out(member, lane).lane.size
+        offset = self._added.get((member, lane), 0)
+        self._added[member, lane] = offset + 1
+        product = fields.get("product")
+        if isinstance(product, str):
+            fields["revision"] = self._next_revision(member, ProductId(product))
+        revision = fields.get("revision", 0)
+        purpose = f"{member}/{lane}/{product or kind}/{revision if product else size + offset}"
+        salt = self.node.entropy.draw(self.node.member, "seal", purpose, SALT_BYTES)
+        item = seal_entry(
+            kind, body, revision=revision if isinstance(revision, int) else 0, salt=salt, sent_at=self.now
+        )
+        authority = fields.pop("authority", None)
+        self.add(
+            shape,
+            payloads=(encode_payload(kind, salt, item.body or b""),),
+            authority=authority if isinstance(authority, str) else None,
+            member=member,
+            lane=lane,
+            position=size + offset,
+            leaf=item.leaf.decode(),
+            **fields,
+        )
+
+    def _next_revision(self, member: Member, product: ProductId) -> int:
+        before = self._revisions.get((member, product)) or self.node.streams.sent_revision.get(
+            (member, product), 0
+        )
+        self._revisions[member, product] = before + 1
+        return before + 1
+
+    def commit(self) -> int:
+        """Durable, followed by the views, handed to the mailbox; the first entry's journal position."""
+        return self.node.commit(self._drafts) if self._drafts else -1

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What this node holds, and in what form each clearance class sees it.
+
+A holding is a product of our own or a share received; it names the payload, never content. For each class an appearance
+says since when exactly this rendition has been theirs: the version, the order and every tag of it come from there, so that
+a change which a class can't see leaves no trace for it (N1).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+import msgspec
+
+from tearline.core.canon import decode_canonical, digest, encode_canonical
+from tearline.core.exchange import RECALL, Recall
+from tearline.core.ids import Member, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
+from tearline.core.products import Envelope, Portion, Product
+from tearline.core.renditions import Share, Shown, render
+from tearline.node.journal.entries import Entry, ProductFiled, StreamReceived, decode_payload
+from tearline.node.views.view import PayloadOf
+
+Key = str
+"""``ORIGINATOR.product-id``: the same id from two originators names two things (assurance B5.11)."""
+
+CONTENT_CACHE_MAX = 2_000
+
+
+def make_key(originator: Member, product: ProductId) -> Key:
+    """The name of a holding here, and its identifier in the API."""
+    return f"{originator}.{product}"
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """Where the newest text of a product lies, and where older texts of it still lie."""
+
+    key: Key
+    envelope: Envelope
+    own: bool
+    revision: int
+    changed_at: Instant
+    target: tuple[int, int]
+    older: tuple[tuple[int, int], ...] = ()
+    withdrawn: bool = False
+
+
+class Appearance(msgspec.Struct, frozen=True):
+    """This class has had exactly this rendition (``digest``) since ``version``."""
+
+    key: Key
+    version: Instant
+    digest: bytes
+    filed_at: Instant
+    verified_at: Instant  # system clock: when the bytes it came with were checked here
+
+
+class Content(msgspec.Struct, frozen=True):
+    """A holding's text, decoded: a product of our own, or a share."""
+
+    portions: tuple[Portion, ...]
+    action: tuple[str, ...]
+    info: tuple[str, ...]
+    product: Product | None = None
+
+
+class CatalogueView:
+    """Holdings and appearances. ``changed`` collects (class, key) since it was last taken, for events and the index."""
+
+    def __init__(self, member: Member, sights: Sights) -> None:
+        self._member = member
+        self._sights = sights
+        self._payload_of: PayloadOf | None = None
+        self._at = Instant(0)
+        self._content: OrderedDict[tuple[int, int], Content] = OrderedDict()
+        self.holdings: dict[Key, Holding] = {}
+        self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
+        self.changed: list[tuple[ClassId, Key]] = []
+        self.touched: dict[Key, None] = {}
+        self.restricted: set[Key] = set()  # received holdings with ORCON portions
+
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+        """Take over a product filed here or shares that arrived."""
+        self._payload_of = payload_of
+        self._at = entry.at
+        if isinstance(entry, ProductFiled):
+            self._hold_own(position, entry)
+        elif isinstance(entry, StreamReceived):
+            for n, code in enumerate(entry.codes):
+                if code in {"accepted", "recalled"}:
+                    self._hold_received(entry.member, (position, n), code)
+
+    def _hold_own(self, position: int, entry: ProductFiled) -> None:
+        content = self._load((position, 0), own=True)
+        if content is None or content.product is None:
+            return
+        envelope = content.product.envelope
+        self._hold(
+            envelope,
+            own=True,
+            target=(position, 0),
+            changed_at=content.product.changed_at,
+            revision=entry.revision,
+        )
+
+    def _hold_received(self, peer: Member, target: tuple[int, int], code: str) -> None:
+        raw = self._payload(target)
+        if raw is None:
+            return
+        body = decode_payload(raw).body
+        if code == "accepted":
+            share = decode_canonical(body, Share)
+            self._hold(share.envelope, own=False, target=target, changed_at=share.changed_at, revision=0)
+            return
+        recall = decode_canonical(body, Recall)
+        held = self.holdings.get(make_key(peer, recall.product))
+        if recall.share is not None:
+            self._hold(
+                recall.share.envelope,
+                own=False,
+                target=target,
+                changed_at=recall.share.changed_at,
+                revision=0,
+            )
+        elif held is not None:
+            older = (*held.older, held.target)
+            self.holdings[held.key] = msgspec.structs.replace(
+                held, withdrawn=True, older=older, target=target
+            )
+            self._appear(held.key)
+
+    def _hold(
+        self, envelope: Envelope, *, own: bool, target: tuple[int, int], changed_at: Instant, revision: int
+    ) -> None:
+        key = make_key(envelope.originator, envelope.product)
+        before = self.holdings.get(key)
+        older = (*before.older, before.target) if before else ()
+        self.holdings[key] = Holding(key, envelope, own, revision, changed_at, target, older)
+        if not own and any(
+            RESTRICTED_HANDLING in values for label in self.labels(key) for _, values in label.categories
+        ):
+            self.restricted.add(key)
+        self._appear(key)
+
+    def _appear(self, key: Key) -> None:
+        self.touched[key] = None
+        for class_id, known in self.appearances.items():
+            self._appear_to(class_id, known, key, version=self.holdings[key].changed_at, at=self._at)
+
+    def _appear_to(
+        self, class_id: ClassId, known: dict[Key, Appearance], key: Key, *, version: Instant, at: Instant
+    ) -> None:
+        holding = self.holdings[key]
+        shown = () if holding.withdrawn else self.shown(key, class_id)
+        before = known.get(key)
+        if not shown:
+            if known.pop(key, None) is not None:
+                self.changed.append((class_id, key))
+            return
+        found = digest("tearline/appearance", encode_canonical((holding.envelope, shown)))
+        if before is None or before.digest != found:
+            known[key] = Appearance(key, version, found, holding.envelope.filed_at, at)
+            self.changed.append((class_id, key))
+
+    def add_class(self, class_id: ClassId, *, dtg: Instant, at: Instant) -> None:
+        """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""
+        if class_id in self.appearances:
+            return
+        known = self.appearances[class_id] = {}
+        for key in self.holdings:
+            self._appear_to(class_id, known, key, version=dtg, at=at)
+            self.touched[key] = None
+
+    def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
+        """What a class is shown of a holding now; empty where nothing is, or nothing is left."""
+        content = self.content(key)
+        if content is None:
+            return ()
+        return render(content.portions, lambda label: self._sights.sees_label(class_id, label))
+
+    def content(self, key: Key) -> Content | None:
+        """A holding's text; None where it is withdrawn or its payload is gone."""
+        holding = self.holdings.get(key)
+        if holding is None or holding.withdrawn:
+            return None
+        return self._load(holding.target, own=holding.own)
+
+    def content_at(self, target: tuple[int, int], *, own: bool) -> Content | None:
+        """An earlier text of a holding, while its payload lasts."""
+        return self._load(target, own=own)
+
+    def _load(self, target: tuple[int, int], *, own: bool) -> Content | None:
+        if target in self._content:
+            self._content.move_to_end(target)
+            return self._content[target]
+        raw = self._payload(target)
+        if raw is None:
+            return None
+        content = _decode_product(raw) if own else _decode_share(raw)
+        if content is not None:
+            self._content[target] = content
+            while len(self._content) > CONTENT_CACHE_MAX:
+                self._content.popitem(last=False)
+        return content
+
+    def _payload(self, target: tuple[int, int]) -> bytes | None:
+        return self._payload_of(*target) if self._payload_of else None
+
+    def forget(self, targets: frozenset[tuple[int, int]]) -> None:
+        """Drop decoded text of purged payloads from memory."""
+        for target in targets:
+            self._content.pop(target, None)
+
+    def keep_only(self, key: Key) -> None:
+        """After a purge: older texts are gone and are named no more."""
+        self.holdings[key] = msgspec.structs.replace(self.holdings[key], older=())
+
+    def tags(self, key: Key) -> frozenset[Tag]:
+        """Tags of a holding's portions, for the node's own use."""
+        content = self.content(key)
+        return frozenset(p.tag for p in content.portions) if content else frozenset()
+
+    def labels(self, key: Key) -> Iterator[Label]:
+        """Labels of a holding's variants."""
+        content = self.content(key)
+        for portion in content.portions if content else ():
+            for variant in portion.variants:
+                yield variant.label
+
+
+def _decode_product(raw: bytes) -> Content:
+    product = decode_canonical(raw, Product)
+    return Content(product.portions, product.action, product.info, product)
+
+
+def _decode_share(raw: bytes) -> Content | None:
+    payload = decode_payload(raw)
+    if payload.kind == RECALL:
+        share = decode_canonical(payload.body, Recall).share
+    else:
+        share = decode_canonical(payload.body, Share)
+    return None if share is None else Content(share.portions, share.action, share.info)

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happened to products at this node: who was shown which portions, which copies exist, what is being withdrawn.
+
+Fed by the journal and by the access log. Previous readers (a snippet counts) are told by reference when a portion goes.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.exchange import Recall
+from tearline.core.ids import Member, Person, Post, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.core.canon import decode_canonical
+from tearline.node.journal.entries import (
+    AlarmRaised,
+    CopyDestroyed,
+    CopyMade,
+    DestructionRecorded,
+    Entry,
+    PostAcknowledged,
+    ReadersTold,
+    RenditionRead,
+    StreamReceived,
+    StreamStopped,
+    decode_payload,
+)
+from tearline.node.views.catalogue import Key, make_key
+from tearline.node.views.view import PayloadOf
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """A print or export: its number, who holds it, and what was on it."""
+
+    copy: int
+    key: Key
+    post: Post
+    person: Person
+    portions: tuple[Tag, ...]
+    at: Instant
+    destroyed_at: Instant = Instant(0)
+
+
+class Withdrawal(msgspec.Struct, frozen=True):
+    """A recall received: what was lost, and whether its bytes are gone yet."""
+
+    key: Key
+    member: Member
+    product: ProductId
+    reference: str
+    lost: tuple[Tag, ...]
+    authority: str
+    at: Instant
+    position: int
+    purged: bool = False
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Withdrawn by originator, do not use: told by reference, to persons who were shown it and posts that acknowledged."""
+
+    reference: str
+    portions: tuple[Tag, ...]
+    persons: tuple[Person, ...]
+    posts: tuple[Post, ...]
+    at: Instant
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something a person must look at."""
+
+    code: str
+    person: Person
+    product: str
+    portions: tuple[Tag, ...]
+    detail: str
+    at: Instant
+
+
+class CustodyView:
+    """Readers, copies, withdrawals, notices, alarms, acknowledgements and what is in quarantine."""
+
+    def __init__(self) -> None:
+        self.readers: dict[Key, dict[Person, set[Tag]]] = {}
+        self.copies: dict[Key, list[Copy]] = {}
+        self.withdrawals: list[Withdrawal] = []
+        self.notices: list[Notice] = []
+        self.alarms: list[Alarm] = []
+        self.acknowledged: dict[Key, dict[Post, Instant]] = {}
+        self.quarantine: list[tuple[Member, str, int, str]] = []
+
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+        """Follow one entry of the journal or of the access log."""
+        if isinstance(entry, RenditionRead):
+            key = make_key(entry.member, entry.product)
+            self.readers.setdefault(key, {}).setdefault(entry.actor, set()).update(entry.portions)
+        elif isinstance(entry, StreamReceived):
+            self._apply_received(position, entry, payload_of)
+        elif isinstance(entry, CopyMade | CopyDestroyed):
+            self._apply_copy(entry)
+        elif isinstance(entry, DestructionRecorded):
+            self._apply_destroyed(entry)
+        elif isinstance(entry, ReadersTold):
+            self.notices.append(
+                Notice(entry.reference, entry.portions, entry.persons, entry.posts, entry.dtg)
+            )
+        elif isinstance(entry, AlarmRaised):
+            self.alarms.append(
+                Alarm(entry.code, entry.person, entry.product, entry.portions, entry.detail, entry.dtg)
+            )
+        elif isinstance(entry, StreamStopped):
+            self.alarms.append(
+                Alarm("stream-stopped", Person(""), "", (), f"{entry.member}: {entry.code}", entry.dtg)
+            )
+        elif isinstance(entry, PostAcknowledged):
+            key = make_key(entry.member, entry.product)
+            self.acknowledged.setdefault(key, {}).setdefault(entry.post, entry.dtg)
+
+    def _apply_received(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
+        for n, code in enumerate(entry.codes):
+            if code.startswith(("quarantined", "refused")):
+                self.quarantine.append((entry.member, entry.lane, entry.start + n, code))
+            raw = payload_of(position, n) if code == "recalled" else None
+            if raw is None:
+                continue
+            recall = decode_canonical(decode_payload(raw).body, Recall)
+            key = make_key(entry.member, recall.product)
+            self.withdrawals.append(
+                Withdrawal(
+                    key,
+                    entry.member,
+                    recall.product,
+                    recall.reference,
+                    recall.lost,
+                    recall.authority,
+                    recall.at,
+                    position,
+                )
+            )
+
+    def _apply_copy(self, entry: CopyMade | CopyDestroyed) -> None:
+        copies = self.copies.setdefault(make_key(entry.member, entry.product), [])
+        if isinstance(entry, CopyMade):
+            key = make_key(entry.member, entry.product)
+            copies.append(Copy(entry.copy, key, entry.post, entry.actor, entry.portions, entry.dtg))
+            return
+        for i, copy in enumerate(copies):
+            if copy.copy == entry.copy:
+                copies[i] = msgspec.structs.replace(copy, destroyed_at=entry.dtg)
+
+    def _apply_destroyed(self, entry: DestructionRecorded) -> None:
+        key = make_key(entry.member, entry.product)
+        for i, withdrawal in enumerate(self.withdrawals):
+            if withdrawal.key == key and set(withdrawal.lost) & set(entry.portions):
+                self.withdrawals[i] = msgspec.structs.replace(withdrawal, purged=True)
+
+    def readers_of(self, key: Key, tags: tuple[Tag, ...]) -> tuple[Person, ...]:
+        """Persons who were shown any of these portions."""
+        return tuple(sorted(p for p, seen in self.readers.get(key, {}).items() if seen.intersection(tags)))
+
+    def copies_with(self, key: Key, tags: tuple[Tag, ...]) -> tuple[Copy, ...]:
+        """Copies that still exist and show any of these portions."""
+        return tuple(
+            c for c in self.copies.get(key, ()) if not c.destroyed_at and set(c.portions).intersection(tags)
+        )
+
+    def count_copies(self, key: Key) -> int:
+        """How many copies were ever made of a product here: the next gets the next number."""
+        return len(self.copies.get(key, ()))

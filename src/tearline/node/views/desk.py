@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The release desk's queue: products of this node that wait for a decision, member by member."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import decode_canonical
+from tearline.core.ids import Member, Person, Post, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.node.journal.entries import (
+    Entry,
+    ProductFiled,
+    ProductReturned,
+    ReleaseRefused,
+    ReleaseReviewed,
+    ShareReleased,
+    TextOpened,
+)
+from tearline.node.views.view import PayloadOf
+
+
+class DeskItem(msgspec.Struct, frozen=True):
+    """A product with members that wait. ``state``: open, returned or done; ``opened``: (officer, text) pairs."""
+
+    product: ProductId
+    revision: int
+    reference: str
+    author: Person
+    author_post: Post
+    filed_at: Instant
+    pending: tuple[Member, ...]
+    state: str = "open"
+    opened: frozenset[tuple[Person, str]] = frozenset()
+    comment: str = ""
+    refused: tuple[tuple[Tag, tuple[Member, ...]], ...] = ()
+
+
+class Review(msgspec.Struct, frozen=True):
+    """A watch post's release that waits for its review."""
+
+    product: ProductId
+    authority: str
+    due: Instant
+    members: tuple[Member, ...]
+
+
+class DeskView:
+    """Items by product; reviews by product."""
+
+    def __init__(self) -> None:
+        self.items: dict[ProductId, DeskItem] = {}
+        self.reviews: dict[ProductId, Review] = {}
+
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+        """Open, narrow and close items."""
+        if isinstance(entry, ProductFiled):
+            self._open(entry)
+        elif isinstance(entry, ShareReleased):
+            self._settle(entry.product, (entry.member,))
+            if entry.review_due:
+                self._await_review(entry)
+        elif isinstance(entry, ReleaseRefused):
+            self._settle(entry.product, entry.members)
+        elif isinstance(entry, ProductReturned):
+            comment = payload_of(position, 0)
+            words = decode_canonical(comment, str) if comment is not None else ""
+            self._change(entry.product, state="returned", refused=entry.refused, comment=words)
+        elif isinstance(entry, TextOpened) and entry.product in self.items:
+            opened = self.items[entry.product].opened | {(entry.actor, entry.text)}
+            self._change(entry.product, opened=opened)
+        elif isinstance(entry, ReleaseReviewed):
+            self.reviews.pop(entry.product, None)
+
+    def _open(self, entry: ProductFiled) -> None:
+        self.items[entry.product] = DeskItem(
+            entry.product,
+            entry.revision,
+            entry.reference,
+            entry.actor,
+            entry.post,
+            entry.dtg,
+            entry.pending,
+            "open" if entry.pending else "done",
+        )
+
+    def _settle(self, product: ProductId, members: tuple[Member, ...]) -> None:
+        item = self.items.get(product)
+        if item is None:
+            return
+        pending = tuple(m for m in item.pending if m not in members)
+        self._change(product, pending=pending, state=item.state if pending else "done")
+
+    def _change(self, product: ProductId, **changes: object) -> None:
+        if product in self.items:
+            self.items[product] = msgspec.structs.replace(self.items[product], **changes)
+
+    def _await_review(self, entry: ShareReleased) -> None:
+        before = self.reviews.get(entry.product)
+        members = (*(before.members if before else ()), entry.member)
+        due = before.due if before else entry.review_due
+        self.reviews[entry.product] = Review(entry.product, entry.authority, due, members)

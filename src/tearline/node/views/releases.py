@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was released to whom: the newest share each member was sent, the disclosure register, and how recalls stand."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.canon import decode_canonical
+from tearline.core.exchange import Disposition, DestructionRecord, Receipt, open_leaf
+from tearline.core.exchange.frames import Item
+from tearline.core.ids import Member, Person, Post, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.node.journal.entries import (
+    Entry,
+    ProductFiled,
+    ProductReturned,
+    ReleaseRefused,
+    ReleaseReviewed,
+    ShareRecalled,
+    ShareReleased,
+    StreamReceived,
+    decode_payload,
+)
+from tearline.node.views.view import PayloadOf
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The newest share a member was sent of a product of ours; ``position`` is its journal entry."""
+
+    product: ProductId
+    member: Member
+    author_revision: int
+    revision: int
+    authority: str
+    agreement: str
+    withdrawn: bool = False
+
+
+class RegisterRow(msgspec.Struct, frozen=True):
+    """One line of the disclosure register: reference, what, to whom, authority, purpose, DTG."""
+
+    what: str  # released | recalled | returned | refused | reviewed
+    reference: str
+    product: ProductId
+    revision: int
+    member: Member
+    authority: str
+    actor: Person
+    post: Post
+    dtg: Instant
+    purpose: str = ""
+    review_due: Instant = Instant(0)
+    portions: tuple[Tag, ...] = ()
+
+
+class RecallStatus(msgspec.Struct, frozen=True):
+    """A recall of ours at one member: sent, then acknowledged by a record; amber while something remains outside."""
+
+    product: ProductId
+    member: Member
+    lost: tuple[Tag, ...]
+    at: Instant
+    records: tuple[DestructionRecord, ...] = ()
+
+    @property
+    def state(self) -> str:
+        """``sent``, ``amber`` (acknowledged, copies remain) or ``destroyed``."""
+        if not self.records:
+            return "sent"
+        return "amber" if self.records[-1].copies else "destroyed"
+
+
+class PostReceipt(msgspec.Struct, frozen=True):
+    """A partner's post displayed or acknowledged a product of ours."""
+
+    member: Member
+    post: Post
+    state: str
+    at: Instant
+
+
+class ReleasesView:
+    """Releases of this node's own products."""
+
+    def __init__(self) -> None:
+        self.sent: dict[ProductId, dict[Member, Sent]] = {}
+        self.register: list[RegisterRow] = []
+        self.recalls: list[RecallStatus] = []
+        self.receipts: dict[ProductId, list[PostReceipt]] = {}
+        self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
+        self.references: dict[ProductId, str] = {}
+
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+        """Follow releases, recalls, and what partners answer."""
+        if isinstance(entry, ProductFiled):
+            self.references[entry.product] = entry.reference
+        elif isinstance(entry, ShareReleased):
+            self._apply_released(entry)
+        elif isinstance(entry, ShareRecalled):
+            self._apply_recalled(entry)
+        elif isinstance(entry, ProductReturned):
+            members = sorted({m for _, found in entry.refused for m in found})
+            self._note(entry, "returned", entry.product, Member(", ".join(members)))
+        elif isinstance(entry, ReleaseRefused):
+            for member in entry.members:
+                self._note(entry, "refused", entry.product, member)
+        elif isinstance(entry, ReleaseReviewed):
+            self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
+        elif isinstance(entry, StreamReceived):
+            self._apply_answers(position, entry, payload_of)
+
+    def _apply_released(self, entry: ShareReleased) -> None:
+        self.sent.setdefault(entry.product, {})[entry.member] = Sent(
+            entry.product,
+            entry.member,
+            entry.author_revision,
+            entry.revision,
+            entry.authority,
+            entry.agreement,
+        )
+        row = self._row(entry, "released", entry.product, entry.member)
+        self.register.append(
+            msgspec.structs.replace(
+                row, revision=entry.author_revision, purpose=entry.purpose, review_due=entry.review_due
+            )
+        )
+
+    def _apply_recalled(self, entry: ShareRecalled) -> None:
+        before = self.sent.get(entry.product, {}).get(entry.member)
+        if before is not None:
+            self.sent[entry.product][entry.member] = msgspec.structs.replace(
+                before, author_revision=entry.author_revision, revision=entry.revision
+            )
+        self.recalls.append(RecallStatus(entry.product, entry.member, entry.lost, entry.dtg))
+        row = self._row(entry, "recalled", entry.product, entry.member)
+        self.register.append(
+            msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost)
+        )
+
+    def _note(
+        self, entry: Entry, what: str, product: ProductId, member: Member, *, purpose: str = ""
+    ) -> None:
+        row = self._row(entry, what, product, member)
+        self.register.append(msgspec.structs.replace(row, purpose=purpose))
+
+    def _row(self, entry: Entry, what: str, product: ProductId, member: Member) -> RegisterRow:
+        reference = self.references.get(product, "")
+        return RegisterRow(
+            what, reference, product, 0, member, entry.authority, entry.actor, entry.post, entry.dtg
+        )
+
+    def _apply_answers(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
+        for n, code in enumerate(entry.codes):
+            raw = payload_of(position, n) if code == "noted" else None
+            if raw is None:
+                continue
+            leaf = open_leaf(Item(entry.leaves[n].encode()))
+            body = decode_payload(raw).body
+            if leaf.kind == "receipt":
+                receipt = decode_canonical(body, Receipt)
+                found = PostReceipt(entry.member, receipt.post, receipt.state, receipt.at)
+                if receipt.post.startswith(f"{entry.member}-"):
+                    self.receipts.setdefault(receipt.product, []).append(found)
+            elif leaf.kind == "disposition":
+                self._apply_disposition(entry.member, decode_canonical(body, Disposition))
+
+    def _apply_disposition(self, member: Member, answer: Disposition) -> None:
+        codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})
+        for offset, code in enumerate(answer.codes):
+            codes[answer.start + offset] = code
+        if answer.record is None:
+            return
+        for i, recall in enumerate(self.recalls):
+            same = recall.product == answer.record.product and recall.member == member
+            if same and set(recall.lost) & set(answer.record.portions):
+                self.recalls[i] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every view is: a fold of the journal that can be thrown away and rebuilt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from tearline.node.journal.entries import Entry
+
+PayloadOf = Callable[[int, int], bytes | None]
+"""(position, n) → the payload's bytes; None once purged."""
+
+
+class View(Protocol):
+    """``apply`` takes entries in journal order, once each; queries are the view's own."""
+
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None: ...
