@@ -20,6 +20,7 @@ from tearline.core.errors import LimitError, MalformedError
 T = TypeVar("T")
 
 SALT_BYTES = 16
+WORD_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 DECODE_MAX_BYTES = 32 * 1024 * 1024
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -70,11 +71,18 @@ def commit(salt: bytes, body: bytes) -> bytes:
 
 
 def word_of(value: bytes, letters: int) -> str:
-    """Letters and digits that can be spoken (no I, L, O, 0, 1), from a digest or drawn bytes."""
-    alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+    """Letters and digits that can be spoken and not mistaken (no I, O, 0, 1), from a digest or drawn bytes."""
     number = int.from_bytes(value, "big")
     out = []
     for _ in range(letters):
-        number, rest = divmod(number, len(alphabet))
-        out.append(alphabet[rest])
+        number, rest = divmod(number, len(WORD_ALPHABET))
+        out.append(WORD_ALPHABET[rest])
     return "".join(out)
+
+
+def bytes_of_word(word: str, size: int) -> bytes:
+    """Bytes that ``word_of`` turns into ``word``: for scripts that fix what is drawn."""
+    number = 0
+    for letter in reversed(word):
+        number = number * len(WORD_ALPHABET) + WORD_ALPHABET.index(letter)
+    return number.to_bytes(size, "big")

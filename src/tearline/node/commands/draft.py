@@ -82,7 +82,7 @@ def make_product(
     """The product of a draft, with a reference of its filing; letters and missing tags are drawn."""
     code = KINDS[draft.kind].code if draft.kind in KINDS else "DOC"
     stem = print_reference(node.member, code, at, "").rstrip()
-    letters = draw_letters(node, f"reference:{stem}:{product}", 4)
+    letters = draw_letters(node, f"reference:{stem}", 4)
     envelope = Envelope(product, node.member, draft.kind, draft.precedence, f"{stem} {letters}", at)
     portions = make_portions(node, draft, product)
     required = tuple(Tag(tag) for tag in draft.required)

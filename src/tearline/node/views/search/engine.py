@@ -48,6 +48,7 @@ class Generation:
     """An index in a folder, or in memory. One thread writes; any thread searches what was committed last."""
 
     def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
         self._schema = make_schema()
         self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
         tokens = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())

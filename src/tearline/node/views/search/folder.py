@@ -49,15 +49,15 @@ class IndexFolder:
                 self.keep_only(path)
                 return generation
         self.keep_only(None)
-        return self.make_next()[0]
+        return self.make_next()
 
-    def make_next(self) -> tuple[Generation, Path]:
+    def make_next(self) -> Generation:
         """A fresh generation, newer than those that are there."""
         newest = max(self._list(), default=None)
         number = 0 if newest is None else int(newest.name.removeprefix(PREFIX))
         path = self._folder / f"{PREFIX}{number + 1:08}"
         path.mkdir()
-        return Generation(path), path
+        return Generation(path)
 
     def keep_only(self, kept: Path | None) -> None:
         """Deletes everything else, for good."""

@@ -71,17 +71,21 @@ class SearchIndex:
         return make_snippet(texts, query, places=self._places)
 
     def rebuild(self, docs: Iterable[SearchDoc], position: int) -> None:
-        """The index anew in fresh files; the old ones are gone when this returns. Searches go on meanwhile."""
+        """The index anew in fresh files; the old ones are gone when this returns. Searches go on meanwhile.
+
+        If ``docs`` fails, the index is as it was.
+        """
         with self._writing:
-            old = self._generation
-            new, path = (make_generation(), None) if self._folder is None else self._folder.make_next()
-            for doc in docs:
-                new.add(doc)
-            new.commit(position)
-            self._generation = new
-            old.close()
-            if self._folder is not None:
-                self._folder.keep_only(path)
+            dropped = make_generation() if self._folder is None else self._folder.make_next()
+            try:
+                for doc in docs:
+                    dropped.add(doc)
+                dropped.commit(position)
+                self._generation, dropped = dropped, self._generation
+            finally:
+                dropped.close()
+                if self._folder is not None:
+                    self._folder.keep_only(self._generation.folder)
 
     def close(self) -> None:
         """Lets go of the folder; what was not committed is dropped."""

@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole network in memory, from a script: real nodes, simulated clock, entropy, journals and mail. Nothing sleeps.
+
+Entropy is keyed by (actor, act, purpose), so two worlds that differ in something hidden draw the same ids for all that is
+visible. Mail moves only when ``pump`` is called; a fault hook may drop, repeat, cut or corrupt what is carried.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tearline.cli.demo.build import make_delegation, make_draft, make_person, make_rule
+from tearline.core.errors import TearlineError
+from tearline.core.exchange import Held, Item
+from tearline.core.ids import LANES, Member
+from tearline.core.instants import DAY, Instant, parse_iso
+from tearline.core.labels import PolicyBook, load_pack
+from tearline.core.log import make_signer as make_note_signer
+from tearline.node.commands import AdmitPerson, DraftProduct, NodeInbox, admit_persons, issue_mandates
+from tearline.node.gate import Gate
+from tearline.node.journal.memory import MemoryDisk, MemoryJournal
+from tearline.node.node import Node, Parts, Settings
+from tearline.node.trust.directory import Address, Agreement, Directory, MemberRecord
+from tearline.node.trust.keys import SigningKeys, make_signer
+from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.views.finder import Finder
+from tearline.node.views.search import SearchIndex
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "src" / "tearline" / "data"
+EXERCISE = DATA / "exercise" / "paper-lantern-23"
+
+
+def load_book() -> PolicyBook:
+    """The shipped exercise pack."""
+    folder = DATA / "packs" / "exercise"
+    return load_pack({p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()})
+
+
+def load_script() -> dict[str, Any]:
+    """The shipped exercise."""
+    script: dict[str, Any] = json.loads((EXERCISE / "script.json").read_text())
+    return script
+
+
+class SimClock:
+    """Both clocks, moved by hand."""
+
+    def __init__(self, dtg: Instant) -> None:
+        self.system = Instant(1_800_000_000_000_000)
+        self.operational = dtg
+
+    def now(self) -> Instant:
+        self.system = Instant(self.system + 1_000)
+        return self.system
+
+    def dtg(self) -> Instant:
+        return self.operational
+
+
+class FixedClock(SimClock):
+    """The system clock stands still: for worlds whose bytes are compared."""
+
+    def now(self) -> Instant:
+        return self.system
+
+
+class SimEntropy:
+    """Repeatable draws, keyed by actor, act and purpose; equal keys draw again, differently."""
+
+    def __init__(self, seed: str = "0", letters: dict[str, str] | None = None) -> None:
+        self.seed = seed
+        self._drawn: dict[tuple[str, str, str], int] = {}
+
+    def draw(self, actor: str, act: str, purpose: str, size: int) -> bytes:
+        n = self._drawn[actor, act, purpose] = self._drawn.get((actor, act, purpose), -1) + 1
+        out, block = b"", 0
+        while len(out) < size:
+            out += hashlib.sha256(f"{self.seed}|{actor}|{act}|{purpose}|{n}|{block}".encode()).digest()
+            block += 1
+        return out[:size]
+
+
+class SimMail:
+    """A spool in memory: what the network side of one node holds."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[Member, str], list[Item]] = {}
+        self.notes: dict[tuple[Member, str], dict[int, str]] = {}
+
+    def post(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> None:
+        kept = self.items.setdefault((peer, lane), [])
+        assert start <= len(kept), "a gap in the spool"
+        kept.extend(items[len(kept) - start :])
+        self.notes.setdefault((peer, lane), {})[start + len(items)] = checkpoint
+
+    def drop(self, peer: Member, lane: str, position: int) -> None:
+        kept = self.items[peer, lane]
+        kept[position] = Item(kept[position].leaf)
+
+    def posted(self, peer: Member, lane: str) -> int:
+        return len(self.items.get((peer, lane), ()))
+
+
+class SimDirectory:
+    """A directory in force."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+
+    def current(self) -> Directory:
+        return self.directory
+
+    def take_over(self, raw: bytes, now: Instant) -> Directory:
+        raise NotImplementedError
+
+
+Carried = tuple[Member, Member, str, int, list[Item], str]
+Fault = Callable[[Carried], list[Carried]]
+
+
+class Site:
+    """One member's node with its disk, which survives a crash."""
+
+    def __init__(self, network: Network, member: Member) -> None:
+        self.network = network
+        self.member = member
+        self.journal_disk = MemoryDisk()
+        self.access_disk = MemoryDisk()
+        self.mail = SimMail()
+        self.start()
+
+    def start(self) -> None:
+        """Start, or start again after a crash: everything but the disks and the spool is new."""
+        network, member = self.network, self.member
+        keys = network.keys[member]
+        note = make_note_signer(keys.anchor.name, keys.anchor.public, keys.anchor.sign)
+        entropy = network.entropy
+        languages = network.directory.members[member].languages
+        journal = MemoryJournal(f"{member}/node-1/journal", note, entropy=entropy, disk=self.journal_disk)
+        access = MemoryJournal(f"{member}/node-1/access", note, entropy=entropy, disk=self.access_disk)
+        parts = Parts(
+            settings=Settings(member, languages=languages),
+            book=network.book,
+            clock=network.clock,
+            entropy=entropy,
+            journal=journal,
+            access=access,
+            mail=self.mail,
+            directory=SimDirectory(network.directory),
+            keys=keys,
+        )
+        self.node = Node(parts)
+        self.gate = Gate(self.node, Finder(SearchIndex(None, network.book.places), self.node.catalogue))
+        self.inbox = NodeInbox(self.node)
+
+
+class Network:
+    """Members of a script, linked pairwise."""
+
+    def __init__(self, script: dict[str, Any], *, seed: str = "0", clock: SimClock | None = None) -> None:
+        self.script = script
+        self.book = load_book()
+        self.clock = clock or SimClock(parse_iso(script["clock_start"]))
+        self.entropy = SimEntropy(seed)
+        self.members = [Member(m["code"]) for m in script["members"]]
+        self.keys = {m: make_keys(m) for m in self.members}
+        self.directory = make_directory(script, self.keys, self.book)
+        self.closed: set[frozenset[Member]] = set()
+        self.fault: Fault = lambda carried: [carried]
+        self.wire: list[tuple[Member, Member, bytes]] = []
+        self.refusals: list[TearlineError] = []
+        self.sites = {m: Site(self, m) for m in self.members}
+        for row in script["members"]:
+            admit(self.sites[row["code"]].node, script, row)
+
+    def pump(self, rounds: int = 50) -> int:
+        """Carry until nothing moves; how many runs were carried."""
+        carried = 0
+        for _ in range(rounds):
+            moved = sum(self.carry(a, b) for a in self.members for b in self.members if a != b)
+            carried += moved
+            if not moved:
+                return carried
+        return carried
+
+    def carry(self, sender: Member, receiver: Member) -> int:
+        """One exchange receiver←sender over an open link."""
+        if frozenset((sender, receiver)) in self.closed:
+            return 0
+        there, here = self.sites[sender], self.sites[receiver]
+        held = here.inbox.held(sender)
+        there.inbox.acknowledge(receiver, held)
+        moved = 0
+        for lane in LANES:
+            run = self._run(there.mail, receiver, lane, held[lane])
+            for carried in self.fault((sender, receiver, lane, *run)) if run else []:
+                moved += self._deliver(carried)
+        return moved
+
+    def _run(self, mail: SimMail, peer: Member, lane: str, held: Held) -> tuple[int, list[Item], str] | None:
+        items = mail.items.get((peer, lane), [])
+        if len(items) <= held.size:
+            return None
+        return held.size, items[held.size :], mail.notes[peer, lane][len(items)]
+
+    def _deliver(self, carried: Carried) -> int:
+        sender, receiver, lane, start, items, note = carried
+        self.wire.append((sender, receiver, msgspec.msgpack.encode((lane, start, items, note))))
+        try:
+            before = self.sites[receiver].node.streams.incoming(sender, lane).size
+            return int(self.sites[receiver].inbox.accept(sender, lane, start, items, note) > before)
+        except TearlineError as error:
+            self.refusals.append(error)
+            return 0
+
+    def at(self, iso: str) -> None:
+        """Move the operational clock."""
+        self.clock.operational = parse_iso(iso)
+
+
+def make_keys(member: Member) -> SigningKeys:
+    """The same keys in every run."""
+    roles = {
+        role: make_signer(f"{member}/node-1/{role}", hashlib.sha256(f"{member}/{role}".encode()).digest())
+        for role in SigningKeys.__struct_fields__
+    }
+    return SigningKeys(**roles)
+
+
+def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book: PolicyBook) -> Directory:
+    """The directory a script states, with these keys."""
+    members = {}
+    for n, row in enumerate(script["members"]):
+        words = sorted({w for p in row["persons"] for w in p["codewords"]})
+        k = keys[row["code"]]
+        members[Member(row["code"])] = MemberRecord(
+            code=Member(row["code"]),
+            name=row["name"],
+            node="node-1",
+            address=Address("127.0.0.1", 1 + n),
+            spki_sha256=hashlib.sha256(row["code"].encode()).digest(),
+            stream_key=k.stream.public,
+            receipt_key=k.receipt.public,
+            witness_key=k.witness.public,
+            anchor_key=k.anchor.public,
+            policy=row["policy"],
+            ceiling=row["ceiling"],
+            codewords=tuple(words),
+            languages=tuple(row["languages"]),
+        )
+    a = script["agreement"]
+    agreement = Agreement(
+        id=a["id"],
+        parties=tuple(a["parties"]),
+        highest=a["highest"],
+        valid_from=parse_iso(a["valid_from"]),
+        valid_to=parse_iso(a["valid_to"]),
+        third_party=a["third_party"],
+        purge=a["purge"],
+        equivalences="pack",
+    )
+    now = Instant(1_800_000_000_000_000)
+    return Directory(1, now, Instant(now + 365 * DAY), "exercise", book.network, bytes(32), members, (agreement,))
+
+
+def admit(node: Node, script: dict[str, Any], row: dict[str, Any]) -> None:
+    """People and mandates of one member."""
+    persons = [AdmitPerson(**_tupled(make_person(p))) for p in row["persons"]]
+    persons.append(AdmitPerson(person=f"{row['code'].lower()}.feed", duties=("intake",), cleared=False))
+    admit_persons(node, persons)
+    own = row["code"]
+    delegations = [msgspec.convert(make_delegation(d), Delegation) for d in script["delegations"] if d["member"] == own]
+    rules = [msgspec.convert(make_rule(r), Rule) for r in script["rules"] if r["member"] == own]
+    issue_mandates(node, delegations, rules)
+
+
+def _tupled(row: dict[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+
+
+def draft_of(network: Network, product: dict[str, Any], keys: dict[str, str], revision: int = 1) -> DraftProduct:
+    """A script's product as a draft."""
+    portions = next(r["portions"] for r in product["revisions"] if r["revision"] == revision)
+    made = make_draft(product, portions, keys, network.book.groups, network.script["epoch"])
+    return msgspec.convert(made, DraftProduct)
