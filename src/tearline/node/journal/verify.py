@@ -106,29 +106,23 @@ def verify_anchors(
 ) -> tuple[Report, list[Checkpoint]]:
     """The same for an anchor log, and the checkpoints that it commits to: ``known`` for the verification of those logs."""
     anchored: dict[Checkpoint, None] = {}
-    sizes: dict[str, int] = {}
+    largest = {"journal": 0, "access": 0}
 
     def inspect(position: int, _index: int, body: bytes) -> Iterator[Finding]:
+        where = f"anchor {position}"
         try:
             content = decode_canonical(body, Anchored)
-            checkpoints = [
-                parse_checkpoint(parse_note(note).text) for note in (content.journal, content.access)
-            ]
+            notes = {"journal": content.journal, "access": content.access}
+            checkpoints = {log: parse_checkpoint(parse_note(note).text) for log, note in notes.items()}
         except TearlineError as error:
-            yield _error(
-                "anchor-malformed", f"anchor {position}", f"It holds no two checkpoints ({error}).", _ASK
-            )
+            yield _error("anchor-malformed", where, f"It holds no two checkpoints ({error.message}).", _ASK)
             return
-        for checkpoint in checkpoints:
+        for log, checkpoint in checkpoints.items():
             anchored[checkpoint] = None
-            if checkpoint.size < sizes.setdefault(checkpoint.origin, 0):
-                yield _error(
-                    "anchor-order",
-                    f"anchor {position}",
-                    f"It says that {checkpoint.origin} had {checkpoint.size} entries, after it had more.",
-                    "The log was put back to an older state: " + _ASK,
-                )
-            sizes[checkpoint.origin] = max(checkpoint.size, sizes[checkpoint.origin])
+            if checkpoint.size < largest[log]:
+                explanation = f"It gives the {log} log {checkpoint.size} entries after it had {largest[log]}."
+                yield _error("anchor-order", where, explanation, "The log was put back. " + _ASK)
+            largest[log] = max(checkpoint.size, largest[log])
 
     report = verify_journal(path, verifiers, witnesses=witnesses, known=known, inspect=inspect)
     return report, list(anchored)
@@ -314,7 +308,7 @@ class _Check:
                 "cosignature-wrong", where, f"It does not belong to this history: {error.message}.", _ASK
             )
             return
-        if not good:
+        if not good or good[0].name != name:
             self._warn(
                 "cosignature-unknown",
                 where,
