@@ -149,7 +149,7 @@ class Generation:
 
     def _range(self, field: str, since: int | None, until: int | None) -> tantivy.Query:
         kind = tantivy.FieldType.Integer
-        return tantivy.Query.range_query(self._schema, field, kind, since, until, include_upper=False)
+        return tantivy.Query.range_query(self._schema, field, kind, since, until, include_upper=until is None)
 
     def _below(self, field: str, bound: int) -> tantivy.Query:
         kind = tantivy.FieldType.Unsigned

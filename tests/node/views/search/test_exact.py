@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+import random
+
+import pytest
+
+from tearline.core.errors import LimitError, UsageError
+from tearline.node.views.search import LIMITS, Query, SearchDoc, SearchIndex
+from tests.node.views.search.plain_scan import scan
+from tests.node.views.search.worlds import (
+    CLASSES,
+    KINDS,
+    PLACES,
+    draw_product,
+    draw_query,
+    follow,
+    walk,
+)
+
+GROUPS = [list(group) for group in PLACES]
+
+
+def put(index: SearchIndex, *texts: str, classes: tuple[int, ...] = (1,)) -> None:
+    """One product for each text, the first the newest; keys count from 0."""
+    for number, text in enumerate(texts):
+        doc = SearchDoc(
+            str(number), f"p{number}", classes, -number, 0, 0, KINDS[0], "KOR", (("AA", text), ("BB", "tail"))
+        )
+        index.replace(doc.product, [doc])
+    index.commit(1)
+
+
+def find(index: SearchIndex, text: str, class_id: int = 1) -> str:
+    return "".join(hit.key for hit in index.search(class_id, Query(text)).hits)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_n2_answers_equal_a_plain_scan(index: SearchIndex, seed: int) -> None:
+    """Every class gets the exact set in order, page by page, while products change: full pages except for the last."""
+    draw = random.Random(seed)
+    world: dict[str, list[SearchDoc]] = {}
+    for round_number in range(1, 4):
+        for _ in range(15):
+            product = f"p{draw.randrange(25)}"
+            world[product] = draw_product(draw, product) if draw.random() < 0.9 else []
+            index.replace(product, world[product])
+        index.commit(round_number)
+        docs = [doc for product in world.values() for doc in product]
+        for _ in range(20):
+            query, class_id = draw_query(draw), draw.randrange(CLASSES)
+            wanted = scan(docs, class_id, query, GROUPS)
+            pages = walk(index, class_id, query)
+            assert [hit.key for page in pages for hit in page.hits] == wanted, query
+            assert {page.total for page in pages} == {len(wanted)}
+            assert {len(page.hits) for page in pages[:-1]} <= {query.limit}
+            assert len(pages) == max(1, -(-len(wanted) // query.limit))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("missile", "0"),
+        ("MISSILE solid", "0"),
+        ("missiles", ""),
+        ("miss", ""),
+        ("미사일", "1"),
+        ("사일이", "1"),
+        ("일", "1"),
+        ("미일", ""),
+        ("이발", ""),
+        ("イル", "2"),
+        ("일 발사 icbm", "1"),
+        ("missile tail", "0"),
+        ("missile 미사일", ""),
+        ('"missile" AND -solid*', ""),
+        ("class:1", ""),
+    ],
+)
+def test_n2_words_whole_and_joined_up_scripts_inside(index: SearchIndex, query: str, found: str) -> None:
+    """Latin words match whole, in any case, all of them; Korean and Japanese match anywhere inside; no query language."""
+    put(index, "Solid-fuel Missile launched", "미사일이 ICBM을 발사", "弾道ミサイル")
+    assert find(index, query) == found
+
+
+@pytest.mark.parametrize(
+    "query", ["동해", "East Sea", "EAST SEA", "日本海", "sea of japan", "Waters between Korea and Japan"]
+)
+def test_n2_places_are_joined(index: SearchIndex, query: str) -> None:
+    """Each name of a group finds them all, of several words only where they stand together."""
+    put(
+        index,
+        "동해상으로",
+        "in the East\n Sea",
+        "日本海に",
+        "waters between Korea and Japan",
+        "east of the sea; Sea, of Japan",
+        "the East. Sea state",
+    )
+    assert find(index, query) == "0123"
+    assert find(index, f"{query} tail") == "0123"
+    assert find(index, "east") == "145"
+
+
+def test_n2_a_name_does_not_cross_from_one_portion_to_the_next(index: SearchIndex) -> None:
+    """Names of several words stand in one wording of one portion."""
+    doc = SearchDoc("0", "p", (1,), 0, 0, 0, "report", "KOR", (("AA", "to the East"), ("BB", "Sea of fog")))
+    index.replace("p", [doc])
+    index.commit(1)
+    assert find(index, "East Sea") == ""
+    assert find(index, "east sea", class_id=1) == ""
+    assert find(index, "fog east") == "0"
+
+
+def test_n2_very_long_words_are_found(index: SearchIndex) -> None:
+    """A word beyond the engine's limit matches whole like any other."""
+    put(index, "a" * 70_000, "가" * 70_000)
+    assert find(index, "가" * 900) == "1"
+    assert find(index, "a" * 900) == ""
+    put(index, "a" * 900)
+    assert find(index, "A" * 900) == "0"
+
+
+def test_n2_signs_alone_find_nothing_and_nothing_finds_all(index: SearchIndex) -> None:
+    """An empty text lists by the filters; a text without a word asks for what nobody wrote."""
+    put(index, "one", "two")
+    assert find(index, "") == find(index, " \n") == "01"
+    assert find(index, "?!") == find(index, "🚀") == find(index, "\ud800") == ""
+
+
+def test_cursor_belongs_to_its_query(index: SearchIndex) -> None:
+    """Another text, filter or order of things refuses it; another page size does not."""
+    put(index, "one", "one", "one")
+    query = Query("one", limit=1)
+    after = index.search(1, query).next
+    assert [hit.key for hit in index.search(1, Query("one", limit=2, after=after)).hits] == ["1", "2"]
+    for other in (
+        Query("two", after=after),
+        Query("one", since=0, after=after),
+        Query("one", kinds=("x",), after=after),
+    ):
+        with pytest.raises(UsageError, match="another query"):
+            index.search(1, other)
+
+
+def test_paging_goes_on_where_it_was_when_newer_ones_arrive(index: SearchIndex) -> None:
+    """A cursor is a place in the order: what arrives before it shifts no page."""
+    put(index, "one", "one", "one")
+    query = Query("one", limit=2)
+    first = index.search(1, query)
+    newer = SearchDoc("new", "n", (1,), 9, 0, 0, "report", "KOR", (("AA", "one"),))
+    index.replace("n", [newer])
+    index.commit(2)
+    second = index.search(1, follow(query, first))
+    assert [hit.key for hit in second.hits] == ["2"]
+    assert (second.total, second.next) == (4, None)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query("a" * (LIMITS.text_chars_max + 1)),
+        Query(" ".join(f"w{number}" for number in range(LIMITS.terms_max + 1))),
+        Query(limit=0),
+        Query(limit=LIMITS.page_hits_max + 1),
+    ],
+)
+def test_queries_have_limits(index: SearchIndex, query: Query) -> None:
+    """What asks for too much is refused."""
+    with pytest.raises(LimitError):
+        index.search(1, query)
