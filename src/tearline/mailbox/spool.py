@@ -161,7 +161,8 @@ class Spool:
                     "UPDATE item SET crc = ?, salt = x'', body = NULL WHERE lane = ? AND position = ?",
                     (emptied, *key),
                 )
-            self._erase(salt)
+            self._truncate_log()
+        self._check_erased(salt)
 
     def forget(self, peer: Member) -> None:
         """Forget every lane of a peer: it left, or its stream begins anew under another incarnation."""
@@ -249,16 +250,15 @@ class Spool:
                 break
         return chosen
 
-    def _erase(self, salt: bytes) -> None:
-        """Take the last copies of a payload off the disk, and look whether they are gone."""
-        self._truncate_log()
-        if len(salt) >= SALT_MIN_BYTES and self._finds(salt):
+    def _check_erased(self, salt: bytes) -> None:
+        """Look for what was dropped, without stopping others; pack the file once if a copy is left."""
+        if len(salt) < SALT_MIN_BYTES or not self._finds(salt):
+            return
+        with self._lock:
             self._database.execute("VACUUM")
             self._truncate_log()
-            if self._finds(salt):
-                raise IntegrityError(
-                    "not-erased", "a dropped payload is still in the spool", "Delete the spool."
-                )
+        if self._finds(salt):
+            raise IntegrityError("not-erased", "a dropped payload is still in the spool", "Delete the spool.")
 
     def _truncate_log(self) -> None:
         busy = self._ask("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]
