@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from tearline.core.ids import Member
@@ -44,12 +46,20 @@ def member_sees(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
         return decide(label, sight.national, book)
     carried = translate(label, book.network, book)
     if isinstance(carried, Decision):
-        return carried
+        return refuse(*carried.reasons, *_find_outside(label, sight, book))
     decision = decide(carried, sight.network, book)
     if not decision.permitted:
         return decision
     marked = translate(label, sight.policy, book)
     return marked if isinstance(marked, Decision) else PERMIT
+
+
+def _find_outside(label: Label, sight: MemberSight, book: PolicyBook) -> Iterator[Reason]:
+    """Why a label that can't be carried would be refused all the same: told to those who ask for the reasons (A3)."""
+    if not find_faults(label, book) and sight.member not in (book.audience(label) or ()):
+        for name, values in label.categories:
+            if book.policies[label.policy].tag_sets[name].kind is TagKind.PERMISSIVE:
+                yield Reason("audience", name, values, label.policy)
 
 
 def person_sees(label: Label, sight: PersonSight, book: PolicyBook) -> Decision:
