@@ -8,7 +8,6 @@ import json
 import msgspec
 import pytest
 
-from tearline.cli.demo.feeds import cell
 from tearline.core.labels import decide_sight, print_mark
 from tearline.core.products import find_problems
 from tearline.core.renditions import compare_shares, make_share, share_portions
@@ -19,6 +18,7 @@ from tests.golden.building import (
     build_readers,
     get_book,
     list_classes,
+    load_feeds,
     read_as,
     read_script,
     sees,
@@ -141,6 +141,7 @@ def test_n1_the_stream_entries_of_the_script():
 
 def test_n1_a_correction_inside_the_cell_changes_nothing_for_others():
     """39.112N 125.998E stays in the cell; 39.105N 126.006E would have crossed into the next and reached everyone."""
+    cell = load_feeds().cell
     first, second, beyond = cell("39.127", "125.964"), cell("39.112", "125.998"), cell("39.105", "126.006")
     assert first == second != beyond
     one, two = (build_products()["K1", revision] for revision in (1, 2))
