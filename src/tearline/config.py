@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -36,10 +37,55 @@ def load_config(folder: Path) -> NodeConfig:
     try:
         return msgspec.json.decode(path.read_bytes(), type=NodeConfig)
     except msgspec.MsgspecError as error:
-        raise UsageError("bad-settings", f"{path}: {error}", "Correct the file, or make the node again.") from error
+        raise UsageError(
+            "bad-settings", f"{path}: {error}", "Correct the file, or make the node again."
+        ) from error
 
 
 def store_config(folder: Path, config: NodeConfig) -> None:
     """Write the settings."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE_NAME).write_bytes(msgspec.json.format(msgspec.json.encode(config), indent=2))
+
+
+class PersonSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person to admit at founding. ``cleared`` false: no clearance at all."""
+
+    id: str
+    codewords: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    cleared: bool = True
+
+
+class MemberSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member at founding; ``delegations`` and ``rules`` in the form of node.trust.mandates."""
+
+    code: str
+    name: str
+    ceiling: str
+    languages: tuple[str, ...] = ("en",)
+    persons: tuple[PersonSpec, ...] = ()
+    delegations: tuple[dict[str, Any], ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
+
+
+class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An exercise network: its pack, members, and agreements in the form of node.trust.directory. Ports go up by two."""
+
+    pack: str
+    members: tuple[MemberSpec, ...]
+    agreements: tuple[dict[str, Any], ...]
+    title: str = ""
+    host: str = "127.0.0.1"
+    port_base: int = 8470
+    anchor_tick_s: int = 60
+    node: str = "node-1"
+
+
+class Founding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a node's first start takes into its journal: people and mandates. Passwords are never in it."""
+
+    persons: tuple[PersonSpec, ...] = ()
+    delegations: tuple[dict[str, Any], ...] = ()
+    rules: tuple[dict[str, Any], ...] = ()
