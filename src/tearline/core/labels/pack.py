@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,7 +15,7 @@ from tearline.core.ids import Member
 from tearline.core.labels.book import MemberName, Membership, PolicyBook
 from tearline.core.labels.bridge import get_bridge
 from tearline.core.labels.codecs.spif import parse_spif
-from tearline.core.labels.policy import Policy, TagKind
+from tearline.core.labels.policy import Policy, Required, TagKind
 
 
 class _PolicyRow(msgspec.Struct):
@@ -35,9 +36,13 @@ class _GroupRow(msgspec.Struct):
     shortcut: list[str] = []
 
 
+class _Places(msgspec.Struct):
+    joins: list[list[str]]
+
+
 class _Manifest(msgspec.Struct):
     name: str
-    kind: str
+    kind: Literal["exercise", "real"]
     network: str
     public: str
     policies: list[_PolicyRow]
@@ -57,6 +62,8 @@ def load_pack(files: Mapping[str, bytes]) -> PolicyBook:
                 "bad-pack", f"{row.file} states policy {policy.name!r}, the pack says {row.policy!r}"
             )
         policies[policy.name] = policy
+    if len({m.code for m in manifest.members}) != len(manifest.members):
+        raise MalformedError("bad-pack", "a member stands twice")
     book = PolicyBook(
         kind=manifest.kind,
         network=manifest.network,
@@ -65,9 +72,7 @@ def load_pack(files: Mapping[str, bytes]) -> PolicyBook:
         members={m.code: MemberName(Member(m.code), m.policy, m.nation, m.name) for m in manifest.members},
         memberships=_read_memberships(files),
         shortcuts={g.code: tuple(g.shortcut) for g in manifest.groups if not g.lasting},
-        places=tuple(
-            tuple(row) for row in _decode(files, "places.json", dict[str, list[list[str]]])["joins"]
-        ),
+        places=tuple(tuple(row) for row in _decode(files, "places.json", _Places).joins),
         dirty_words={
             m: tuple(w) for m, w in _decode(files, "dirty-words.json", dict[str, list[str]]).items()
         },
@@ -86,28 +91,50 @@ def _file(files: Mapping[str, bytes], name: str) -> bytes:
 def _decode(files: Mapping[str, bytes], name: str, shape: Any) -> Any:
     try:
         return msgspec.json.decode(_file(files, name), type=shape)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError("bad-pack", f"{name}: {error}") from error
 
 
 def _read_memberships(files: Mapping[str, bytes]) -> tuple[Membership, ...]:
-    rows = csv.DictReader(_file(files, "memberships.csv").decode().splitlines())
-    return tuple(Membership(r["group"], r["member"], r["from"], r["to"] or "") for r in rows)
+    raw = _file(files, "memberships.csv")
+    try:
+        rows = csv.DictReader(raw.decode().splitlines(), strict=True)
+        out = tuple(Membership(r["group"], r["member"], r["from"], r["to"] or "") for r in rows)
+        for row in out:
+            for day in (row.since, row.until or row.since):
+                if date.fromisoformat(day).isoformat() != day:
+                    raise MalformedError("bad-pack", f"memberships.csv: {day!r} is no day")
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise MalformedError("bad-pack", f"memberships.csv: {error}") from error
+    return out
 
 
 def _check(book: PolicyBook) -> None:
     for needed in (book.network, book.public):
         if needed not in book.policies:
             raise MalformedError("bad-pack", f"the pack lacks the policy {needed!r}")
+    if any(t.kind is not TagKind.INFORMATIVE for t in book.policies[book.public].tag_sets.values()):
+        raise MalformedError(
+            "bad-pack", f"{book.public} is everyone's and can't name codewords or an audience"
+        )
+    owned = [member.policy for member in book.members.values()]
     for member in book.members.values():
         if member.policy not in book.policies:
             raise MalformedError("bad-pack", f"{member.code} marks with the unknown policy {member.policy!r}")
+        if owned.count(member.policy) > 1 or member.code in book.groups:
+            raise MalformedError(
+                "bad-pack", f"{member.code} shares its policy with a member, or its name with a group"
+            )
     for name, policy in book.policies.items():
         if name == book.public:
             continue
         get_bridge(name, book)  # raises what can't be honoured
-        permissive = {t.name for t in policy.tag_sets.values() if t.kind is TagKind.PERMISSIVE}
         for level in policy.classifications.values():
-            groups = {g.tag_set for r in level.required for g in r.groups}
-            if not permissive & groups:
+            if not any(_asks_for_audience(required, policy) for required in level.required):
                 raise MalformedError("bad-pack", f"{name} {level.name} would admit an absent audience")
+
+
+def _asks_for_audience(required: Required, policy: Policy) -> bool:
+    """True where the requirement can be met by naming an audience only."""
+    audiences = [policy.tag_sets[g.tag_set].kind is TagKind.PERMISSIVE for g in required.groups]
+    return any(audiences) if required.operation == "all" else all(audiences)
