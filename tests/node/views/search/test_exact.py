@@ -110,6 +110,32 @@ def test_n2_a_name_does_not_cross_from_one_portion_to_the_next(index: SearchInde
     assert find(index, "fog east") == "0"
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("East-Sea", "01456"),
+        ("ICBM을", "01456"),
+        ("K7 海", "01456"),
+        ("海 K7 海", "01456"),
+        ("동 해", "01456"),
+        ("east sea", "23"),
+    ],
+)
+def test_n2_names_that_are_hard_on_an_index(index: SearchIndex, query: str, found: str) -> None:
+    """A hyphen in a name stands for one, not for any word; scripts may change inside, single signs end it."""
+    put(
+        index,
+        "the East-Sea, west",
+        "East icbm Sea; 해 동; K7海x",
+        "East Sea, ICBM, 을, 동, 해, K7-海",
+        "East, fog, Sea; 동해",
+        "ICBM을 쏘다",
+        "날동 해안",
+        "日本 K7 海上",
+    )
+    assert find(index, query) == found
+
+
 def test_n2_very_long_words_are_found(index: SearchIndex) -> None:
     """A word beyond the engine's limit matches whole like any other."""
     put(index, "a" * 70_000, "가" * 70_000)

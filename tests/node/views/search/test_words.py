@@ -61,8 +61,8 @@ def test_runs_end_where_the_kind_of_script_does(text: str, runs: list[str]) -> N
     assert [run.text for run in list_runs(fold(text))] == runs
 
 
-def test_tokens_keep_places_free_at_breaks() -> None:
-    """Pairs, the last sign of a run, and a free place where more than blanks lies between."""
+def test_tokens_tell_breaks_from_blanks() -> None:
+    """Pairs, the last sign of a run, and a token of its own where more than blanks lies between."""
     assert print_tokens(fold("ICBM을 발사, 평양")).split() == [
         "icbm",
         "을",

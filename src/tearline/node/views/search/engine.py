@@ -51,10 +51,8 @@ class Generation:
         self.folder = folder
         self._schema = make_schema()
         self._index = tantivy.Index(self._schema, path=None if folder is None else str(folder))
-        tokens = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-        self._index.register_tokenizer(
-            "tokens", tokens.filter(tantivy.Filter.custom_stopword([BREAK])).build()
-        )
+        tokens = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("tokens", tokens)
         self._index.config_reader(reload_policy="manual")
         self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
         self.position = self._find_position()
@@ -129,19 +127,16 @@ class Generation:
         if len(phrase) == 1 and len(last.text) == 1 and last.joined_up:
             return self._term("signs", last.text)
         tokens: list[str | tuple[int, str]] = []
-        place = 0
         for run in phrase[:-1]:
-            parts = [*list_pairs(run.text), run.text[-1]] if run.joined_up else [shorten(run.text)]
-            tokens += enumerate(parts, place + run.broken)
-            place += len(parts) + run.broken
-        place += last.broken
+            tokens += [BREAK] if run.broken else []
+            tokens += [*list_pairs(run.text), run.text[-1]] if run.joined_up else [shorten(run.text)]
+        tokens += [BREAK] if last.broken else []
         if last.joined_up and len(last.text) == 1:
             # A single sign ends the phrase: in the text it stands last in its run, or begins a pair.
-            tokens.append((place, f"{last.text}.?"))
-            return tantivy.Query.regex_phrase_query(self._schema, "text", tokens)
-        tokens += enumerate(list_pairs(last.text) if last.joined_up else [shorten(last.text)], place)
+            return tantivy.Query.regex_phrase_query(self._schema, "text", [*tokens, f"{last.text}.?"])
+        tokens += list_pairs(last.text) if last.joined_up else [shorten(last.text)]
         if len(tokens) == 1:
-            return self._term("text", tokens[0][1])
+            return self._term("text", tokens[0])
         return tantivy.Query.phrase_query(self._schema, "text", tokens)
 
     def _term(self, field: str, value: Any) -> tantivy.Query:

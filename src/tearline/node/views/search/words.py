@@ -9,9 +9,10 @@ Rules:
 - Runs of different kinds end each other: ``ICBM을`` is ``ICBM`` and ``을``, so that a particle hides no word.
 - A *token* is what the index keeps: a whole run; of a joined-up run its overlapping pairs of signs and then its last sign.
   A substring of two signs or more is then a phrase of pairs, exactly, and a phrase can cross from run to run.
-- Anything but blanks between two runs leaves one place free, and the end of a text two: a phrase does not pass over it.
+- Anything but blanks between two runs is a token of its own (*break*), and the end of a text two of them: a name of several
+  words does not pass over it, and one with a hyphen inside asks for it.
 
-Example: ``"ICBM을 발사, 평양"`` gives ``icbm 을 발사 사 □ 평양 양``.
+Example: ``"ICBM을 발사, 평양"`` gives ``icbm 을 발사 사 ¦ 평양 양``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ JOINED_UP = (
     "\u3100-\u312f\u31a0-\u31bf"  # Bopomofo
 )
 BREAK = "\x01"
-"""Stands for a free place in a line of tokens; the index's analyser drops it and keeps its place."""
+"""The token for what is neither word nor blank; no text holds it as a word."""
 TOKEN_CHARS_MAX = 200
 """The engine refuses terms of 65,530 bytes without a word; longer runs than this are kept by digest."""
 
