@@ -37,6 +37,9 @@ class Interner(Generic[T]):
             self.values.append(value)
         return found
 
+    def __contains__(self, value: T) -> bool:
+        return value in self._numbers
+
     def __len__(self) -> int:
         return len(self.values)
 
@@ -60,21 +63,20 @@ class Sights:
 
     def label_id(self, label: Label) -> LabelId:
         """The label's number; a new label is decided for every class now."""
-        known = len(self.labels)
-        number = self.labels.number(label)
-        if number == known:
-            for class_id, row in enumerate(self._rows):
-                row.append(decide_sight(label, self.classes.values[class_id], self.book).permitted)
-        return LabelId(number)
+        if (
+            label not in self.labels
+        ):  # decided before it has a number: a failure here must not move other labels' answers
+            answers = [decide_sight(label, sight, self.book).permitted for sight in self.classes.values]
+            for row, answer in zip(self._rows, answers, strict=True):
+                row.append(answer)
+        return LabelId(self.labels.number(label))
 
     def class_id(self, sight: MemberSight | PersonSight) -> ClassId:
         """The class of a sight; a new class is decided for every label now."""
-        known = len(self.classes)
-        number = self.classes.number(sight)
-        if number == known:
+        if sight not in self.classes:
             permitted = (decide_sight(label, sight, self.book).permitted for label in self.labels.values)
             self._rows.append(bytearray(permitted))
-        return ClassId(number)
+        return ClassId(self.classes.number(sight))
 
     def sees(self, class_id: ClassId, label_id: LabelId) -> bool:
         """The kept answer: one index."""

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Banners one by one: what is joined, and where no sound label exists."""
+
+import itertools
+
+import pytest
+
+from tearline.core.labels import BANNER, Label, NoLabel, load_pack, make_label, print_mark, roll_up
+from tests.core.labels.packs import AUDIENCE, write_home, write_level, write_pack, write_set, write_value
+from tests.properties.worlds import make_book
+
+BOOK = make_book()
+PUBLIC = Label("PUBLIC", "UNMARKED")
+ALL = ("AUS", "JPN", "KOR", "NZL", "NATO")
+
+
+def kor(level, *members, words=(), eyes=(), epoch="2023-07-12"):
+    categories = {"Releasable To": members, "Eyes Only": eyes, "Compartment": words}
+    categories = {name: values for name, values in categories.items() if values}
+    return make_label("EXERCISE KOR", level, categories, epoch if "NATO" in members else "")
+
+
+def exnet(provider, *members):
+    return make_label("EXERCISE EXNET", "SECRET", {"Provided By": [provider], "Releasable To": members})
+
+
+JOINED = {
+    "highest class, common members": (
+        [kor("III-KUP", *ALL), kor("II-KUP", "KOR", "JPN", "USA")],
+        kor("II-KUP", "KOR", "JPN", "USA"),
+    ),
+    "codewords of all": (
+        [kor("III-KUP", "KOR", "USA", words=["MILLRACE"]), kor("III-KUP", "KOR", "USA", words=["DALBIT"])],
+        kor("III-KUP", "KOR", "USA", words=["DALBIT", "MILLRACE"]),
+    ),
+    "eyes only where one is": (
+        [kor("III-KUP", *ALL), kor("II-KUP", eyes=["KOR"])],
+        kor("II-KUP", eyes=["KOR"]),
+    ),
+    "eyes only where one member remains": (
+        [kor("III-KUP", "KOR", "USA"), kor("III-KUP", "KOR", "JPN")],
+        kor("III-KUP", eyes=["KOR"]),
+    ),
+    "one foreign member remains": (
+        [kor("III-KUP", "AUS", "USA"), kor("III-KUP", "AUS", "JPN")],
+        kor("III-KUP", "AUS"),
+    ),
+    "the group stays named": (
+        [kor("III-KUP", *ALL), kor("III-KUP", "KOR", "NATO")],
+        kor("III-KUP", "KOR", "NATO"),
+    ),
+    "a member of the group": (
+        [kor("III-KUP", *ALL), kor("III-KUP", "KOR", "USA", "GBR")],
+        kor("III-KUP", "GBR", "KOR", "USA"),
+    ),
+    "PUBLIC does not count": ([PUBLIC, kor("III-KUP", "KOR", "USA")], kor("III-KUP", "KOR", "USA")),
+    "PUBLIC alone": ([PUBLIC, PUBLIC], PUBLIC),
+}
+
+
+@pytest.mark.parametrize("case", JOINED)
+def test_n3_labels_are_joined(case):
+    """In any order, once or twice, the same banner."""
+    labels, expected = JOINED[case]
+    for order in itertools.permutations(labels):
+        assert roll_up(order, BOOK) == expected
+        assert roll_up([*order, *order, expected], BOOK) == expected
+
+
+NO_LABEL = {
+    "nothing": [],
+    "nobody in common": [kor("III-KUP", "USA"), kor("III-KUP", "JPN")],
+    "eyes only of another": [kor("III-KUP", "USA"), kor("III-KUP", eyes=["KOR"])],
+    "two policies": [kor("III-KUP", "KOR"), make_label("EXERCISE JPN", "HI", {"Releasable To": ["KOR"]})],
+    "an invalid label": [kor("III-KUP", "KOR"), Label("EXERCISE KOR", "III-KUP")],
+    "an invalid PUBLIC": [kor("III-KUP", "KOR"), Label("PUBLIC", "SECRET")],
+    "an invalid label alone": [Label("EXERCISE KOR", "III-KUP")],
+    "two providers": [exnet("KOR", "KOR", "JPN"), exnet("JPN", "KOR", "JPN")],
+}
+
+
+@pytest.mark.parametrize("case", NO_LABEL)
+def test_n3_where_no_sound_label_exists_there_is_none(case):
+    """The standard drops a releasability without common value, which widens; here there is no label, and it says so."""
+    rolled = roll_up(NO_LABEL[case], BOOK)
+    assert isinstance(rolled, NoLabel)
+    assert rolled.why
+    assert print_mark(rolled, BANNER, "en", BOOK) == "EXERCISE ORIGINATOR ONLY"
+
+
+def test_n3_groups_of_different_days_are_joined_as_members():
+    """NATO of 2023 and NATO of 2024 have 2023's members in common, and no word for them but their names."""
+    before, after = (kor("III-KUP", "KOR", "NATO", epoch=day) for day in ("2023-07-12", "2024-06-01"))
+    rolled = roll_up([before, after], BOOK)
+    assert BOOK.audience(rolled) == BOOK.audience(before)
+    assert "SWE" not in rolled.values("Releasable To")
+
+
+def test_n3_a_rule_of_the_policy_is_kept_by_the_banner():
+    """Where joining codewords makes a combination that the policy excludes, there is no label."""
+    exclude = '<excludedCategory tagSetRef="CW" tagType="restrictive" lacv="2"/>'
+    sets = [
+        write_set("CW", "restrictive", write_value("X", 1, exclude), write_value("Y", 2)),
+        write_set("RT", "permissive", write_value("AAA", 1)),
+        write_set("EO", "permissive", write_value("AAA", 1)),
+    ]
+    home = write_home([write_level("OPEN", 1, AUDIENCE)], sets)
+    book = load_pack(write_pack(home=home))
+    labels = [make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": [word]}) for word in "XY"]
+    assert isinstance(roll_up(labels, book), NoLabel)
+    assert roll_up(labels[:1], book) == labels[0]
