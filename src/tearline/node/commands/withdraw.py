@@ -90,6 +90,7 @@ def purge_withdrawn(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     targets = holding.older if holding is not None else ()
     work.add(
         PayloadPurged,
+        payloads=(node.catalogue.record_of(withdrawal.key),),
         targets=targets,
         member=withdrawal.member,
         product=withdrawal.product,

@@ -151,7 +151,10 @@ class StreamStopped(Entry, frozen=True, tag="StreamStopped", kw_only=True):
 
 
 class PayloadPurged(Entry, frozen=True, tag="PayloadPurged", kw_only=True):
-    """Written before the bytes go: (position, n) of every payload that is removed, and why."""
+    """Written before the bytes go: (position, n) of every payload that is removed, and why.
+
+    Payload 0: since when each class has had its rendition, which the removed texts can tell no more.
+    """
 
     targets: tuple[tuple[int, int], ...]
     member: Member

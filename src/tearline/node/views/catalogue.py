@@ -20,7 +20,7 @@ from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
 from tearline.core.products import Envelope, Portion, Product
 from tearline.core.renditions import Share, Shown, render
-from tearline.node.journal.entries import Entry, ProductFiled, StreamReceived, decode_payload
+from tearline.node.journal.entries import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
 from tearline.node.views.view import PayloadOf
 
 Key = str
@@ -91,6 +91,8 @@ class CatalogueView:
             for n, code in enumerate(entry.codes):
                 if code in {"accepted", "recalled"}:
                     self._hold_received(entry.member, (position, n), code)
+        elif isinstance(entry, PayloadPurged):
+            self._restore(position, entry)
 
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
         content = self._load((position, 0), own=True)
@@ -163,6 +165,27 @@ class CatalogueView:
         if before is None or before.digest != found:
             known[key] = Appearance(key, version, found, holding.envelope.filed_at, at)
             self.changed.append((class_id, key))
+
+    def record_of(self, key: Key) -> bytes:
+        """Since when each class has had its rendition of a product: kept with a purge, whose earlier texts can't tell again."""
+        rows = [
+            (class_id, known[key].version, known[key].digest.hex(), known[key].verified_at)
+            for class_id, known in self.appearances.items()
+            if key in known
+        ]
+        return encode_canonical(rows)
+
+    def _restore(self, position: int, entry: PayloadPurged) -> None:
+        raw = self._payload((position, 0))
+        key = make_key(entry.member, entry.product)
+        for class_id, version, found, verified_at in (
+            decode_canonical(raw, list[tuple[int, int, str, int]]) if raw else ()
+        ):
+            known = self.appearances.get(ClassId(class_id), {})
+            if key in known and known[key].digest.hex() == found:
+                known[key] = msgspec.structs.replace(
+                    known[key], version=Instant(version), verified_at=Instant(verified_at)
+                )
 
     def add_class(self, class_id: ClassId, *, dtg: Instant, at: Instant) -> None:
         """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""
