@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one gate (N6): doors, screens and exports get content here and nowhere else, bound to a person acting.
+
+Two sides. ``Reading``: renditions, and lists, hits and comparisons made from renditions of the person's class alone; what is
+hidden is absent. ``Duty``: one's own drafts and their preview, the desk's items that this officer sees whole, and listed
+views of headers for release, security, audit and administration. Nobody is cleared by a duty (N7).
+"""
+
+from tearline.core.products import Body
+from tearline.core.renditions import Comparison, Rendition, RenditionPortion
+from tearline.node.gate.duty import Duty
+from tearline.node.gate.gate import Gate
+from tearline.node.gate.reading import Reading
+from tearline.node.gate.shapes import VIEWS, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
+from tearline.node.views.catalogue import Key
+from tearline.node.views.search import Cursor, Query, Snippet
+
+__all__ = [
+    "VIEWS",
+    "Body",
+    "Comparison",
+    "Cursor",
+    "Duty",
+    "Filters",
+    "Found",
+    "Gate",
+    "Hit",
+    "Inbox",
+    "Key",
+    "LaneState",
+    "Page",
+    "Query",
+    "Read",
+    "Reading",
+    "Rendition",
+    "RenditionPortion",
+    "Snippet",
+    "Summary",
+]

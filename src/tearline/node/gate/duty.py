@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gate's side for duties: own drafts and their preview, the desk items an officer sees whole, listed views of headers."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.ids import Member, ProductId
+from tearline.node.commands import (
+    Acting,
+    DraftProduct,
+    Preview,
+    Refused,
+    find_in_draft,
+    find_item,
+    find_own_product,
+    make_product,
+    preview_product,
+)
+from tearline.node.gate.shapes import VIEWS, LaneState
+from tearline.node.node import Node
+from tearline.node.trust import Agreement
+from tearline.node.views.catalogue import Key
+from tearline.node.views.custody import Copy, Notice, Withdrawal
+from tearline.node.views.desk import DeskItem, Review
+from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterRow
+
+
+class Duty:
+    """Own drafts, the desk, and listed views of headers."""
+
+    def __init__(self, node: Node, acting: Acting) -> None:
+        self._node = node
+        self._acting = acting
+
+    def preview(self, draft: DraftProduct) -> Preview | Refused:
+        """Who would get what of one's own draft: texts by group, findings, and why not."""
+        node, acting = self._node, self._acting
+        with node.lock:
+            if acting.class_id is None:
+                return Refused("not-cleared", "an account without clearance writes nothing")
+            at = draft.dtg if draft.dtg is not None else node.clock.dtg()
+            product = make_product(node, draft, product=ProductId("0" * 32), at=at, revision=1)
+            findings = find_in_draft(node, acting, draft, product)
+            if any(f.blocking for f in findings):
+                return Preview((), (), findings)
+            made = preview_product(node, product, acting.class_id)
+            return msgspec.structs.replace(made, findings=findings + made.findings)
+
+    def desk(self) -> tuple[DeskItem, ...]:
+        """Items with members that wait, offered only to officers who see all of each."""
+        with self._node.lock:
+            keyed = ((f"{self._node.member}.{p}", item) for p, item in self._node.desk.items.items())
+            return tuple(
+                i for key, i in keyed if i.state == "open" and find_item(self._node, self._acting, key)
+            )
+
+    def returned(self) -> tuple[DeskItem, ...]:
+        """One's own drafts that the desk sent back."""
+        with self._node.lock:
+            items = self._node.desk.items.values()
+            return tuple(i for i in items if i.state == "returned" and i.author == self._acting.person)
+
+    def desk_item(self, key: Key) -> Preview | None:
+        """One item as texts by group, for an officer who sees all of it."""
+        with self._node.lock:
+            product = find_item(self._node, self._acting, key)
+            if product is None or self._acting.class_id is None:
+                return None
+            made = preview_product(self._node, product, self._acting.class_id)
+            pending = set(self._node.desk.items[product.envelope.product].pending)
+            groups = (
+                msgspec.structs.replace(g, members=tuple(m for m in g.members if m in pending))
+                for g in made.groups
+            )
+            return msgspec.structs.replace(made, groups=tuple(g for g in groups if g.members))
+
+    def reviews(self) -> tuple[Review, ...]:
+        """Watch posts' releases that wait for review, offered to officers who see all of each."""
+        with self._node.lock:
+            keyed = ((f"{self._node.member}.{p}", r) for p, r in self._node.desk.reviews.items())
+            return tuple(r for key, r in keyed if find_item(self._node, self._acting, key))
+
+    def explain(self, key: Key) -> Preview | None:
+        """Why each portion is withheld from whom (A3): to its author and to officers who see all of it."""
+        with self._node.lock:
+            product = find_own_product(self._node, key)
+            if product is None or self._acting.class_id is None:
+                return None
+            if not self._answers_for(product.envelope.product, key):
+                return None
+            return preview_product(self._node, product, self._acting.class_id)
+
+    def register(self) -> tuple[RegisterRow, ...]:
+        """The disclosure register: for release, audit."""
+        with self._node.lock:
+            return tuple(self._node.releases.register) if self.may("register") else ()
+
+    def recalls(self) -> tuple[RecallStatus, ...]:
+        """How our recalls stand at partners."""
+        with self._node.lock:
+            return tuple(self._node.releases.recalls) if self.may("recalls") else ()
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """What partners withdrew here, and whether its bytes are gone."""
+        with self._node.lock:
+            return tuple(self._node.custody.withdrawals) if self.may("withdrawals") else ()
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Who was told of what withdrawal."""
+        with self._node.lock:
+            return tuple(self._node.custody.notices) if self.may("notices") else ()
+
+    def copies(self, key: Key) -> tuple[Copy, ...]:
+        """Prints and exports of a product."""
+        with self._node.lock:
+            return tuple(self._node.custody.copies.get(key, ())) if self.may("copies") else ()
+
+    def receipts(self, key: Key) -> tuple[PostReceipt, ...] | None:
+        """Which posts of partners displayed or acknowledged an own product: to its author, and to officers who see all of it.
+
+        To anybody else it would tell to whom something they can't see was released.
+        """
+        with self._node.lock:
+            product = find_own_product(self._node, key)
+            if product is None or not self._answers_for(product.envelope.product, key):
+                return None
+            return tuple(self._node.releases.receipts.get(product.envelope.product, ()))
+
+    def agreements(self) -> tuple[Agreement, ...]:
+        """The agreements that this member is party to."""
+        found = self._node.directory.agreements
+        return tuple(a for a in found if self._node.member in a.parties) if self.may("agreements") else ()
+
+    def quarantine(self) -> tuple[tuple[Member, str, int, str], ...]:
+        """Entries kept sealed, with the reason."""
+        with self._node.lock:
+            return tuple(self._node.custody.quarantine) if self.may("quarantine") else ()
+
+    def lanes(self) -> tuple[LaneState, ...]:
+        """Both ends of every lane. Sizes count what others see too, so the watch has no such view."""
+        with self._node.lock:
+            if not self.may("lanes"):
+                return ()
+            streams = self._node.streams
+            known = sorted({*streams.sent, *streams.received})
+            return tuple(self._lane(member, lane) for member, lane in known)
+
+    def _lane(self, member: Member, lane: str) -> LaneState:
+        streams = self._node.streams
+        out, incoming = streams.sent.get((member, lane)), streams.received.get((member, lane))
+        return LaneState(
+            member,
+            lane,
+            out.lane.size if out else 0,
+            out.acknowledged if out else 0,
+            incoming.size if incoming else 0,
+            streams.stopped.get((member, lane), ""),
+        )
+
+    def may(self, view: str) -> bool:
+        """Whether this person's duties give them a listed view (see ``VIEWS``)."""
+        return not set(VIEWS[view]).isdisjoint(self._acting.duties)
+
+    def _answers_for(self, product: ProductId, key: Key) -> bool:
+        """Its author, or an officer who sees all of it."""
+        author = self._node.desk.items[product].author == self._acting.person
+        return author or find_item(self._node, self._acting, key) is not None

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gate itself: built once for a node, it binds its two sides to a person acting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tearline.core.ids import Person, Post
+from tearline.node.commands import Acting, act_as
+from tearline.node.gate.duty import Duty
+from tearline.node.gate.reading import Reading
+from tearline.node.gate.store import RenditionStore
+from tearline.node.node import Node
+from tearline.node.views.finder import Finder
+
+NO_POST = Post("")
+
+
+class Gate:
+    """Built once for a node; hands out ``Reading`` and ``Duty`` for a person acting."""
+
+    def __init__(self, node: Node, finder: Finder) -> None:
+        self.node = node
+        self.finder = finder
+        self._store = RenditionStore(node)
+        node.rebuilders.append(self._purge)
+
+    def act_as(self, person: Person, post: Post = NO_POST) -> Acting | None:
+        """The person acting for a post they hold; None where they may not."""
+        with self.node.lock:
+            return act_as(self.node, person, post)
+
+    def list_posts(self, person: Person) -> tuple[Post, ...]:
+        """Every post a person may act for."""
+        with self.node.lock:
+            record = self.node.people.persons.get(person)
+            return record.posts if record is not None else ()
+
+    def on_purge(self, forget: Callable[[], None]) -> None:
+        """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4)."""
+        self.node.rebuilders.append(forget)
+
+    def reading(self, acting: Acting) -> Reading:
+        """The reader's side."""
+        return Reading(self.node, self.finder, self._store, acting)
+
+    def duty(self, acting: Acting) -> Duty:
+        """The side of those who write, release, secure and audit."""
+        return Duty(self.node, acting)
+
+    def _purge(self) -> None:
+        self._store.clear()
+        self.finder.rebuild()

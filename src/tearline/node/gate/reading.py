@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reader's side of the gate: renditions; lists, hits and comparisons made from renditions of the reader's class alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tearline.core.ids import Tag
+from tearline.core.labels import ClassId
+from tearline.core.products import KINDS
+from tearline.core.renditions import Comparison, Rendition, compare
+from tearline.node.commands import Acting, act_as
+from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
+from tearline.node.gate.store import RenditionStore
+from tearline.node.journal.entries import RenditionRead, SearchMade
+from tearline.node.node import Node
+from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.finder import Finder, rendition_texts, tie_of
+from tearline.node.views.search import Query
+
+PAGE_MAX = 500
+
+
+class Reading:
+    """Everything a reader gets. An account without clearance gets what an empty node would give."""
+
+    def __init__(self, node: Node, finder: Finder, store: RenditionStore, acting: Acting) -> None:
+        self._node = node
+        self._finder = finder
+        self._store = store
+        self._acting = acting
+
+    def get(self, key: Key, *, form: str = "page") -> Read | None:
+        """The rendition, recorded as read; None where it does not exist for this reader."""
+        with self._node.lock:
+            found = self._find(key)
+            if found is None:
+                return None
+            appearance, rendition = found
+            self._log(rendition, tuple(p.tag for p in rendition.portions), form)
+            return Read(key, rendition, appearance.verified_at)
+
+    def browse(self, filters: Filters, *, limit: int = 50, after: tuple[int, int] | None = None) -> Page:
+        """Newest first; every page full except the last."""
+        with self._node.lock:
+            if self._acting.class_id is None:
+                return Page((), 0, None)
+            rows = [a for a in self._store.list_newest(self._acting.class_id) if self._passes(a, filters)]
+            left = [a for a in rows if after is None or (a.filed_at, tie_of(a.key)) < after]
+            page = left[: max(1, min(limit, PAGE_MAX))]
+            more = len(left) > len(page)
+            last = (page[-1].filed_at, tie_of(page[-1].key)) if more else None
+            items = tuple(s for a in page if (s := self._summarise(a.key)) is not None)
+            return Page(items, len(rows), last)
+
+    def search(self, query: Query) -> Found:
+        """Exact hits of this reader's renditions; the string is audited, and each portion a snippet shows."""
+        with self._node.lock:
+            if self._acting.class_id is None:
+                return Found((), 0, None)
+            result = self._finder.search(self._acting.class_id, query)
+            hits = tuple(hit for h in result.hits if (hit := self._hit(h.product, query)) is not None)
+            self._record(SearchMade, payloads=(query.text.encode(),), hits=result.total)
+            return Found(hits, result.total, result.next)
+
+    def compare(self, keys: tuple[Key, ...]) -> tuple[Comparison, ...]:
+        """Who said what, from this reader's renditions of these products; those that don't exist for them say nothing."""
+        with self._node.lock:
+            reads = [r for key in keys if (r := self.get(key)) is not None]
+            return compare([r.rendition for r in reads])
+
+    def inbox(self) -> Inbox:
+        """What waits for this person's post, and what this person was told."""
+        with self._node.lock:
+            acting, node = self._acting, self._node
+            addressed = [(a, c) for a in self._mine() if (c := node.catalogue.content(a.key)) is not None]
+            done = node.custody.acknowledged
+            action = [a for a, c in addressed if acting.post in c.action]
+            info = [a for a, c in addressed if acting.post in c.info]
+            waiting = [
+                a for a in action if self._must_acknowledge(a.key) and acting.post not in done.get(a.key, {})
+            ]
+            notices = [
+                n for n in node.custody.notices if acting.person in n.persons or acting.post in n.posts
+            ]
+            alarms = [x for x in node.custody.alarms if x.person == acting.person]
+            if "security" in acting.duties:
+                alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
+            return Inbox(
+                self._lines(waiting), self._lines(action), self._lines(info), tuple(notices), tuple(alarms)
+            )
+
+    def subscribe(self, tell: Callable[[Key], None]) -> Callable[[], None]:
+        """Call ``tell`` with each key whose rendition changes for this reader; returns how to stop. Checked at delivery."""
+
+        def listen(changed: list[tuple[ClassId, Key]]) -> None:
+            now = act_as(self._node, self._acting.person, self._acting.post)
+            for class_id, key in changed:
+                if now is not None and class_id == now.class_id:
+                    tell(key)
+
+        self._node.listeners.append(listen)
+        return lambda: self._node.listeners.remove(listen)
+
+    def _find(self, key: Key) -> tuple[Appearance, Rendition] | None:
+        class_id = self._acting.class_id
+        return None if class_id is None else self._store.find_rendition(class_id, key)
+
+    def _mine(self) -> list[Appearance]:
+        return [] if self._acting.class_id is None else self._store.list_newest(self._acting.class_id)
+
+    def _lines(self, appearances: list[Appearance]) -> tuple[Summary, ...]:
+        return tuple(s for a in appearances if (s := self._summarise(a.key)) is not None)
+
+    def _must_acknowledge(self, key: Key) -> bool:
+        holding = self._node.catalogue.holdings[key]
+        return not holding.own and KINDS[holding.envelope.kind].acknowledged
+
+    def _passes(self, appearance: Appearance, filters: Filters) -> bool:
+        envelope = self._node.catalogue.holdings[appearance.key].envelope
+        return (
+            (not filters.kinds or envelope.kind in filters.kinds)
+            and (not filters.originators or envelope.originator in filters.originators)
+            and (filters.since is None or envelope.filed_at >= filters.since)
+            and (filters.until is None or envelope.filed_at < filters.until)
+        )
+
+    def _summarise(self, key: Key) -> Summary | None:
+        found = self._find(key)
+        if found is None:
+            return None
+        rendition = found[1]
+        envelope = rendition.envelope
+        title = next((p for p in rendition.portions if p.kind == "title"), None)
+        return Summary(
+            key,
+            envelope.reference,
+            envelope.originator,
+            envelope.kind,
+            envelope.precedence,
+            envelope.filed_at,
+            rendition.version,
+            rendition.check,
+            rendition.banner,
+            title,
+        )
+
+    def _hit(self, key: Key, query: Query) -> Hit | None:
+        summary = self._summarise(key)
+        found = self._find(key)
+        if summary is None or found is None or self._acting.class_id is None:
+            return None
+        texts = rendition_texts(self._node.catalogue.shown(key, self._acting.class_id))
+        snippets = self._finder.index.make_snippet(texts, query)
+        if snippets:
+            self._log(found[1], tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
+        return Hit(summary, snippets)
+
+    def _log(self, rendition: Rendition, tags: tuple[Tag, ...], form: str) -> None:
+        envelope = rendition.envelope
+        self._record(
+            RenditionRead, member=envelope.originator, product=envelope.product, portions=tags, form=form
+        )
+
+    def _record(
+        self, shape: type[RenditionRead | SearchMade], *, payloads: tuple[bytes, ...] = (), **fields: object
+    ) -> None:
+        entry = shape(
+            at=self._node.clock.now(),
+            dtg=self._node.clock.dtg(),
+            actor=self._acting.person,
+            post=self._acting.post,
+            pack=self._node.book.digest()[:16],
+            **fields,  # type: ignore[arg-type]  # the shape names them
+        )
+        self._node.log_access(entry, payloads)
