@@ -151,7 +151,7 @@ def find_in_draft(node: Node, acting: Acting, draft: DraftProduct, product: Prod
     if not any(f.blocking for f in found):
         found.extend(_find_above(node, acting, product))
         found.extend(_find_used(node, acting, draft))
-        found.extend(_find_quotes(node, product))
+        found.extend(_find_quotes(node, acting, product))
     return tuple(found)
 
 
@@ -210,14 +210,15 @@ def _audience_words(node: Node, label: Label) -> str:
     return ", ".join(words)
 
 
-def _find_quotes(node: Node, product: Product) -> Iterator[Finding]:
-    """ORCON text found word for word, whether declared or not."""
+def _find_quotes(node: Node, acting: Acting, product: Product) -> Iterator[Finding]:
+    """ORCON text found word for word, whether declared or not; only what the author sees, or a guess would be answered (N1)."""
     restricted = [
         (node.catalogue.holdings[key].envelope.reference, portion.tag, text)
         for key in node.catalogue.restricted
         if (content := node.catalogue.content(key)) is not None
         for portion in content.portions
         for variant in portion.variants
+        if acting.class_id is not None and node.sights.sees_label(acting.class_id, variant.label)
         if any(RESTRICTED_HANDLING in values for _, values in variant.label.categories)
         for text in texts_of(variant.body)
         if len(text) >= QUOTE_MIN_CHARS
