@@ -4,9 +4,9 @@
 Steps:
 1. in one commit, note the payloads in ``purging`` and delete them; secure_delete zeroes their cells and pages;
 2. end this process's readers, and write SQLite's own log back and truncate it: old bytes linger there;
-3. look: search the database and its log for what was taken out;
-4. SQLite leaves stale copies of cells behind where it moved them. Where some are found, or a purge before this one was cut
-   short (so that nobody knows what to look for), write the whole file anew, truncate, and look again;
+3. look: search the database and its log for what was taken out. Appending goes on meanwhile: what it writes is not that;
+4. SQLite may leave stale copies of cells behind where it moved them. Where some are found, or a purge before this one was
+   cut short (so that nobody knows what to look for), write the whole file anew, truncate, and look again;
 5. empty ``purging``. Only then is the purge acknowledged. A journal that is opened with ``purging`` not empty starts at 4.
 
 What is looked for: the salt with the first bytes of the body (unique in the world, so it must be nowhere), and slices of the
@@ -27,8 +27,10 @@ from tearline.node.journal.journal import PurgeBlockedError
 
 _SLICE_BYTES = 48
 _SLICES_MAX = 12
-_CHUNK_BYTES = 4 * 1024 * 1024
+_CHUNK_BYTES = 256 * 1024
 _DATABASE, _LOG = 0, 1
+_NEXT_IDS = "SELECT id FROM payload WHERE id > ? ORDER BY id LIMIT 1000"
+_HELD = "SELECT body FROM payload WHERE id > ? AND id <= ? AND instr(body, ?)"
 
 
 class Needle(msgspec.Struct, frozen=True):
@@ -57,20 +59,25 @@ def is_unfinished(db: apsw.Connection) -> bool:
     return bool(db.execute("SELECT 1 FROM purging LIMIT 1").fetchall())
 
 
-def wipe(db: apsw.Connection, needles: Sequence[Needle], *, rewrite: bool) -> None:
-    """Steps 2 (without the readers) to 5. Raises ``PurgeBlockedError``, and then the purge is not done."""
+def rewrite(db: apsw.Connection) -> None:
+    """Step 4: only what is still held is copied, and nothing of the old file is left in it."""
+    db.execute("VACUUM")
     truncate_log(db)
-    if rewrite or find_remains(db, needles):
-        db.execute("VACUUM")
-        truncate_log(db)
-        if remains := find_remains(db, needles):
-            raise PurgeBlockedError(
-                "purge-remains",
-                f"{len(remains)} traces of purged payloads are still in the journal's files",
-                "Do not acknowledge the purge. Run tearline verify and ask for help.",
-            )
+
+
+def finish(db: apsw.Connection) -> None:
+    """Step 5."""
     with db:
         db.execute("DELETE FROM purging")
+
+
+def make_remains_error(remains: Sequence[Needle]) -> PurgeBlockedError:
+    """After a rewrite this can't be; should it be, nobody may believe that the payload is gone."""
+    return PurgeBlockedError(
+        "purge-remains",
+        f"{len(remains)} traces of purged payloads are still in the journal's files",
+        "Do not acknowledge the purge. Run tearline verify and ask for help.",
+    )
 
 
 def truncate_log(db: apsw.Connection) -> None:
@@ -99,6 +106,7 @@ def list_needles(salt: bytes, body: bytes) -> list[Needle]:
 
 def find_remains(db: apsw.Connection, needles: Sequence[Needle]) -> list[Needle]:
     """The needles that are in the files and that no payload still held accounts for."""
+    is_unfinished(db)  # any read: SQLite opens its log only then
     found = count_in_files(
         lambda which, at, size: _read(db, which, at, size), [needle.raw for needle in needles]
     )
@@ -148,5 +156,10 @@ def _read(db: apsw.Connection, which: int, at: int, size: int) -> bytes:
 
 
 def _count_held(db: apsw.Connection, raw: bytes) -> int:
-    rows = db.execute("SELECT body FROM payload WHERE instr(body, ?)", (raw,))
-    return sum(_count(body, raw, 0) for (body,) in rows)
+    """How often payloads still held contain these bytes, read in short pieces: no read lasts long."""
+    count, last = 0, -1
+    while ids := [row[0] for row in db.execute(_NEXT_IDS, (last,))]:
+        rows: Any = db.execute(_HELD, (last, ids[-1], raw)).fetchall()
+        count += sum(_count(body, raw, 0) for (body,) in rows)
+        last = ids[-1]
+    return count

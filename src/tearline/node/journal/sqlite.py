@@ -19,8 +19,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,16 @@ from tearline.node.journal.journal import (
     Record,
 )
 from tearline.node.journal.lockfile import LockFile
-from tearline.node.journal.purge import is_unfinished, take_out, truncate_log, wipe
+from tearline.node.journal.purge import (
+    Needle,
+    find_remains,
+    finish,
+    is_unfinished,
+    make_remains_error,
+    rewrite,
+    take_out,
+    truncate_log,
+)
 from tearline.node.journal.readers import ReaderPool
 from tearline.node.journal.schema import (
     SqliteSettings,
@@ -114,7 +123,7 @@ class SqliteJournal:
         self._path, self._signer, self._entropy = path, signer, entropy
         self._settings = settings or SqliteSettings()
         self._process = os.getpid()
-        self._writing = threading.RLock()
+        self._writing, self._purging = threading.RLock(), threading.Lock()
         self._queue: deque[_Pending] = deque()
         self._stopped = self._suspicion = self._note = ""
         self._wal_pages = 0
@@ -181,16 +190,18 @@ class SqliteJournal:
         """Take out payloads: on return neither salt nor body is in any file of the journal."""
         for position, index in targets:
             self.opening(position, index)
-        with self._writing:
-            self._check_writable()
-            try:
+        with self._purging:
+            with self._alone():
                 unfinished = is_unfinished(self._db)
                 needles = take_out(self._db, targets)
-                with self._pause_readers():
-                    wipe(self._db, needles, rewrite=unfinished)
-            except apsw.Error as error:
-                self._stop(error)
-                raise self._make_stopped_error() from error
+                truncate_log(self._db)
+            if unfinished or self._find_remains(needles):
+                with self._alone():
+                    rewrite(self._db)
+                if remains := self._find_remains(needles):
+                    raise make_remains_error(remains)
+            with self._alone():
+                finish(self._db)
 
     def checkpoint(self) -> str:
         """The newest checkpoint as a signed note."""
@@ -214,16 +225,9 @@ class SqliteJournal:
 
     def store_cosignature(self, cosigned: Cosigned) -> None:
         """Keep a cosignature beside the log, durably."""
-        with self._writing:
-            self._check_writable()
-            try:
-                self._db.execute(
-                    "INSERT OR REPLACE INTO cosignature VALUES(?, ?, ?)",
-                    (cosigned.size, cosigned.name, cosigned.line),
-                )
-            except apsw.Error as error:
-                self._stop(error)
-                raise self._make_stopped_error() from error
+        row = (cosigned.size, cosigned.name, cosigned.line)
+        with self._written():
+            self._db.execute("INSERT OR REPLACE INTO cosignature VALUES(?, ?, ?)", row)
 
     def cosignatures(self, since: int) -> list[Cosigned]:
         """Cosignatures of checkpoints of at least this size, by size."""
@@ -282,7 +286,8 @@ class SqliteJournal:
         truncate_log(self._db)
         sync_folder(self._path.parent)
         if is_unfinished(self._db):
-            wipe(self._db, [], rewrite=True)
+            rewrite(self._db)
+            finish(self._db)
 
     def _load_hashes(self) -> None:
         roots = [row[0] for row in self._db.execute("SELECT root FROM block ORDER BY number")]
@@ -417,8 +422,33 @@ class SqliteJournal:
     def _draw_salts(self, size: int) -> bytes:
         return self._entropy.draw(self.origin, "append", "salt", size)
 
-    def _pause_readers(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._readers is None else self._readers.pause()
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """The writer's lock, for something other than appending; an error of SQLite stops the journal."""
+        with self._writing:
+            self._check_writable()
+            try:
+                yield
+            except apsw.Error as error:
+                self._stop(error)
+                raise self._make_stopped_error() from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """The same, with no reader of this process left in the file."""
+        with self._written(), nullcontext() if self._readers is None else self._readers.pause():
+            yield
+
+    def _find_remains(self, needles: Sequence[Needle]) -> list[Needle]:
+        """Through a connection of its own, so that appending goes on."""
+        if self._settings.exclusive:
+            with self._written():
+                return find_remains(self._db, needles)
+        db = open_reader(str(self._path), self._settings)
+        try:
+            return find_remains(db, needles)
+        finally:
+            db.close()
 
     def _check_writable(self) -> None:
         if self._process != os.getpid():
