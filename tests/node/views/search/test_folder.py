@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tearline.core.errors import UsageError
@@ -127,6 +128,15 @@ def test_d4_rebuild_leaves_no_byte_of_earlier_terms(folder: Path) -> None:
     index = SearchIndex(folder, PLACES)
     assert (index.position, count_all(index)) == (4, sum(len(doc.classes) for doc in docs))
     index.close()
+
+
+def test_d4_what_no_class_sees_is_not_written(folder: Path) -> None:
+    """A rendition without readers leaves no byte in the index."""
+    index = SearchIndex(folder)
+    index.replace("canary", [msgspec.structs.replace(make_canary(), classes=())])
+    index.commit(1)
+    index.close()
+    assert find_canaries(folder) == []
 
 
 def test_d4_rebuild_equals_follow(folder: Path) -> None:
