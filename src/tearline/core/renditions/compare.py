@@ -7,10 +7,12 @@ reader's renditions don't state does not exist for that reader.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
 
+from tearline.core.errors import MalformedError
 from tearline.core.instants import SECOND, parse_iso
 from tearline.core.products import Field
 from tearline.core.renditions.render import Rendition
@@ -39,12 +41,12 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(renditions: Sequence[Rendition]) -> tuple[Comparison, ...]:
     """Fields in order of first appearance; statements in the order of the renditions given."""
-    kinds: dict[str, str] = {}
+    kinds: dict[str, set[str]] = {}
     found: dict[str, list[Statement]] = {}
     for rendition in renditions:
         for portion in rendition.portions:
             for field in portion.fields:
-                kinds.setdefault(field.name, field.compare)
+                kinds.setdefault(field.name, set()).add(field.compare)
                 found.setdefault(field.name, []).append(_state(rendition, portion.tag, field))
     return tuple(_judge(name, kinds[name], tuple(statements)) for name, statements in found.items())
 
@@ -55,26 +57,38 @@ def _state(rendition: Rendition, tag: str, field: Field) -> Statement:
     )
 
 
-def _judge(name: str, kind: str, statements: tuple[Statement, ...]) -> Comparison:
-    values = list(dict.fromkeys(s.value for s in statements))
-    if kind not in {"number", "time", "place"}:
+def _judge(name: str, kinds: set[str], statements: tuple[Statement, ...]) -> Comparison:
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    if kind not in {"number", "time", "place"} or len({s.unit for s in statements}) > 1:
         return Comparison(name, statements, "uncompared")
     if len(statements) == 1:
         return Comparison(name, statements, "single")
+    values = list(dict.fromkeys(s.value for s in statements))
+    try:
+        verdict, spread = _compare(kind, values, statements[0].unit)
+    except (ValueError, MalformedError):  # values are other nations': one that can't be read spoils no page
+        verdict, spread = "uncompared", ""
+    return Comparison(name, statements, verdict, spread)
+
+
+def _compare(kind: str, values: list[str], unit: str) -> tuple[str, str]:
     if kind == "number":
-        numbers = [float(v) for v in values]
+        numbers = [_read_number(v) for v in values]
         spread = max(numbers) - min(numbers)
         agrees = spread <= NUMBER_TOLERANCE * max(abs(n) for n in numbers)
-        return Comparison(
-            name, statements, "agrees" if agrees else "conflicts", _words(spread, statements[0].unit, numbers)
-        )
+        return ("agrees" if agrees else "conflicts"), _words(spread, unit, numbers)
     if kind == "time":
         times = [parse_iso(v) for v in values]
-        spread_s = (max(times) - min(times)) // SECOND
-        return Comparison(
-            name, statements, "conflicts" if spread_s else "agrees", f"{spread_s} s" if spread_s else ""
-        )
-    return Comparison(name, statements, "conflicts" if len(values) > 1 else "agrees")
+        apart = max(times) - min(times)
+        return ("conflicts", f"{apart / SECOND:g} s") if apart else ("agrees", "")
+    return ("conflicts" if len(values) > 1 else "agrees"), ""
+
+
+def _read_number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _words(spread: float, unit: str, numbers: list[float]) -> str:
