@@ -15,7 +15,7 @@ from tearline.core.canon import encode_canonical
 from tearline.core.ids import Member, Post, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import Label
-from tearline.core.products import Envelope, Portion, Product
+from tearline.core.products import Envelope, Portion, Product, Variant
 
 Sees = Callable[[Label], bool]
 
@@ -78,6 +78,14 @@ def compare_shares(old: Share | None, new: Share | None) -> Change:
         return Change("withdrawn", tuple(p.tag for p in old.portions))
     if content_of(old) == content_of(new):
         return Change("none")
-    left = {p.tag: len(p.variants) for p in new.portions}
-    lost = tuple(p.tag for p in old.portions if left.get(p.tag, 0) < len(p.variants))
+    left = {p.tag: p.variants for p in new.portions}
+    lost = tuple(p.tag for p in old.portions if _loses(p.variants, left.get(p.tag, ())))
     return Change("narrowed", lost) if lost else Change("changed")
+
+
+def _loses(old: tuple[Variant, ...], new: tuple[Variant, ...]) -> bool:
+    """True where there are fewer variants, or one is neither reworded (its label stays) nor regraded (its words stay)."""
+    labels, bodies = {v.label for v in new}, {encode_canonical(v.body) for v in new}
+    return len(new) < len(old) or any(
+        v.label not in labels and encode_canonical(v.body) not in bodies for v in old
+    )
