@@ -69,7 +69,7 @@ def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> It
         if isinstance(body, TextBody) and not any(w.text.strip() for w in body.wordings):
             yield Finding("empty-text", portion.tag, "a text without words")
         if isinstance(body, GradingBody) and (
-            body.reliability not in "ABCDEF" or not 1 <= body.credibility <= CREDIBILITY_MAX
+            body.reliability not in set("ABCDEF") or not 1 <= body.credibility <= CREDIBILITY_MAX
         ):
             yield Finding("bad-grading", portion.tag, "reliability is A to F, credibility 1 to 6")
 
