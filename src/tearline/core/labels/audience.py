@@ -8,6 +8,7 @@ nation is named even where a group covers it (exercise.md 2.3).
 from __future__ import annotations
 
 from tearline.core.labels.book import PolicyBook
+from tearline.core.labels.decide import find_faults
 from tearline.core.labels.label import Label, make_label
 from tearline.core.labels.policy import TagKind, TagSet
 
@@ -41,12 +42,11 @@ def _tag_set_oids(policy_name: str, book: PolicyBook) -> frozenset[str]:
 def add_member(label: Label, member: str, book: PolicyBook) -> Label:
     """``label`` with ``member`` in its audience: what filing does for the originator. Invalid labels stay as they are."""
     members = book.audience(label)
-    if members is None or member in members or label.policy not in book.policies:
+    if members is None or member in members or find_faults(label, book):
         return label
     policy = book.policies[label.policy]
     categories = {
         name: (*values, member) if policy.tag_sets[name].kind is TagKind.PERMISSIVE else values
         for name, values in label.categories
-        if name in policy.tag_sets
     }
     return make_label(label.policy, label.classification, categories, label.epoch)
