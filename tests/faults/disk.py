@@ -44,7 +44,7 @@ class Disk(apsw.VFS):
                 self.events.append(("replace", path.name, content))
         self.counts[kind] = self.counts.get(kind, 0) + 1
         number, error = self.faults.get(kind, (0, None))
-        if error is not None and self.counts[kind] > number:
+        if error is not None and self.counts[kind] >= number:
             raise error("made by the test")
         self.events.append((kind, name, *details))
 

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 import apsw
 
 from tearline.core.errors import UsageError
-from tearline.node.journal.journal import ReadInterruptedError
+from tearline.node.journal.journal import PurgeBlockedError, ReadInterruptedError
 
 _STEPS_BETWEEN_LOOKS = 2_000
 _GRACE_S = 0.5
@@ -112,10 +112,9 @@ class ReaderPool:
                 return
             for lent in self._lent:
                 _close(lent.db)
-            if not self._changed.wait_for(
-                lambda: not any(_is_open(lent.db) for lent in self._lent), self._read_max_s
-            ):
-                raise ReadInterruptedError("reader-stuck", "a reader can't be ended", "Purge again.")
+            self._lent = {lent for lent in self._lent if _is_open(lent.db)}
+            if not self._changed.wait_for(lambda: not self._lent, self._read_max_s):
+                raise PurgeBlockedError("reader-stuck", "a reader can't be ended", "Purge again.")
 
 
 def _close(db: apsw.Connection) -> None:

@@ -20,14 +20,14 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 import apsw
 
-from tearline.core.errors import IntegrityError, UsageError
+from tearline.core.errors import IntegrityError, TearlineError, UsageError
 from tearline.core.log import (
     NoteSigner,
     fold_peaks,
@@ -244,10 +244,10 @@ class SqliteJournal:
             if self._readers is not None:
                 self._readers.close()
             if not self._stopped and not self._suspicion:
-                self._mark(state="closed")
-                self._db.close()
+                with suppress(apsw.Error):  # then the next start looks at the file as after any other end
+                    self._mark(state="closed")
+                    self._db.close()
             close_quietly(self._db)
-            self._stopped = self._stopped or "it is closed"
             self._lock.release()
 
     def _start(self, *, accept_copy: bool) -> None:
@@ -320,15 +320,20 @@ class SqliteJournal:
             group.append(self._queue.popleft())
         try:
             self._check_writable()
+        except TearlineError as error:
+            self._fail(group, error)
+            return
+        try:
             self._commit(group)
         except apsw.Error as error:
-            if isinstance(error, apsw.BusyError) and not self._db.in_transaction:
-                self._fail(
-                    group, UsageError("journal-busy", "another program writes to the journal", _BUSY_ADVICE)
+            if isinstance(error, apsw.BusyError) and not self._db.in_transaction:  # it never began
+                failure: TearlineError = UsageError(
+                    "journal-busy", "another program writes to it", _BUSY_ADVICE
                 )
-                return
-            self._stop(error)
-            self._fail(group, self._make_stopped_error())
+            else:
+                self._stop(error)
+                failure = self._make_stopped_error()
+            self._fail(group, failure)
         except BaseException as error:
             if self._db.in_transaction:  # ended in the middle: nobody knows how far it came
                 self._stop(error)
@@ -451,6 +456,8 @@ class SqliteJournal:
             db.close()
 
     def _check_writable(self) -> None:
+        if self._lock.released:
+            raise UsageError("journal-closed", "the journal is closed")
         if self._process != os.getpid():
             raise UsageError(
                 "journal-forked",
