@@ -35,7 +35,7 @@ from tearline.core.log import (
     parse_checkpoint,
     parse_note,
 )
-from tearline.edge.accounts import Accounts
+from tearline.edge.accounts import CHEAP, Accounts
 from tearline.edge.api import Services, make_app
 from tearline.edge.serve import WebListener, listen_web
 from tearline.mailbox.carriers.https import (
@@ -435,7 +435,8 @@ def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed
     )
     store_config(folder, config)
     passwords = {p.id: word_of(secrets.token_bytes(16), PASSWORD_LETTERS) for p in member.persons}
-    accounts = Accounts(folder / "accounts.db", idle_max_s=config.session_idle_max_s)
-    accounts.set_passwords(passwords)
+    accounts = Accounts(folder / "accounts.db", cost=CHEAP)  # drawn with 60 bits: nothing to stretch
+    for person, password in passwords.items():
+        accounts.set_password(Person(person), password)
     accounts.close()
     return passwords

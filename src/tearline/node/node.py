@@ -103,6 +103,7 @@ class Node:
         self.rebuilders: list[Callable[[], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
+        self._fresh: dict[tuple[int, int], bytes] = {}  # payloads of the commit under way: not read back from the disk
         self._replay()
         self._repost()
 
@@ -140,9 +141,14 @@ class Node:
             start = records[-1].position + 1
         self.catalogue.changed.clear()
 
+    def payload(self, position: int, n: int = 0) -> bytes | None:
+        """A payload's bytes; None once purged."""
+        found = self._fresh.get((position, n))
+        return self.journal.payload(position, n) if found is None else found
+
     def _apply(self, position: int, entry: Entry) -> None:
         for view in self._views():
-            view.apply(position, entry, self.journal.payload)
+            view.apply(position, entry, self.payload)
         if isinstance(entry, PersonAdmitted):
             record = self.people.persons[entry.person]
             if record.class_id is not None:
@@ -155,8 +161,11 @@ class Node:
     def commit(self, drafts: Sequence[tuple[Entry, tuple[bytes, ...]]]) -> int:
         """Make entries durable, let the views follow, sign and hand over what entered streams. Called by Work."""
         first = self.journal.append([Draft(encode_entry(entry), payloads) for entry, payloads in drafts])
+        for i, (_, payloads) in enumerate(drafts):
+            self._fresh.update({(first + i, n): body for n, body in enumerate(payloads)})
         for offset, (entry, _) in enumerate(drafts):
             self._apply(first + offset, entry)
+        self._fresh.clear()
         self._publish([(first + i, e) for i, (e, _) in enumerate(drafts) if isinstance(e, StreamAppended)])
         changed, self.catalogue.changed = self.catalogue.changed, []
         if changed:
@@ -188,7 +197,7 @@ class Node:
     def _item(self, member: Member, lane: str, position: int) -> Item:
         out = self.streams.out(member, lane)
         where = out.items[position]
-        raw = None if position in out.dropped else self.journal.payload(where.position, 0)
+        raw = None if position in out.dropped else self.payload(where.position, 0)
         if raw is None:
             return Item(where.leaf)
         payload = decode_payload(raw)

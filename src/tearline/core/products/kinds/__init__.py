@@ -4,6 +4,8 @@
 from tearline.core.products.kinds import document, event, indicators, report, tearline, warning
 from tearline.core.products.kinds.kind import Kind
 
-KINDS: dict[str, Kind] = {module.KIND.name: module.KIND for module in (report, warning, event, indicators, document, tearline)}
+KINDS: dict[str, Kind] = {
+    module.KIND.name: module.KIND for module in (report, warning, event, indicators, document, tearline)
+}
 
 __all__ = ["KINDS", "Kind"]

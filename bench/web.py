@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rendition page through HTTP beside a bare Litestar route with the same bytes; and what one idle node costs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from bench.founding import found_exercise
+
+REQUESTS = 400
+ROUNDS = 5
+KEEP = ("content-type", "etag", "cache-control")
+
+
+def run() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(measure_page(Path(folder))) + measure_idle(Path(folder))
+
+
+async def measure_page(folder: Path) -> list[dict[str, Any]]:
+    from litestar import Litestar, Response, get
+    from tearline.edge.serve import listen_web
+
+    spec, passwords, node = await found_exercise(folder, free_ports(14), start=("KOR",))
+    kor = node["KOR"]
+    url = f"http://127.0.0.1:{kor.config.web_port}"
+    async with httpx2.AsyncClient(base_url=url, headers={"X-Tearline": "1", "Origin": url}, trust_env=False) as client:
+        await sign_in(client, "kor.analyst", passwords["KOR"]["kor.analyst"])
+        page = (await client.get("/api/products")).json()
+        key = max(page["items"], key=lambda item: item["filed"])["key"]
+        path = f"/api/products/{key}"
+        body = (await client.get(path)).content
+
+        @get("/page", sync_to_thread=False)
+        def bare() -> Response[bytes]:
+            return Response(body, media_type="application/json")
+
+        listener = await listen_web(Litestar([bare], openapi_config=None), "127.0.0.1", free_ports(1))
+        other = f"http://127.0.0.1:{listener.port}"
+        async with httpx2.AsyncClient(base_url=other, trust_env=False) as plain:
+            ours, theirs = [], []
+            for _ in range(ROUNDS):
+                theirs.append(await rate(plain, "/page"))
+                ours.append(await rate(client, path))
+        await listener.stop()
+    await kor.stop()
+    figure, base = statistics.median(ours), statistics.median(theirs)
+    return [
+        {
+            "name": f"rendition page through HTTP, access log on ({len(body)} bytes; beside bare Litestar)",
+            "figure": round(figure),
+            "unit": "pages/s",
+            "ratio": round(figure / base, 2),
+            "bar": ">= 0.5 x",
+            "holds": figure / base >= 0.5,
+        }
+    ]
+
+
+async def rate(client: httpx2.AsyncClient, path: str) -> float:
+    started = time.perf_counter()
+    for _ in range(REQUESTS):
+        (await client.get(path)).raise_for_status()
+    return REQUESTS / (time.perf_counter() - started)
+
+
+async def sign_in(client: httpx2.AsyncClient, person: str, password: str) -> None:
+    answer = await client.post("/api/session", json={"person": person, "password": password})
+    answer.raise_for_status()
+
+
+def measure_idle(folder: Path) -> list[dict[str, Any]]:
+    """A serving process of its own: from start to the first answer, and its memory when idle."""
+    config = json.loads((folder / "kor" / "node.json").read_text())
+    url = f"http://127.0.0.1:{config['web_port']}/api/health"
+    starts, sizes = [], []
+    for _ in range(3):
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "tearline", "serve", str(folder / "kor")]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ})
+        try:
+            wait_for(url)
+            starts.append(time.perf_counter() - started)
+            time.sleep(2)
+            sizes.append(resident_mb(process.pid))
+        finally:
+            process.terminate()
+            process.wait(10)
+    cold, idle = statistics.median(starts), max(sizes)
+    return [
+        {"name": "one serving node, cold start to first answer", "figure": round(cold, 2), "unit": "s",
+         "ratio": None, "bar": "< 2 s", "holds": cold < 2},
+        {"name": "one serving node, idle, resident", "figure": round(idle), "unit": "MB",
+         "ratio": None, "bar": "< 150 MB", "holds": idle < 150},
+    ]
+
+
+def wait_for(url: str) -> None:
+    for _ in range(2_000):
+        try:
+            if httpx2.get(url, trust_env=False, timeout=1).status_code == 200:
+                return
+        except httpx2.HTTPError:
+            time.sleep(0.01)
+    raise RuntimeError("the node did not answer")
+
+
+def resident_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def free_ports(count: int) -> int:
+    """The first of ``count`` ports in a row that are free now."""
+    for base in range(20_000 + os.getpid() % 5_000, 60_000, count + 3):
+        try:
+            for port in range(base, base + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return base
+    raise RuntimeError("no free ports")
