@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``tearline label decide``: may this clearance see this label?"""
+
+from __future__ import annotations
+
+import argparse
+
+from tearline.cli.arguments import SubParsers, add_command, add_json
+from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.inputs import (
+    add_clearance,
+    add_labels,
+    load_book,
+    make_sight,
+    read_labels,
+    write_label,
+)
+from tearline.cli.printing import print_json, say
+
+_TEXT = """\
+Decide as every node does: the label is valid, the member is in its audience and can mark it, and the person's
+classifications and codewords cover it. With several labels, one line each; the exit code is 0 if all are seen."""
+_EXAMPLES = (
+    "tearline label decide label.json --member JPN",
+    "tearline label decide label.json --member KOR --codewords DALBIT,MILLRACE --ceiling II-KUP",
+    "tearline label decide - --member USA --json <labels.json",
+)
+
+
+def add_parser(verbs: SubParsers) -> None:
+    """The verb."""
+    parser = add_command(
+        verbs, "decide", "may this clearance see this label?", text=_TEXT, examples=_EXAMPLES, run=run
+    )
+    add_labels(parser)
+    add_clearance(parser, required=True)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Yes, or no with every reason."""
+    from tearline.core.labels import explain, explain_reason, person_sees
+
+    book = load_book(arguments)
+    sight = make_sight(arguments, book)
+    labels = read_labels(arguments)
+    decisions = [person_sees(label, sight, book) for label in labels]
+    if arguments.json:
+        print_json(
+            [
+                {
+                    "label": write_label(label),
+                    "permitted": decision.permitted,
+                    "reasons": [{"code": r.code, "words": explain_reason(r)} for r in decision.reasons],
+                }
+                for label, decision in zip(labels, decisions, strict=True)
+            ]
+        )
+    else:
+        for decision in decisions:
+            say("yes" if decision.permitted else f"no: {explain(decision)}")
+    return DONE if all(decision.permitted for decision in decisions) else REFUSED
