@@ -116,6 +116,7 @@ def order_ignores(kind):
             replace(strict, categories=loose.categories, epoch=loose.epoch), loose, book
         )
 
+    mutate.__name__ = f"order_ignores_{kind}"
     return mutate
 
 
@@ -173,7 +174,12 @@ def groups_are_named_for_one_member(_original):
 
 def drop(*codes):
     """Reasons of these codes are not found any more."""
-    return lambda original: lambda *words: (r for r in original(*words) if r.code not in codes)
+
+    def mutate(original):
+        return lambda *words: (reason for reason in original(*words) if reason.code not in codes)
+
+    mutate.__name__ = "_".join(("drop", *codes))
+    return mutate
 
 
 def empty_audience_permits(original):
