@@ -140,6 +140,10 @@ class Accounts:
             self._db.execute("INSERT OR REPLACE INTO accounts VALUES(?, ?)", (person, made))
             self._end_where("person = ?", person)
 
+    async def change_password(self, person: Person, password: str) -> None:
+        """``set_password`` in a thread, with the other hashing."""
+        await anyio.to_thread.run_sync(self.set_password, person, password, limiter=self._limiter())
+
     def remove_account(self, person: Person) -> None:
         """The person can sign in no more. Their drafts stay until they are deleted."""
         with self._lock, self._db:
@@ -156,12 +160,15 @@ class Accounts:
             return Throttled(wait_s)
         for throttle, name in pair:
             throttle.count(name, now)
-        self._hashing = self._hashing or anyio.CapacityLimiter(HASHING_MAX)
-        good = await anyio.to_thread.run_sync(self._verify, person, password, limiter=self._hashing)
+        good = await anyio.to_thread.run_sync(self._verify, person, password, limiter=self._limiter())
         if good:
             for throttle, name in pair:
                 throttle.forgive(name)
         return good
+
+    def _limiter(self) -> anyio.CapacityLimiter:
+        self._hashing = self._hashing or anyio.CapacityLimiter(HASHING_MAX)
+        return self._hashing
 
     def _verify(self, person: str, password: str) -> bool:
         """The same work for who exists and who doesn't: one hash, against a decoy if need be."""
@@ -298,14 +305,16 @@ class Accounts:
         """Whether there was one."""
         query = "DELETE FROM drafts WHERE person = ? AND id = ? RETURNING id"
         with self._lock, self._db:
-            return bool(self._ask(query, person, draft_id))
+            deleted = self._ask(query, person, draft_id)
+        return bool(deleted)
 
     def _keep_secret(self, name: str, size: int) -> bytes:
         """A secret of this store, drawn once."""
         with self._lock, self._db:
             query = "INSERT OR IGNORE INTO secrets VALUES(?, ?)"
             self._db.execute(query, (name, self._draw(size)))
-            return bytes(self._ask("SELECT value FROM secrets WHERE name = ?", name)[0][0])
+            found = self._ask("SELECT value FROM secrets WHERE name = ?", name)
+        return bytes(found[0][0])
 
     def _ask(self, query: str, *values: str | bytes | int) -> list[Any]:
         return self._db.execute(query, values).fetchall()

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is asking: each request is bound to a session, and to what its person may do at this moment (N7).
+
+1. A request that changes something shows that it comes from our own pages: the header ``X-Tearline: 1`` (which no form and no
+   foreign page can send), an ``Origin`` that is this host, and no word of the browser that another site sent it.
+2. The cookie names a session that still runs.
+3. Query and body are read strictly.
+
+The gate is asked on the event loop when nobody holds the node's lock and the question is a look-up; else in a thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.utils.scope.state import ScopeState
+
+from tearline.edge.accounts import Session
+from tearline.edge.api.problems import Problem
+from tearline.edge.api.services import Services
+from tearline.edge.api.strict import RouteShape, check_query, decode_body, shape_of
+from tearline.node.commands import Acting
+from tearline.node.gate import Duty, Reading
+from tearline.node.node import Node
+
+T = TypeVar("T")
+ANONYMOUS = "anonymous"
+"""In a route's ``opt``: needs no session."""
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+_KEY = "tearline"
+
+
+class Caller:
+    """A session with the services it may ask."""
+
+    def __init__(self, services: Services, session: Session) -> None:
+        self.services = services
+        self.session = session
+
+    def act(self) -> Acting:
+        """As what the person acts now. Who may act here no more is signed out."""
+        acting = self.services.gate.act_as(self.session.person, self.session.post)
+        if acting is None:
+            self.services.accounts.end_session(self.session.name)
+            raise Problem("no-session")
+        return acting
+
+    async def read(self, ask: Callable[[Reading], T]) -> T:
+        """A question to the reader's side, in a thread."""
+        return await anyio.to_thread.run_sync(lambda: ask(self.services.gate.reading(self.act())))
+
+    async def look_up(self, ask: Callable[[Reading], T]) -> T:
+        """A question that takes microseconds: here if the node is free, else in a thread."""
+        lock = self.services.gate.node.lock
+        if not lock.acquire(blocking=False):
+            return await self.read(ask)
+        try:
+            return ask(self.services.gate.reading(self.act()))
+        finally:
+            lock.release()
+
+    async def serve(self, ask: Callable[[Duty], T]) -> T:
+        """A question to the side of duties, in a thread."""
+        return await anyio.to_thread.run_sync(lambda: ask(self.services.gate.duty(self.act())))
+
+    async def list_view(self, view: str, ask: Callable[[Duty], T]) -> T:
+        """A listed view of headers, or ``no-duty``."""
+
+        def check(duty: Duty) -> T:
+            if not duty.may(view):
+                raise Problem("no-duty")
+            return ask(duty)
+
+        return await self.serve(check)
+
+    async def command(self, do: Callable[[Node, Acting], T]) -> T:
+        """A command, in a thread."""
+        return await anyio.to_thread.run_sync(lambda: do(self.services.gate.node, self.act()))
+
+
+def caller_of(request: Request[Any, Any, Any]) -> Caller:
+    """Who asks; the guard has seen to it that somebody does."""
+    caller: Caller = request.scope[_KEY]  # type: ignore[literal-required]  # ours
+    return caller
+
+
+def make_guard(services: Services) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Any]:
+    """The guard of every route, in the steps of the module's docstring."""
+    shapes: dict[BaseRouteHandler, RouteShape] = {}
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        scope = connection.scope
+        changes = scope.get("method") not in SAFE
+        if changes:
+            refuse_forged(connection.headers)
+        if not handler.opt.get(ANONYMOUS):
+            scope[_KEY] = Caller(services, _find_session(services, scope["headers"]))  # type: ignore[literal-required]
+        if handler not in shapes:
+            shapes[handler] = shape_of(handler)
+        shape = shapes[handler]
+        check_query(scope.get("query_string", b""), shape.query)
+        if changes and isinstance(connection, Request):
+            await _check_body(connection, shape.body)
+
+    return guard
+
+
+def refuse_forged(headers: Any) -> None:
+    """Only our own pages, or a program that says so, change anything."""
+    origin = headers.get("origin")
+    foreign = origin is not None and origin.partition("://")[2] != headers.get("host")
+    if headers.get("x-tearline") != "1" or foreign:
+        raise Problem("forged")
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Problem("forged")
+
+
+async def _check_body(request: Request[Any, Any, Any], shape: Any) -> None:
+    """Decodes the body once, strictly, and leaves the value where the framework looks for it."""
+    raw = await request.body()
+    if shape is None:
+        if raw:
+            raise Problem("malformed", "This route takes no body.")
+        return
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem("malformed", "The body is not marked as application/json.")
+    ScopeState.from_scope(request.scope).json = decode_body(raw, shape)
+
+
+def find_token(headers: Iterable[tuple[bytes, bytes]], cookie: str) -> str | None:
+    """The token of our cookie; none where it stands twice."""
+    wanted = cookie.encode() + b"="
+    tokens = [
+        part.strip().removeprefix(wanted)
+        for name, value in headers
+        if name == b"cookie"
+        for part in value.split(b";")
+        if part.strip().startswith(wanted)
+    ]
+    return tokens[0].decode("latin-1") if len(tokens) == 1 else None
+
+
+def _find_session(services: Services, headers: Iterable[tuple[bytes, bytes]]) -> Session:
+    token = find_token(headers, services.config.cookie)
+    session = services.accounts.find_session(token, services.clock.now()) if token else None
+    if session is None:
+        raise Problem("no-session")
+    return session

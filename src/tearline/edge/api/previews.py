@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who would get what: the shape that the composer's preview, the desk and the explanation share."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.edge.api.problems import FindingOut
+from tearline.node.commands import Group, Preview
+from tearline.node.gate import RenditionPortion
+
+
+class VariantsOut(msgspec.Struct, frozen=True):
+    """How many wordings of a portion travel."""
+
+    tag: str
+    count: int
+
+
+class GroupOut(msgspec.Struct, frozen=True):
+    """Members that would get the same share, and that text. ``text`` names it, for opening it on the desk."""
+
+    members: tuple[str, ...]
+    text: str
+    reference: str
+    banner: str
+    check: str
+    portions: tuple[RenditionPortion, ...]
+    variants: tuple[VariantsOut, ...]
+
+
+class WithheldOut(msgspec.Struct, frozen=True):
+    """Why a member would not have a variant (counted from 1)."""
+
+    member: str
+    tag: str
+    variant: int
+    why: str
+
+
+class PreviewOut(msgspec.Struct, frozen=True):
+    """Distinct texts by group, what each member would not get and why, and what was found."""
+
+    groups: tuple[GroupOut, ...]
+    withheld: tuple[WithheldOut, ...]
+    findings: tuple[FindingOut, ...]
+
+
+def encode_group(group: Group) -> GroupOut:
+    """One distinct text."""
+    rendition = group.rendition
+    return GroupOut(
+        group.members,
+        group.text,
+        rendition.envelope.reference,
+        rendition.banner,
+        rendition.check,
+        rendition.portions,
+        tuple(VariantsOut(tag, count) for tag, count in group.variants),
+    )
+
+
+def encode_preview(preview: Preview) -> PreviewOut:
+    """A preview in the API's shape."""
+    return PreviewOut(
+        tuple(map(encode_group, preview.groups)),
+        tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in preview.withheld),
+        tuple(FindingOut(f.code, f.tag, f.words, f.blocking) for f in preview.findings),
+    )

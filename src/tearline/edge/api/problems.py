@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes wrong, as RFC 9457 problem details with a closed set of codes.
+
+- What is hidden, unknown, malformed or another's is one answer, byte for byte: ``not-found``.
+- A refusal's own words are shown, for they speak of what its reader wrote or may decide; of any other failure nothing is
+  told but its code, never a value (assurance A6.6).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from tearline.core.errors import TearlineError
+from tearline.node.commands import Refused
+
+PROBLEM_TYPE = "application/problem+json"
+T = TypeVar("T")
+AnyRequest = Request[Any, Any, Any]
+
+logger = logging.getLogger("tearline.edge.api")
+
+CODES: dict[str, tuple[int, str]] = {
+    "malformed": (400, "The request can't be read"),
+    "bad-query": (400, "The query can't be read"),
+    "bad-cursor": (400, "This page's cursor does not belong here"),
+    "no-session": (401, "Sign in first"),
+    "sign-in-failed": (401, "Person and password don't match"),
+    "no-post": (403, "You don't hold this post"),
+    "forged": (403, "The request did not come from this node's own pages"),
+    "no-duty": (403, "This needs a duty you don't have"),
+    "not-cleared": (403, "An account without clearance can't do this"),
+    "no-authority": (403, "No authority covers this"),
+    "not-found": (404, "Not found"),
+    "wrong-method": (405, "Not done this way"),
+    "not-opened": (409, "A text has not been opened"),
+    "not-pending": (409, "This member does not wait for the product"),
+    "not-returned": (409, "The desk has not sent this back"),
+    "no-comment": (422, "Say what other words are needed"),
+    "too-large": (413, "Too large"),
+    "findings": (422, "The draft has findings that refuse it"),
+    "too-many-tries": (429, "Too many failed tries"),
+    "failed": (500, "The node could not do this"),
+    "busy": (503, "The node is busy"),
+}
+_ABSENT = ("unknown-",)
+_BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too-large", 503: "busy"}
+
+
+class FindingOut(msgspec.Struct, frozen=True):
+    """Something found in a draft, by portion."""
+
+    code: str
+    tag: str
+    words: str
+    blocking: bool = True
+
+
+class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457. ``code`` is stable; ``findings`` belong to a draft."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    findings: tuple[FindingOut, ...] = ()
+
+
+class Problem(Exception):  # noqa: N818  RFC 9457's word
+    """Ends a request with problem details."""
+
+    def __init__(
+        self, code: str, detail: str = "", findings: tuple[FindingOut, ...] = (), *, wait_s: int = 0
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.findings = findings
+        self.wait_s = wait_s
+
+
+def found(value: T | None) -> T:
+    """The value, or the one answer for whatever is not there for this reader."""
+    if value is None:
+        raise Problem("not-found")
+    return value
+
+
+def done(result: T | Refused) -> T:
+    """The result of a command, or its refusal as a problem."""
+    if isinstance(result, Refused):
+        raise _problem_of(result)
+    return result
+
+
+def _problem_of(refused: Refused) -> Problem:
+    if refused.code.startswith(_ABSENT) and not refused.findings:
+        return Problem("not-found")
+    if refused.findings or refused.code not in CODES:
+        return Problem("findings", refused.words, list_findings(refused.findings))
+    return Problem(refused.code, refused.words)
+
+
+def list_findings(findings: Iterable[tuple[str, str, str]]) -> tuple[FindingOut, ...]:
+    """A refusal's findings: code, tag, words."""
+    return tuple(FindingOut(*finding) for finding in findings)
+
+
+def answer_problem(_: AnyRequest, problem: Problem) -> Response[bytes]:
+    """Problem details of a ``Problem``."""
+    headers = {"Retry-After": str(problem.wait_s)} if problem.wait_s else {}
+    return _answer(problem.code, problem.detail, problem.findings, headers)
+
+
+def answer_http(_: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """The framework's own refusals: no route, another method, too large, a parameter of the wrong kind."""
+    headers = {k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"}
+    return _answer(_BY_STATUS.get(error.status_code, "failed"), headers=headers)
+
+
+def answer_failure(_: AnyRequest, error: Exception) -> Response[bytes]:
+    """Anything else: its type and place are logged, never its words, which could quote what was being read."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    logger.error(
+        "request failed",
+        extra={
+            "error": type(error).__name__,
+            "code": error.code if isinstance(error, TearlineError) else "",
+            "place": f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "",
+        },
+    )
+    return _answer("failed")
+
+
+def _answer(
+    code: str,
+    detail: str = "",
+    findings: tuple[FindingOut, ...] = (),
+    headers: dict[str, str] | None = None,
+) -> Response[bytes]:
+    status, title = CODES[code]
+    details = ProblemDetails(f"urn:tearline:problem:{code}", title, status, code, detail, findings)
+    return Response(
+        msgspec.json.encode(details), status_code=status, media_type=PROBLEM_TYPE, headers=headers or {}
+    )

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the assembly gives the API, and the limits of its requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from tearline.config import NodeConfig
+from tearline.edge.accounts import Accounts
+from tearline.node.gate import Gate
+from tearline.node.ports import Clock
+
+QUERY_MAX_BYTES = 8_192  # a search text of a thousand characters, escaped
+BODY_MAX_BYTES = 64 * 1024  # every body but a draft
+DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """Of event streams: a session that ended closes its stream within ``check_s``; heartbeats come on a fixed tick."""
+
+    check_s: float = 0.5
+    heartbeat_s: float = 15.0
+    queued_max: int = 256  # a reader this far behind asks for the list again
+
+
+class Services(msgspec.Struct, frozen=True):
+    """``links`` and ``verify`` are the assembly's: the state of links, and the node's own verification."""
+
+    gate: Gate
+    accounts: Accounts
+    config: NodeConfig
+    clock: Clock
+    links: Callable[[], list[dict[str, Any]]]
+    verify: Callable[[], dict[str, Any]]
+    notice: str
+    pace: Pace = Pace()

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sign in, who am I, act for another post, another password, sign out."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import msgspec
+from anyio.to_thread import run_sync
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie, State
+from litestar.params import JSONBody
+
+from tearline.config import NodeConfig
+from tearline.core.errors import UsageError
+from tearline.core.ids import Person, Post
+from tearline.edge.accounts import Throttled
+from tearline.edge.api.caller import ANONYMOUS, Caller, caller_of, find_token
+from tearline.edge.api.problems import Problem
+from tearline.edge.api.services import Services
+from tearline.edge.api.shapes import Done
+
+NOBODY = "-"
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``post`` empty: the person's first."""
+
+    person: str
+    password: str
+    post: str = ""
+
+
+class ChangePost(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another post that the person holds."""
+
+    post: str
+
+
+class ChangePassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password in force, and the next."""
+
+    password: str
+    new: str
+
+
+class SessionOut(msgspec.Struct, frozen=True):
+    """Who is signed in, and as what they act."""
+
+    person: str
+    member: str
+    post: str
+    posts: tuple[str, ...]
+    duties: tuple[str, ...]
+    cleared: bool
+
+
+def describe(services: Services, person: str, post: str) -> SessionOut | None:
+    """A person acting for a post, if they may. Waits for the node: call it in a thread."""
+    acting = services.gate.act_as(Person(person), Post(post))
+    if acting is None:
+        return None
+    cleared = acting.class_id is not None
+    posts = services.gate.list_posts(acting.person)
+    return SessionOut(acting.person, acting.member, acting.post, posts, acting.duties, cleared)
+
+
+def make_cookie(config: NodeConfig, token: str) -> Cookie:
+    """Sent by the browser to this host only, from our own pages only, and shown to no script."""
+    plain = config.pack == "exercise" and _is_loopback(config.host)
+    return Cookie(
+        key=config.cookie,
+        value=token,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=not plain,
+        max_age=None if token else 0,
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@post("/api/session", status_code=200, opt={ANONYMOUS: True})
+async def sign_in(
+    data: JSONBody[SignIn], request: Request[Any, Any, Any], state: State
+) -> Response[SessionOut]:
+    """Begin a session. A failure is the same whether or not the person exists, may act here or holds the post."""
+    services: Services = state.services
+    address = request.client.host if request.client else NOBODY
+    now = services.clock.now()
+    good = await services.accounts.check_password(data.person, data.password, address=address, now=now)
+    if isinstance(good, Throttled):
+        raise Problem("too-many-tries", wait_s=good.wait_s)
+    described = await run_sync(describe, services, data.person, data.post)
+    if not good or described is None:
+        raise Problem("sign-in-failed")
+    end_other(services, request)
+    token = services.accounts.open_session(Person(described.person), Post(described.post), now)
+    return Response(described, cookies=[make_cookie(services.config, token)])
+
+
+def end_other(services: Services, request: Request[Any, Any, Any]) -> None:
+    """Whoever signs in again in the same browser leaves no session behind."""
+    token = find_token(request.scope["headers"], services.config.cookie)
+    session = services.accounts.find_session(token, services.clock.now()) if token else None
+    if session is not None:
+        services.accounts.end_session(session.name)
+
+
+@get("/api/session")
+async def get_session(request: Request[Any, Any, Any], state: State) -> SessionOut:
+    """Who is signed in."""
+    session = caller_of(request).session
+    described = await run_sync(describe, state.services, session.person, session.post)
+    if described is None:
+        raise Problem("no-session")
+    return described
+
+
+@post("/api/session/post", status_code=200)
+async def change_post(
+    data: JSONBody[ChangePost], request: Request[Any, Any, Any], state: State
+) -> SessionOut:
+    """Act for another post held, from the next request on."""
+    services: Services = state.services
+    session = caller_of(request).session
+    described = await run_sync(describe, services, session.person, data.post) if data.post else None
+    if described is None:
+        raise Problem("no-post")
+    services.accounts.change_post(session.name, Post(described.post))
+    return described
+
+
+@post("/api/session/password", status_code=200)
+async def change_password(
+    data: JSONBody[ChangePassword], request: Request[Any, Any, Any], state: State
+) -> Response[Done]:
+    """Another password. Every session of the person ends, this one too."""
+    services: Services = state.services
+    caller: Caller = caller_of(request)
+    address = request.client.host if request.client else NOBODY
+    accounts, person = services.accounts, caller.session.person
+    good = await accounts.check_password(person, data.password, address=address, now=services.clock.now())
+    if isinstance(good, Throttled):
+        raise Problem("too-many-tries", wait_s=good.wait_s)
+    if not good:
+        raise Problem("sign-in-failed")
+    try:
+        await accounts.change_password(person, data.new)
+    except UsageError as error:
+        raise Problem("malformed", error.message) from error
+    return Response(Done(), cookies=[make_cookie(services.config, "")])
+
+
+@delete("/api/session", status_code=200)
+async def sign_out(request: Request[Any, Any, Any], state: State) -> Response[Done]:
+    """End the session; the browser forgets what it kept of this origin.
+
+    Not its cookies: a browser keeps them by host and not by port, so a neighbour's session would end with ours.
+    """
+    services: Services = state.services
+    services.accounts.end_session(caller_of(request).session.name)
+    headers = {"Clear-Site-Data": '"cache", "storage"'}
+    return Response(Done(), cookies=[make_cookie(services.config, "")], headers=headers)
+
+
+ROUTES = [sign_in, get_session, change_post, change_password, sign_out]
