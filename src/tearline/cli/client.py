@@ -166,9 +166,9 @@ def _fail(answer: httpx2.Response, url: str) -> NoReturn:
         raise RefusedError(code, words.rstrip("."), advice, findings=_read_findings(problem.get("findings")))
     if answer.status_code in _MALFORMED:
         raise UnusableError(code, words.rstrip("."), advice)
-    raise UsageError(
-        code, words.rstrip("."), advice or "Try again; if it stays so, ask the node's administrator."
-    )
+    wait = answer.headers.get("Retry-After", "")
+    again = f"Try again in {wait} s." if wait else "Try again; if it stays so, ask the node's administrator."
+    raise UsageError(code, words.rstrip("."), advice or again)
 
 
 def _read_findings(found: Any) -> tuple[tuple[str, str], ...]:

@@ -14,9 +14,19 @@ COLUMN_MIN = 28
 
 def print_rendition(rendition: dict[str, Any]) -> str:
     """The page, with its banner above and below."""
-    banner = clean(rendition["banner"])
-    lines = [banner, "", *_print_head(rendition), ""]
-    for portion in rendition["portions"]:
+    return _print_page(rendition, list(_print_head(rendition)))
+
+
+def print_text(group: dict[str, Any]) -> str:
+    """A text of the desk as those members would read it, before it is theirs."""
+    head = f"{group['reference']}   for {', '.join(group['members'])}   check {group['check']}"
+    return _print_page(group, [clean(head)])
+
+
+def _print_page(page: dict[str, Any], head: list[str]) -> str:
+    banner = clean(page["banner"])
+    lines = [banner, "", *head, ""]
+    for portion in page["portions"]:
         lines += [clean(f"{portion['tag']}  {portion['mark']}"), *_print_body(portion), ""]
     return "\n".join([*lines, banner])
 
@@ -25,11 +35,9 @@ def _print_head(rendition: dict[str, Any]) -> Iterator[str]:
     yield clean(
         f"{rendition['reference']}   {rendition['precedence']} {rendition['kind']} of {rendition['originator']}"
     )
-    version = rendition.get("version_dtg") or ""
-    checked = "verified" if rendition.get("verified") else "not verified"
-    if isinstance(rendition.get("verified"), str):
-        checked = f"verified {rendition['verified']}"
-    yield clean(f"version {version}   check {rendition['check']}   {checked}")
+    verified = rendition["verified"]
+    version = f"version {rendition['version_dtg']}   check {rendition['check']}"
+    yield clean(f"{version}   verified by {verified['by']}, {verified['at']}")
 
 
 def _print_body(portion: dict[str, Any]) -> list[str]:
@@ -75,32 +83,28 @@ def print_line(item: dict[str, Any]) -> str:
     return clean(f"{head}\n    {item['reference']}  [{item['banner']}]\n    {item['key']}")
 
 
-def print_title(title: Any) -> str:
-    """All languages of a title in one line."""
-    if not title:
+def print_title(title: dict[str, Any] | None) -> str:
+    """All languages of a title in one line; some products have no title for some readers."""
+    if title is None:
         return ""
-    if isinstance(title, str):
-        return title
-    body = title.get("body", title)
-    wordings = body.get("wordings") or []
-    return " / ".join(wording["text"] for wording in wordings) or str(body.get("text", ""))
+    return " / ".join(wording["text"] for wording in title["body"].get("wordings", ()))
 
 
 def print_preview(preview: dict[str, Any]) -> str:
     """Who gets what text, who would not get what and why, and what was found."""
     lines = []
     for group in preview["groups"]:
+        tags = " ".join(portion["tag"] for portion in group["portions"])
         lines += [
             f"text {group['text']} for {', '.join(group['members'])}",
-            f"    {group['rendition']['banner']}",
+            f"    {group['banner']}",
+            f"    {tags}",
         ]
-        tags = " ".join(portion["tag"] for portion in group["rendition"]["portions"])
-        lines.append(f"    portions: {tags}")
     if not preview["groups"]:
         lines.append("nobody else would get anything")
-    for row in preview.get("withheld") or ():
+    for row in preview["withheld"]:
         lines.append(f"withheld from {row['member']}: {row['tag']}{row['variant']}: {row['why']}")
-    lines += list(print_findings(preview.get("findings") or ()))
+    lines += list(print_findings(preview["findings"]))
     return clean("\n".join(lines))
 
 

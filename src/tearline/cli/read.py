@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from urllib.parse import quote
 
 from tearline.cli.arguments import Parser, SubParsers, add_command, add_exits, add_json
 from tearline.cli.client import Client, add_connection
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """A list, or a page."""
     with Client(arguments) as client:
         if arguments.key:
-            answer = client.get(f"/api/products/{arguments.key}")
+            answer = client.get(f"/api/products/{quote(arguments.key)}")
         else:
             answer = client.get("/api/products", **read_filters(arguments))
     if arguments.json:

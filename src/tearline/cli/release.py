@@ -6,11 +6,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json, split_names
 from tearline.cli.client import Client, add_connection
 from tearline.cli.exits import DONE, UnusableError
-from tearline.cli.pages import print_preview, print_rendition
+from tearline.cli.pages import print_preview, print_text
 from tearline.cli.printing import note, print_json, say
 
 _TEXT = """\
@@ -56,14 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.list or not arguments.key:
             answer, show = client.get("/api/desk"), _print_list
         elif arguments.open:
-            answer = client.post(f"/api/desk/{arguments.key}/open", {"text": arguments.open})
+            answer = client.post(f"/api/desk/{quote(arguments.key)}/open", {"text": arguments.open})
             show = _print_text
         elif arguments.approve:
             answer, show = _approve(client, arguments), _print_released
         elif arguments.refused:
             answer, show = _return(client, arguments), _print_returned
         else:
-            answer, show = client.get(f"/api/desk/{arguments.key}"), _print_item
+            answer, show = client.get(f"/api/desk/{quote(arguments.key)}"), _print_item
     if arguments.json:
         print_json(answer)
     else:
@@ -85,7 +86,7 @@ def _approve(client: Client, arguments: argparse.Namespace) -> Any:
     body: dict[str, Any] = {"members": list(split_names(arguments.approve))}
     if arguments.delegation:
         body["delegation"] = arguments.delegation
-    return client.post(f"/api/desk/{arguments.key}/approve", body)
+    return client.post(f"/api/desk/{quote(arguments.key)}/approve", body)
 
 
 def _return(client: Client, arguments: argparse.Namespace) -> Any:
@@ -98,7 +99,7 @@ def _return(client: Client, arguments: argparse.Namespace) -> Any:
             )
         refused.append([tag.strip(), list(split_names(members))])
     body = {"refused": refused, "comment": arguments.comment}
-    return client.post(f"/api/desk/{arguments.key}/return", body)
+    return client.post(f"/api/desk/{quote(arguments.key)}/return", body)
 
 
 def _print_list(answer: Any) -> None:
@@ -115,9 +116,7 @@ def _print_item(answer: Any) -> None:
 
 
 def _print_text(answer: Any) -> None:
-    group = answer.get("group", answer)
-    say(f"for {', '.join(group['members'])}")
-    print(print_rendition(group["rendition"]))
+    print(print_text(answer))
 
 
 def _print_released(answer: Any) -> None:

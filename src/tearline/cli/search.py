@@ -42,10 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(answer)
         return DONE
-    hits = answer.get("items", answer.get("hits", []))
+    hits = answer["items"]
     for hit in hits:
         print(print_line(hit))
-        for snippet in hit.get("snippets") or ():
+        for snippet in hit["snippets"]:
             say(f"      {_print_snippet(snippet)}")
     note_rest(len(hits), answer)
     return DONE

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     draft = _read_draft(arguments.file)
     with Client(arguments) as client:
         preview = client.post("/api/preview", draft)
-        blocking = any(found.get("blocking") for found in preview.get("findings") or ())
+        blocking = any(found["blocking"] for found in preview["findings"])
         filed = None
         if not arguments.preview and not blocking:
             replaces = {"replaces": arguments.replaces} if arguments.replaces else {}
