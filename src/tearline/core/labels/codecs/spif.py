@@ -101,7 +101,8 @@ def _parse_xml(raw: bytes) -> etree._Element:
         root = etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as error:
         raise MalformedError("not-xml", f"not well-formed XML: {error}") from error
-    if b"<!DOCTYPE" in raw or root.getroottree().docinfo.internalDTD is not None:  # the second finds it in UTF-16 too
+    # In UTF-16 the bytes don't show it.
+    if b"<!DOCTYPE" in raw or root.getroottree().docinfo.internalDTD is not None:
         raise MalformedError("doctype", "a document type declaration is refused")
     return root
 
