@@ -6,6 +6,8 @@ import os
 import random
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tearline.core.labels import (
     Label,
     PersonSight,
@@ -20,6 +22,17 @@ from tests.oracle import policy as oracle
 LONG = os.environ.get("TEARLINE_LONG") == "1"
 PACK = Path(__file__).resolve().parents[2] / "src/tearline/data/packs/exercise"
 EPOCHS = ("2023-07-12", "2023-07-12", "2023-07-12", "2024-06-01", "2022-01-01")
+NO_DAYS = (
+    "",
+    "1949-08-23",
+    "2023-7-12",
+    "9999",
+    "zzzz",
+    "2023-02-30",
+    "2023-07-12T00:00:00Z",
+    " 2023-07-12",
+    "now",
+)
 NATIONS = ("SWE", "FIN", "DEU", "CAN")
 
 
@@ -77,68 +90,41 @@ def _draw_marked(rng, policy):
 
 def spoil(label, rng=None):
     """Labels each of which differs from a valid one in one thing that makes it invalid."""
-    tags, others = dict(label.categories), ("", "secret", "SECRETT", "Secret ", "TOP", "EXERCISE")
-    out = [
-        Label(name, label.classification, label.categories, label.epoch)
-        for name in ("", "EXERCISE FRA", "exnet")
-    ]
-    out += [
-        Label(label.policy, name, label.categories, label.epoch)
-        for name in others
-        if not _is_level(label, name)
-    ]
+    tags = dict(label.categories)
+    out = [replace(label, policy=name) for name in ("", "EXERCISE FRA", "exnet")]
+    names = ("", "secret", "SECRETT", "Secret ", "TOP", "EXERCISE")
+    out += [replace(label, classification=name) for name in names if not _is_level(label, name)]
     swap = functools.partial(_with_tags, label)
     out += [
         swap({**tags, name: ()}) for name in ("Releasable To", "Eyes Only", "Compartment", "Surprise", "")
     ]
-    out += [
-        swap({**tags, name: (*tags.get(name, ()), "ZZZ")})
-        for name in ("Releasable To", "Compartment", "Handling")
-    ]
+    sets = ("Releasable To", "Compartment", "Handling")
+    out += [swap({**tags, name: (*tags.get(name, ()), "ZZZ")}) for name in sets]
     out += [swap({**tags, "Surprise": ("KOR",)}), swap({**tags, "releasable to": ("KOR",)})]
-    out += [
-        Label(
-            label.policy, label.classification, label.categories, "20230712" if label.epoch else "2023-07-12"
-        )
-    ]
-    if label.policy == oracle.PUBLIC:
-        return out
+    out += [replace(label, epoch="20230712" if label.epoch else "2023-07-12")]
+    if label.policy != oracle.PUBLIC:
+        out += _spoil_audience(label, tags, swap)
+    if label.epoch:
+        out += [replace(label, epoch=epoch) for epoch in NO_DAYS]
+    if rng is not None:
+        rng.shuffle(out)
+    return out
+
+
+def _spoil_audience(label, tags, swap):
     audience = "Releasable To" if "Releasable To" in tags else "Eyes Only"
-    twice = (*label.categories, (audience, tags[audience]))
-    out += [
+    own = tuple(sorted(oracle.words(label.policy)["Eyes Only"]))
+    out = [
         swap({name: values for name, values in tags.items() if name != audience}),
-        swap(
-            {
-                **tags,
-                "Releasable To": ("KOR",),
-                "Eyes Only": tuple(sorted(oracle.words(label.policy)["Eyes Only"])),
-            }
-        ),
+        swap({**tags, "Releasable To": ("KOR",), "Eyes Only": own}),
         swap({**tags, audience: (*tags[audience], tags[audience][0])}),
         swap({**tags, audience: tuple(value.lower() for value in tags[audience])}),
         swap({**tags, audience: ("",)}),
-        Label(label.policy, label.classification, twice, label.epoch),
+        replace(label, categories=(*label.categories, (audience, tags[audience]))),
     ]
     if label.policy == oracle.NETWORK:
-        out += [
-            swap({n: v for n, v in tags.items() if n != "Provided By"}),
-            swap({**tags, "Provided By": ("AUS", "KOR")}),
-        ]
-    if label.epoch:
-        wrong = (
-            "",
-            "1949-08-23",
-            "2023-7-12",
-            "9999",
-            "zzzz",
-            "2023-02-30",
-            "2023-07-12T00:00:00Z",
-            " 2023-07-12",
-            "now",
-        )
-        out += [Label(label.policy, label.classification, label.categories, epoch) for epoch in wrong]
-    if rng is not None:
-        rng.shuffle(out)
+        out += [swap({name: values for name, values in tags.items() if name != "Provided By"})]
+        out += [swap({**tags, "Provided By": ("AUS", "KOR")})]
     return out
 
 

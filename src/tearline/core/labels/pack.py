@@ -14,7 +14,7 @@ from tearline.core.errors import MalformedError
 from tearline.core.ids import Member
 from tearline.core.labels.book import MemberName, Membership, PolicyBook
 from tearline.core.labels.bridge import get_bridge
-from tearline.core.labels.codecs.spif import parse_spif
+from tearline.core.labels.codecs import parse_spif
 from tearline.core.labels.policy import Policy, Required, TagKind
 
 
