@@ -26,8 +26,8 @@ from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
 from tearline.node.journal.entries import (
     Entry,
-    PersonAdmitted,
     NodeOpened,
+    PersonAdmitted,
     StreamAppended,
     decode_entry,
     decode_payload,
@@ -46,6 +46,8 @@ from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
 
 REPLAY_RECORDS = 1_000
+BATCH_MAX_ITEMS = 500
+BATCH_USUAL_BYTES = 4 * 1024 * 1024  # and one item more: far below what the mailbox takes at once
 THE_NODE = Person("node")
 
 
@@ -95,7 +97,7 @@ class Node:
         record = self.directory.members[self.member]
         self.catalogue = CatalogueView(self.member, self.sights)
         self.people = PeopleView(self.member_sights[self.member], self.sights, record.ceiling)
-        self.streams = StreamsView(self.member, self.settings.node)
+        self.streams = StreamsView(self.member, self.settings.node, self._node_of)
         self.releases = ReleasesView()
         self.desk = DeskView()
         self.custody = CustodyView()
@@ -115,6 +117,10 @@ class Node:
     def _sight_members(self) -> dict[Member, MemberSight]:
         members = self.directory.members.values()
         return {m.code: make_member_sight(m.code, m.ceiling, m.codewords, self.book) for m in members}
+
+    def _node_of(self, member: Member) -> str:
+        record = self.directory.members.get(member)
+        return record.node if record is not None else "node-1"
 
     def agreement_with(self, member: Member) -> Agreement | None:
         """An agreement in force between us and ``member`` now, by the operational clock. None: no stream."""
@@ -166,7 +172,7 @@ class Node:
         for offset, (entry, _) in enumerate(drafts):
             self._apply(first + offset, entry)
         self._fresh.clear()
-        self._publish([(first + i, e) for i, (e, _) in enumerate(drafts) if isinstance(e, StreamAppended)])
+        self._publish([e for e, _ in drafts if isinstance(e, StreamAppended)])
         changed, self.catalogue.changed = self.catalogue.changed, []
         if changed:
             for listener in list(self.listeners):
@@ -175,15 +181,23 @@ class Node:
 
     # --- streams out ---
 
-    def _publish(self, appended: list[tuple[int, StreamAppended]]) -> None:
-        touched: dict[tuple[Member, str], list[tuple[int, StreamAppended]]] = {}
-        for position, entry in appended:
-            touched.setdefault((entry.member, entry.lane), []).append((position, entry))
+    def _publish(self, appended: list[StreamAppended]) -> None:
+        touched = {(entry.member, entry.lane): None for entry in appended}
         for member, lane in sorted(touched, key=lambda at: LANES.index(at[1])):
             self._drop_superseded(member)
-            entries = touched[member, lane]
-            items = [self._item(member, lane, entry.position) for _, entry in entries]
-            self.mail.post(member, lane, entries[0][1].position, items, self.sign_lane(member, lane))
+            self._post(member, lane)
+
+    def _post(self, member: Member, lane: str) -> None:
+        """Hand over what the spool lacks, be it from this command or from one whose handing over failed."""
+        start, size = self.mail.posted(member, lane), self.streams.out(member, lane).lane.size
+        while start < size:
+            items: list[Item] = []
+            weight = 0
+            while start + len(items) < size and len(items) < BATCH_MAX_ITEMS and weight < BATCH_USUAL_BYTES:
+                items.append(self._item(member, lane, start + len(items)))
+                weight += len(items[-1].body or b"")
+            self.mail.post(member, lane, start, items, self.sign_lane(member, lane, start + len(items)))
+            start += len(items)
 
     def _drop_superseded(self, member: Member) -> None:
         for lane in LANES:
@@ -203,11 +217,11 @@ class Node:
         payload = decode_payload(raw)
         return Item(where.leaf, payload.salt, payload.body)
 
-    def sign_lane(self, member: Member, lane: str) -> str:
-        """A signed checkpoint of a lane as it is."""
+    def sign_lane(self, member: Member, lane: str, size: int) -> str:
+        """A signed checkpoint of a lane at a size."""
         key = self.keys.stream
         signer = make_signer(key.name, key.public, key.sign)
-        return sign_note(print_checkpoint(self.streams.out(member, lane).lane.checkpoint()), signer)
+        return sign_note(print_checkpoint(self.streams.out(member, lane).lane.checkpoint(size)), signer)
 
     def _repost(self) -> None:
         """After a restart: hand over what the spool lacks, and drop again what was superseded."""
@@ -217,9 +231,7 @@ class Node:
             for position in sorted(out.dropped):
                 if position < posted:
                     self.mail.drop(member, lane, position)
-            if posted < out.lane.size:
-                items = [self._item(member, lane, position) for position in range(posted, out.lane.size)]
-                self.mail.post(member, lane, posted, items, self.sign_lane(member, lane))
+            self._post(member, lane)
 
     # --- the access log ---
 

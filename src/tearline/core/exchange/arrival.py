@@ -6,31 +6,49 @@ Codes (stable; they travel back as dispositions):
 - ``superseded``    a newer revision is already held, or the payload was withdrawn before it travelled
 - ``recalled``      a recall taken over; its purge is reported by a destruction record of its own
 - ``quarantined:…`` kept sealed, shown to nobody: unknown words or a label that is not valid here
-- ``refused:…``     not the peer's to send, or above the ceiling: the payload is purged on arrival
+- ``refused:…``     not the peer's to send, or above the ceiling: the payload never reaches the disk
 - ``noted``         a disposition or receipt
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from tearline.core.errors import TearlineError
-from tearline.core.exchange.entry import Body, Disposition, Leaf, Recall, Receipt, open_body, open_leaf
-from tearline.core.exchange.frames import Item
+from tearline.core.errors import MalformedError, TearlineError
+from tearline.core.exchange.entry import (
+    Body,
+    DestructionRecord,
+    Disposition,
+    Leaf,
+    Recall,
+    Receipt,
+    open_body,
+    open_leaf,
+)
+from tearline.core.exchange.frames import RUN_MAX_ITEMS, Item
 from tearline.core.ids import LANES, Member, ProductId, check_id
+from tearline.core.instants import Instant
 from tearline.core.labels import Label, PolicyBook, find_faults
 from tearline.core.products import KINDS
 from tearline.core.renditions import Share
 
+ACCEPTED = "accepted"
+NAME_MAX_CHARS = 200
+NAMES_MAX = 1_000
+PORTIONS_MAX = 500
+LATEST = Instant(253_402_300_799_000_000)  # the last second of the year 9999: no calendar goes further
+RECEIPT_STATES = ("displayed", "acknowledged")
+
 
 class Arrival(msgspec.Struct, frozen=True):
-    """One entry as decided. ``body`` is None where nothing may be taken from it."""
+    """One entry as decided. ``body`` is None where nothing may be taken from it; ``fault`` is what a recall's text had."""
 
     code: str
     leaf: Leaf | None
     body: Body | None = None
+    fault: str = ""
 
 
 class Receiver(msgspec.Struct, frozen=True):
@@ -40,60 +58,135 @@ class Receiver(msgspec.Struct, frozen=True):
     book: PolicyBook
     sees: Callable[[Label], bool]  # may this member hold it (its directory clearance)
     newest: Mapping[ProductId, int]  # revisions held of this peer's products, recalls included
+    sent: Mapping[str, int]  # how much of each lane the peer was sent
+    released: Callable[[ProductId], bool]  # was the peer sent anything of this product of ours
 
 
 def decide_arrival(item: Item, lane: str, receiver: Receiver) -> Arrival:
     """Never raises on what a peer may have written: bad entries are quarantined or refused, and the lane goes on."""
+    leaf = None
     try:
         leaf = open_leaf(item)
         if item.body is None:
             return Arrival("superseded", leaf)
         body = open_body(item, leaf)
+        if isinstance(body, Disposition | Receipt):
+            _check_answer(body, receiver)
+            return Arrival("noted", leaf, body)
+        _check_named(leaf)
     except TearlineError as error:
-        return Arrival(f"quarantined:{error.code}", None)
-    if isinstance(body, Disposition | Receipt):
-        return Arrival("noted", leaf, body)
+        return Arrival(f"quarantined:{error.code}", leaf)
     return _decide_content(leaf, body, lane, receiver)
 
 
 def _decide_content(leaf: Leaf, body: Share | Recall, lane: str, receiver: Receiver) -> Arrival:
     if leaf.revision <= receiver.newest.get(ProductId(leaf.product), 0):
         return Arrival("superseded", leaf)
-    share = body.share if isinstance(body, Recall) else body
-    if isinstance(body, Recall) and ProductId(leaf.product) not in receiver.newest:
-        code = "recalled" if share is None else _judge_share(share, lane, receiver, recall=True)
-        return Arrival("recalled" if code == "accepted" else code, leaf, body)
-    code = (
-        "accepted" if share is None else _judge_share(share, lane, receiver, recall=isinstance(body, Recall))
-    )
-    if isinstance(body, Recall):
-        # A recall that brings unreadable text still recalls: the loss is honoured, the text is not shown.
-        body = body if code == "accepted" else msgspec.structs.replace(body, share=None)
-        return Arrival("recalled", leaf, body)
-    return Arrival(code, leaf, body if code == "accepted" else None)
-
-
-def _judge_share(share: Share, lane: str, receiver: Receiver, *, recall: bool) -> str:
-    envelope = share.envelope
+    if isinstance(body, Share):
+        code = _judge_share(body, receiver)
+        if code == ACCEPTED and LANES.index(lane) < LANES.index(body.envelope.precedence):
+            code = "refused:wrong-lane"  # slower than it could is the sender's choice, faster is not
+        return Arrival(code, leaf, body if code == ACCEPTED else None)
     try:
-        check_id("product", envelope.product)
-        for portion in share.portions:
-            check_id("tag", portion.tag)
+        _check_recall(body)
+    except TearlineError as error:
+        return Arrival(f"quarantined:{error.code}", leaf)
+    code = ACCEPTED if body.share is None else _judge_share(body.share, receiver)
+    if code == ACCEPTED:
+        return Arrival("recalled", leaf, body)
+    # A recall that brings unreadable text still recalls: the loss is honoured, the text is not shown.
+    return Arrival("recalled", leaf, msgspec.structs.replace(body, share=None), fault=code)
+
+
+def _check_named(leaf: Leaf) -> None:
+    check_id("product", leaf.product)
+    if leaf.revision < 1:
+        raise MalformedError("bad-revision", "revisions are counted from one")
+
+
+def _judge_share(share: Share, receiver: Receiver) -> str:
+    """Who may hold it comes first: what is above us is refused, never kept sealed."""
+    labels = share.labels()
+    invalid = {label for label in labels if find_faults(label, receiver.book)}
+    if not all(receiver.sees(label) for label in labels - invalid):
+        return "refused:above-clearance"
+    if share.envelope.originator != receiver.peer:
+        return "refused:not-the-originator"
+    try:
+        _check_share(share)
     except TearlineError as error:
         return f"quarantined:{error.code}"
-    if envelope.originator != receiver.peer:
-        return "refused:not-the-originator"
-    if envelope.kind not in KINDS or envelope.precedence not in LANES or not share.portions:
-        return "quarantined:unknown-kind"
-    if envelope.precedence != lane and not recall:
-        return "refused:wrong-lane"
-    if len({p.tag for p in share.portions}) != len(share.portions) or not all(
-        p.variants for p in share.portions
-    ):
-        return "quarantined:bad-portions"
-    labels = share.labels()
-    if any(find_faults(label, receiver.book) for label in labels):
-        return "quarantined:invalid-label"
-    if not all(receiver.sees(label) for label in labels):
-        return "refused:above-clearance"
-    return "accepted"
+    return "quarantined:invalid-label" if invalid else ACCEPTED
+
+
+def _check_share(share: Share) -> None:
+    envelope, portions = share.envelope, share.portions
+    check_id("product", envelope.product)
+    _check_names("reference", (envelope.reference,))
+    _check_time(envelope.filed_at, share.changed_at)
+    if envelope.kind not in KINDS or envelope.precedence not in LANES:
+        raise MalformedError("unknown-kind", "a kind or precedence that is not known here")
+    for post in _bounded(share.action + share.info):
+        check_id("post", post)
+    if not portions or len(portions) > PORTIONS_MAX or len({p.tag for p in portions}) != len(portions):
+        raise MalformedError("bad-portions", "no portions, too many, or two of one tag")
+    for portion in portions:
+        check_id("tag", portion.tag)
+        _check_names("portions", (portion.kind,))
+        if not portion.variants or portion.sources:
+            raise MalformedError(
+                "bad-portions", "a portion without text, or with sources, which never travel"
+            )
+
+
+def _check_recall(recall: Recall) -> None:
+    for tag in _bounded(recall.lost):
+        check_id("tag", tag)
+    _check_names("reference", (recall.reference, recall.authority))
+    _check_time(recall.at)
+
+
+def _check_answer(body: Disposition | Receipt, receiver: Receiver) -> None:
+    if isinstance(body, Receipt):
+        check_id("post", body.post)
+        _check_time(body.at)
+        own = body.post.startswith(f"{receiver.peer}-") and receiver.released(body.product)
+        if not own or body.state not in RECEIPT_STATES:
+            raise MalformedError(
+                "bad-receipt", "a receipt for another's post, of nothing sent, or in no known state"
+            )
+        return
+    end = body.start + len(body.codes)
+    if len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= receiver.sent.get(body.lane, 0):
+        raise MalformedError("bad-disposition", "an answer to entries that were never sent")
+    for code in body.codes:
+        _check_names("disposition", (code,))
+    if body.record is not None:
+        _check_record(body.record)
+
+
+def _check_record(record: DestructionRecord) -> None:
+    check_id("product", record.product)
+    for tag in _bounded(record.portions):
+        check_id("tag", tag)
+    _check_names("disposition", (record.reference, record.authority))
+    _check_names("disposition", _bounded(record.what + record.copies + record.derived))
+    _check_time(record.at)
+
+
+def _bounded(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) > NAMES_MAX:
+        raise MalformedError("too-many", f"more than {NAMES_MAX} names in one place")
+    return names
+
+
+def _check_names(what: str, names: Iterable[str]) -> None:
+    """Names are printed beside a reader's text: short, and nothing in them that moves a cursor or hides."""
+    for name in names:
+        if len(name) > NAME_MAX_CHARS or not name.isprintable():
+            raise MalformedError(f"bad-{what}", f"a name that can't be printed or is too long: {name[:40]!r}")
+
+
+def _check_time(*times: Instant) -> None:
+    if not all(0 <= at <= LATEST for at in times):
+        raise MalformedError("bad-time", "a time outside the calendar")

@@ -20,6 +20,7 @@ from tearline.core.renditions import Share
 FORMAT = 1
 SHARE, RECALL, DISPOSITION, RECEIPT = "share", "recall", "disposition", "receipt"
 ENTRY_KINDS = (SHARE, RECALL, DISPOSITION, RECEIPT)
+REVISION_MAX = 2**53
 
 
 class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +34,17 @@ class Leaf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sent_at: Instant  # the sender's system clock: latency and evidence, never an order
 
 
+class _Binding(msgspec.Struct, frozen=True):
+    """What every leaf states, of whatever format."""
+
+    commitment: str
+
+
 class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``lost`` portions are withdrawn; ``share`` is what remains, or None where nothing does."""
+    """``lost`` portions are withdrawn; ``share`` is what remains, or None where nothing does.
+
+    ``lost`` names what earlier recalls withdrew as well, until a record answers for them: they travel without payload.
+    """
 
     product: ProductId
     reference: str
@@ -45,9 +55,13 @@ class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DestructionRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was destroyed, when, on whose authority, and what remains: copies by number and holding post, derived products."""
+    """What was destroyed, when, on whose authority, and what remains: copies by number and holding post, derived products.
+
+    ``revision`` is that of the recall which was honoured: it answers for the earlier ones that it superseded, too.
+    """
 
     product: ProductId
+    revision: int
     reference: str
     portions: tuple[Tag, ...]
     at: Instant  # operational
@@ -96,15 +110,27 @@ def open_leaf(item: Item) -> Leaf:
     leaf: Leaf = decode_canonical(item.leaf, Leaf)
     if leaf.format > FORMAT:
         raise MalformedError("newer-format", f"stream format {leaf.format} is newer than {FORMAT}")
-    if leaf.kind not in ENTRY_KINDS or leaf.format < 1 or leaf.revision < 0:
+    if leaf.kind not in ENTRY_KINDS or leaf.format < 1:
         raise MalformedError("unknown-entry", f"an entry of unknown kind {leaf.kind[:40]!r}")
+    if not 0 <= leaf.revision <= REVISION_MAX:
+        raise MalformedError("bad-revision", "a revision that nobody can have counted to")
     return leaf
 
 
-def check_commitment(item: Item, leaf: Leaf) -> None:
-    """The payload is the one the leaf binds, or ``IntegrityError``."""
-    if item.body is not None and commit(item.salt, item.body).hex() != leaf.commitment:
+def check_commitment(item: Item) -> bool:
+    """Whether the leaf binds the payload; ``IntegrityError`` where it binds another one.
+
+    A leaf of a newer format is asked for its commitment too. Nothing vouches for the payload of a leaf that names none.
+    """
+    if item.body is None:
+        return False
+    try:
+        bound: str = msgspec.json.decode(item.leaf, type=_Binding).commitment
+    except msgspec.MsgspecError:
+        return False
+    if commit(item.salt, item.body).hex() != bound:
         raise IntegrityError("commitment", "a payload is not the one its leaf commits to")
+    return True
 
 
 def open_body(item: Item, leaf: Leaf) -> Body:

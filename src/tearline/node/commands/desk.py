@@ -9,8 +9,7 @@ import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.ids import Member, ProductId, Tag
-from tearline.core.labels import ClassId, explain
-from tearline.core.labels import decide_sight
+from tearline.core.labels import ClassId, decide_sight, explain
 from tearline.core.products import Finding, Product, texts_of
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused

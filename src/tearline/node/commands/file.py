@@ -12,11 +12,11 @@ from functools import partial
 import msgspec
 
 from tearline.core.canon import digest, encode_canonical
+from tearline.core.exchange import SHARE
 from tearline.core.ids import Member, ProductId
 from tearline.core.instants import HOUR, Instant
 from tearline.core.products import KINDS, Finding, Product
 from tearline.core.renditions import Share, make_share
-from tearline.core.exchange import SHARE
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, with_originator

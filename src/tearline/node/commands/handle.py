@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.exchange import RECEIPT
-from tearline.core.exchange import Receipt
+from tearline.core.exchange import RECEIPT, Receipt
 from tearline.core.ids import Member, ProductId
 from tearline.core.renditions import Rendition, print_rendition
 from tearline.node.commands.acting import Acting, Refused

@@ -2,9 +2,9 @@
 """Take in a partner's stream: the Inbox port. Nothing from a peer is trusted before it is proved (DESIGN 11).
 
 Steps of ``accept``: 1. the lane is not stopped, and an agreement stands. 2. the run extends what is held, under the peer's
-signature. 3. every payload is the one its leaf commits to. 4. each entry is decided (core.exchange.decide_arrival). 5. the
-run is journalled whole: durable before anything else happens. 6. what exceeds the clearance is purged; recalls are honoured
-(access has ended with step 5); dispositions go back in our own stream.
+signature. 3. every payload is the one its leaf commits to. 4. each entry is decided (core.exchange.decide_arrival). 5. in one
+commit: the run (without what is not ours to hold), who is told of its recalls, alarms, and dispositions into our own stream.
+6. what is recalled is purged where that goes at once.
 """
 
 from __future__ import annotations
@@ -12,21 +12,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tearline.core.canon import encode_canonical
-from tearline.core.errors import IntegrityError, LimitError, TearlineError
+from tearline.core.errors import IntegrityError, MalformedError, TearlineError
 from tearline.core.exchange import (
     DISPOSITION,
     Arrival,
     Disposition,
     Held,
     Item,
+    Recall,
     Receiver,
     check_commitment,
     check_run,
     decide_arrival,
-    open_leaf,
 )
-from tearline.core.ids import LANES, Member, Post, ProductId
-from tearline.core.labels import Label
+from tearline.core.ids import LANES, Member, ProductId
 from tearline.core.instants import SECOND
 from tearline.core.log import (
     Checkpoint,
@@ -40,7 +39,7 @@ from tearline.core.log import (
     verify_note,
     verify_signatures,
 )
-from tearline.node.commands.withdraw import honour_recalls
+from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
 from tearline.node.journal.entries import (
     AlarmRaised,
     NoticeSent,
@@ -48,34 +47,73 @@ from tearline.node.journal.entries import (
     StreamStopped,
     encode_payload,
 )
-from tearline.node.node import THE_NODE, Node
+from tearline.node.journal.journal import JournalStoppedError
+from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.views.custody import withdrawal_of
 
-STOPPING = {"split-view", "note-signature", "commitment", "checkpoint-size"}
+REFUSALS_ALARM = 5
+"""So many refusals of one lane in a row are no accident of a carrier: somebody is to look."""
 
 
 class NodeInbox:
-    """The node as its mailbox sees it; one for all partners. Thread-safe."""
+    """The node as its mailbox sees it; one for all partners. Thread-safe. Starting, it finishes what a crash interrupted."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
+        self._refusals: dict[tuple[Member, str], int] = {}
+        self._doubted: dict[tuple[Member, str], int] = {}  # a lane in doubt is asked for again from this size
+        with node.lock:
+            finish_withdrawals(node)
 
     def held(self, peer: Member) -> dict[str, Held]:
         """For each lane of peer→us: how many leaves are durable here, cosigned with the receipt key."""
         node = self._node
         with node.lock:
-            return {lane: _hold(node, peer, lane) for lane in LANES}
+            return {
+                lane: Held(self._doubted[peer, lane])
+                if (peer, lane) in self._doubted
+                else _hold(node, peer, lane)
+                for lane in LANES
+            }
 
     def accept(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> int:
-        """Check and journal a run; the new durable size. On a failure nothing is taken, and the evidence is kept."""
+        """Check and journal a run; the new durable size. On a failure nothing is taken, and proof of a split view is kept."""
         node = self._node
         with node.lock:
             if (peer, lane) in node.streams.stopped:
                 raise IntegrityError("lane-stopped", "this lane is stopped until a person decides")
+            _check_lane(node, peer, lane)
             try:
-                return _accept(node, peer, lane, start=start, items=items, note=checkpoint)
-            except (IntegrityError, LimitError) as error:
-                _keep_evidence(node, peer, lane, error, checkpoint)
+                size = _accept(node, peer, lane, start=start, items=items, note=checkpoint)
+            except JournalStoppedError:
                 raise
+            except TearlineError as error:
+                self._refuse(peer, lane, error, checkpoint)
+                raise
+            self._settle_doubt(peer, lane, start + len(items))
+            return size
+
+    def _refuse(self, peer: Member, lane: str, error: TearlineError, checkpoint: str) -> None:
+        if error.code == "split-view":
+            _stop_lane(self._node, peer, lane, error, checkpoint)
+            return
+        if error.code == "other-root":
+            self._doubted[peer, lane] = 0
+        count = self._refusals[peer, lane] = self._refusals.get((peer, lane), 0) + 1
+        if count == REFUSALS_ALARM:
+            work = self._node.work(THE_NODE, NO_POST)
+            detail = f"{peer} {lane}: {error.code}"
+            work.add(AlarmRaised, code="lane-refused", person=THE_NODE, product="", detail=detail)
+            work.commit()
+
+    def _settle_doubt(self, peer: Member, lane: str, end: int) -> None:
+        self._refusals.pop((peer, lane), None)
+        doubted = self._doubted.get((peer, lane))
+        if doubted is None or end <= doubted:
+            return
+        self._doubted[peer, lane] = end
+        if end >= self._node.streams.incoming(peer, lane).size:
+            del self._doubted[peer, lane]
 
     def acknowledge(self, peer: Member, held: dict[str, Held]) -> None:
         """What ``peer`` says is durable there; a cosignature that doesn't match is ignored, and so is a smaller size."""
@@ -87,7 +125,7 @@ class NodeInbox:
 
 
 def _hold(node: Node, peer: Member, lane: str) -> Held:
-    incoming = node.streams.incoming(peer, lane, _node_of(node, peer))
+    incoming = node.streams.incoming(peer, lane)
     if not incoming.size:
         return Held(0)
     cached = node.cosigned.get((peer, lane))
@@ -100,36 +138,45 @@ def _hold(node: Node, peer: Member, lane: str) -> Held:
     return node.cosigned[peer, lane]
 
 
-def _node_of(node: Node, peer: Member) -> str:
-    return node.directory.members[peer].node
-
-
-def _accept(node: Node, peer: Member, lane: str, *, start: int, items: Sequence[Item], note: str) -> int:
+def _check_lane(node: Node, peer: Member, lane: str) -> None:
     if lane not in LANES or peer not in node.directory.members or peer == node.member:
         raise IntegrityError("unknown-lane", "no such lane from this peer")
     if node.agreement_with(peer) is None:
         raise IntegrityError("no-agreement", f"no agreement in force with {peer}: no stream")
-    incoming = node.streams.incoming(peer, lane, _node_of(node, peer))
+
+
+def _accept(node: Node, peer: Member, lane: str, *, start: int, items: Sequence[Item], note: str) -> int:
+    incoming = node.streams.incoming(peer, lane)
     fresh = check_run(incoming, start, items, note, lambda raw, origin: _verify(node, peer, raw, origin))
     if not fresh.items:
         return incoming.size
-    for item in fresh.items:
-        _check_payload(item)
+    leaves = _read_leaves(fresh.items)
+    bound = [check_commitment(item) for item in fresh.items]
     arrivals = _decide(node, peer, lane, fresh.items)
-    work = node.work(THE_NODE, Post(""))
+    node.flush_access()  # who read what is lost is told below
+    work = node.work(THE_NODE, NO_POST)
     work.add(
         StreamReceived,
-        payloads=tuple(_payload(item, arrival) for item, arrival in zip(fresh.items, arrivals, strict=True)),
+        payloads=tuple(map(_payload, fresh.items, arrivals, bound)),
         member=peer,
         lane=lane,
         start=fresh.start,
-        leaves=tuple(item.leaf.decode() for item in fresh.items),
+        leaves=leaves,
         codes=tuple(a.code for a in arrivals),
         checkpoint=note,
     )
-    position = work.commit()
-    _follow_up(node, peer, lane, position=position, start=fresh.start, arrivals=arrivals)
-    return node.streams.incoming(peer, lane).size
+    _add_follow_up(work, peer, lane, start=fresh.start, arrivals=arrivals)
+    work.commit()
+    if any(a.code == "recalled" for a in arrivals):
+        finish_withdrawals(node)
+    return incoming.size
+
+
+def _read_leaves(items: Sequence[Item]) -> tuple[str, ...]:
+    try:
+        return tuple(item.leaf.decode() for item in items)
+    except UnicodeDecodeError as error:
+        raise MalformedError("leaf-unreadable", "this peer signed a leaf that is no text") from error
 
 
 def _verify(node: Node, peer: Member, raw: str, origin: str) -> Checkpoint:
@@ -141,80 +188,70 @@ def _verify(node: Node, peer: Member, raw: str, origin: str) -> Checkpoint:
     return checkpoint
 
 
-def _check_payload(item: Item) -> None:
-    try:
-        leaf = open_leaf(item)
-    except TearlineError:
-        return  # decided, and quarantined, below
-    check_commitment(item, leaf)
-
-
 def _decide(node: Node, peer: Member, lane: str, items: Sequence[Item]) -> list[Arrival]:
     own = node.member_classes[node.member]
     newest = dict(node.streams.newest.get(peer, {}))
-
-    def sees(label: Label) -> bool:
-        return node.sights.sees_label(own, label)
-
+    receiver = Receiver(
+        peer=peer,
+        book=node.book,
+        sees=lambda label: node.sights.sees_label(own, label),
+        newest=newest,
+        sent={lane: node.streams.out(peer, lane).lane.size for lane in LANES},
+        released=lambda product: peer in node.releases.sent.get(product, {}),
+    )
     arrivals = []
     for item in items:
-        arrival = decide_arrival(item, lane, Receiver(peer, node.book, sees, newest))
+        arrival = decide_arrival(item, lane, receiver)
         if arrival.leaf is not None and arrival.code in {"accepted", "recalled"}:
             newest[ProductId(arrival.leaf.product)] = arrival.leaf.revision
         arrivals.append(arrival)
     return arrivals
 
 
-def _payload(item: Item, arrival: Arrival) -> bytes:
+def _payload(item: Item, arrival: Arrival, bound: bool) -> bytes:
     kind = arrival.leaf.kind if arrival.leaf else "sealed"
-    if arrival.code.startswith("refused") or item.body is None:
-        return encode_payload(kind, b"", b"")  # what is not ours to hold never reaches the disk
-    if arrival.code == "recalled" and (kept := encode_canonical(arrival.body)) != item.body:
-        return encode_payload(kind, b"", kept)  # its text was refused: what is kept opens no commitment
+    kept = arrival.code.startswith(("accepted", "recalled", "noted", "quarantined"))
+    if not kept or not bound or item.body is None:
+        # Not ours to hold, withdrawn meanwhile, or vouched for by nobody: it never reaches the disk.
+        return encode_payload(kind, b"", b"")
+    if arrival.fault:
+        return encode_payload(kind, b"", encode_canonical(arrival.body))  # this opens no commitment
     return encode_payload(kind, item.salt, item.body)
 
 
-def _follow_up(
-    node: Node, peer: Member, lane: str, *, position: int, start: int, arrivals: list[Arrival]
-) -> None:
-    recalls = [n for n, a in enumerate(arrivals) if a.code == "recalled"]
-    if recalls:
-        honour_recalls(node, peer, position, recalls)
-    work = node.work(THE_NODE, Post(""))
+def _add_follow_up(work: Work, peer: Member, lane: str, *, start: int, arrivals: list[Arrival]) -> None:
+    """Entries of the same commit: who is told of recalls, one alarm for each code, and the answer to the peer."""
+    for arrival in arrivals:
+        if isinstance(arrival.body, Recall) and arrival.leaf is not None:
+            add_honours(work, withdrawal_of(peer, arrival.body, arrival.leaf.revision))
+    faults: dict[str, list[int]] = {}
     for n, arrival in enumerate(arrivals):
-        if arrival.code.startswith(("quarantined", "refused")):
-            work.add(
-                AlarmRaised,
-                code=arrival.code,
-                person=THE_NODE,
-                product="",
-                detail=f"{peer} {lane} {start + n}",
-            )
+        fault = arrival.fault or arrival.code
+        if fault.startswith(("quarantined", "refused")):
+            faults.setdefault(fault, []).append(start + n)
+    for fault, found in faults.items():
+        more = f" and {len(found) - 1} more" if found[1:] else ""
+        detail = f"{peer} {lane} {found[0]}{more}"
+        work.add(AlarmRaised, code=fault, person=THE_NODE, product="", detail=detail)
     if any(a.code != "noted" for a in arrivals):
         answer = Disposition(lane, start, tuple(a.code for a in arrivals))
         work.send(NoticeSent, peer, lane, DISPOSITION, answer)
-    work.commit()
 
 
-def _keep_evidence(node: Node, peer: Member, lane: str, error: TearlineError, checkpoint: str) -> None:
-    if error.code not in STOPPING:
-        return
-    work = node.work(THE_NODE, Post(""))
-    payload = encode_canonical(
-        (error.code, checkpoint[:8_192], node.streams.checkpoints.get((peer, lane), ""))
-    )
-    work.add(StreamStopped, payloads=(payload,), member=peer, lane=lane, code=error.code)
+def _stop_lane(node: Node, peer: Member, lane: str, error: TearlineError, checkpoint: str) -> None:
+    work = node.work(THE_NODE, NO_POST)
+    evidence = (error.code, checkpoint, node.streams.checkpoints.get((peer, lane), ""))
+    work.add(StreamStopped, payloads=(encode_canonical(evidence),), member=peer, lane=lane, code=error.code)
     work.commit()
 
 
 def _acknowledge(node: Node, peer: Member, lane: str, claim: Held) -> None:
     out = node.streams.out(peer, lane)
-    root = out.roots.get(claim.size)
-    if root is None or claim.size <= out.acknowledged:
+    if not out.acknowledged < claim.size <= out.lane.size:
         return
     record = node.directory.members[peer]
     verifier = make_cosignature_verifier(f"{peer}/{record.node}/receipt", record.receipt_key)
-    text = print_checkpoint(Checkpoint(out.lane.origin, claim.size, root))
+    text = print_checkpoint(out.lane.checkpoint(claim.size))
     try:
         good = verify_signatures(text, parse_signatures(claim.cosignature), [verifier])
     except TearlineError:
@@ -222,5 +259,3 @@ def _acknowledge(node: Node, peer: Member, lane: str, claim: Held) -> None:
     if good:
         out.acknowledged = claim.size
         out.cosignature = claim.cosignature
-        for size in [s for s in out.roots if s < claim.size]:
-            del out.roots[size]

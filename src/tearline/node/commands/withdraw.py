@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Honour a recall at the receiver (DESIGN 10; D4).
 
-Access has ended when the run that brought the recall was journalled. Then: 1. previous readers (a snippet counts) and posts
-that acknowledged are told by reference. 2. authors of products that derive from what was lost get an alarm. 3. where the
-agreement says so the bytes go at once, else when a security officer confirms: announced in the journal, out of journal,
-index, caches; only then a destruction record is made and sent back. 4. a copy destroyed later is another record.
+Access ends when the run that brings the recall is journalled, and in the same commit: 1. previous readers (a snippet counts)
+and posts that acknowledged are told by reference. 2. authors of products that derive from what was lost get an alarm. Then:
+3. where the agreement says so the bytes go at once, else when a security officer confirms: announced in the journal, out of
+journal, index, caches; only then a destruction record is made and sent back. 4. a copy destroyed later is another record.
 """
 
 from __future__ import annotations
-
-import msgspec
 
 from tearline.core.exchange import DISPOSITION, DestructionRecord, Disposition
 from tearline.core.ids import Member, Person, Post, Precedence, ProductId, Tag
@@ -22,34 +20,48 @@ from tearline.node.journal.entries import (
     PayloadPurged,
     ReadersTold,
 )
+from tearline.node.journal.journal import PurgeBlockedError
 from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Withdrawal
 
+NO_POST = Post("")
 FLASH = Precedence.FLASH.name
 DESTROYED = ("payload", "index", "caches")
 
 
-def honour_recalls(node: Node, peer: Member, position: int, numbers: list[int]) -> None:
-    """Tell readers and authors; purge at once where the agreement says so. Called with the node's lock held."""
-    found = [w for w in node.custody.withdrawals if w.position == position and w.member == peer]
-    for withdrawal in found:
-        node.flush_access()
-        work = node.work(THE_NODE, Post(""), authority=withdrawal.authority)
-        _tell_readers(work, withdrawal)
-        for person, product, tags in derived_from(node, withdrawal):
-            work.add(
-                AlarmRaised,
-                code="source-withdrawn",
-                person=person,
-                product=product,
-                portions=tags,
-                detail=withdrawal.reference,
-            )
-        work.commit()
-        agreement = node.agreement_with(peer)
-        if agreement is not None and agreement.purge.get(node.member) == "at_once":
-            purge_withdrawn(node, withdrawal, node.work(THE_NODE, Post(""), authority=withdrawal.authority))
+def add_honours(work: Work, withdrawal: Withdrawal) -> None:
+    """Who is told of a recall, as entries beside the run that brings it: a crash loses both or neither."""
+    _tell_readers(work, withdrawal)
+    for person, product, tags in derived_from(work.node, withdrawal):
+        work.add(
+            AlarmRaised,
+            authority=withdrawal.authority,
+            code="source-withdrawn",
+            person=person,
+            product=product,
+            portions=tags,
+            detail=withdrawal.reference,
+        )
+
+
+def finish_withdrawals(node: Node) -> None:
+    """Purge what the agreement says goes at once, and what a crash left half done. Called with the node's lock held.
+
+    What can't be purged now raises an alarm and is tried again: at the next recall, at the next start, when confirmed.
+    """
+    for withdrawal in list(node.custody.waiting):
+        agreement = node.agreement_with(withdrawal.member)
+        at_once = agreement is not None and agreement.purge.get(node.member) == "at_once"
+        if not (at_once or withdrawal.announced):
+            continue
+        try:
+            purge_withdrawn(node, withdrawal, node.work(THE_NODE, NO_POST, authority=withdrawal.authority))
+        except PurgeBlockedError as error:
+            work = node.work(THE_NODE, NO_POST, authority=withdrawal.authority)
+            detail = f"{withdrawal.reference}: {error.code}"
+            work.add(AlarmRaised, code="purge-blocked", person=THE_NODE, product="", detail=detail)
+            work.commit()
 
 
 def _tell_readers(work: Work, withdrawal: Withdrawal) -> None:
@@ -59,6 +71,7 @@ def _tell_readers(work: Work, withdrawal: Withdrawal) -> None:
     if persons or posts:
         work.add(
             ReadersTold,
+            authority=withdrawal.authority,
             member=withdrawal.member,
             product=withdrawal.product,
             reference=withdrawal.reference,
@@ -86,8 +99,7 @@ def derived_from(node: Node, withdrawal: Withdrawal) -> list[tuple[Person, Produ
 
 def purge_withdrawn(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     """The bytes go, then the record is made: never the other way round."""
-    holding = node.catalogue.holdings.get(withdrawal.key)
-    targets = holding.older if holding is not None else ()
+    targets = node.catalogue.purgeable(withdrawal.key)
     work.add(
         PayloadPurged,
         payloads=(node.catalogue.record_of(withdrawal.key),),
@@ -106,8 +118,7 @@ def purge_targets(node: Node, targets: tuple[tuple[int, int], ...], key: Key) ->
     """Out of the journal's files, the index and memory. Raises where something still holds old bytes: nothing is acknowledged."""
     node.catalogue.forget(frozenset(targets))
     node.journal.purge(targets)
-    if key in node.catalogue.holdings:
-        node.catalogue.keep_only(key)
+    node.catalogue.keep_only(key)
     for rebuild in node.rebuilders:
         rebuild()
 
@@ -123,6 +134,7 @@ def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     )
     record = DestructionRecord(
         withdrawal.product,
+        withdrawal.revision,
         withdrawal.reference,
         withdrawal.lost,
         work.dtg,
@@ -134,6 +146,7 @@ def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     work.add(
         DestructionRecorded,
         member=withdrawal.member,
+        revision=withdrawal.revision,
         product=withdrawal.product,
         reference=withdrawal.reference,
         portions=withdrawal.lost,
@@ -149,7 +162,7 @@ def confirm_purge(node: Node, acting: Acting, key: Key) -> int | Refused:
     if "security" not in acting.duties:
         return Refused("no-authority", "a security officer confirms purges")
     with node.lock:
-        waiting = [w for w in node.custody.withdrawals if w.key == key and not w.purged]
+        waiting = [w for w in node.custody.waiting if w.key == key]
         for withdrawal in waiting:
             purge_withdrawn(
                 node, withdrawal, node.work(acting.person, acting.post, authority=withdrawal.authority)
@@ -175,8 +188,9 @@ def destroy_copy(node: Node, acting: Acting, key: Key, copy: int) -> Refused | N
         work = node.work(acting.person, acting.post)
         work.add(CopyDestroyed, member=Member(originator), product=ProductId(product), copy=copy)
         work.commit()
-        for withdrawal in node.custody.withdrawals:
-            if withdrawal.key == key and withdrawal.purged and set(withdrawal.lost) & set(found.portions):
-                again = msgspec.structs.replace(withdrawal)
-                _record(node, again, node.work(acting.person, acting.post, authority=withdrawal.authority))
+        for withdrawal in node.custody.destroyed:
+            if withdrawal.key == key and set(withdrawal.lost) & set(found.portions):
+                _record(
+                    node, withdrawal, node.work(acting.person, acting.post, authority=withdrawal.authority)
+                )
         return None

@@ -164,9 +164,13 @@ class PayloadPurged(Entry, frozen=True, tag="PayloadPurged", kw_only=True):
 
 
 class DestructionRecorded(Entry, frozen=True, tag="DestructionRecorded", kw_only=True):
-    """The bytes are gone; what remains outside the node's files. A copy recorded destroyed later is another entry."""
+    """The bytes are gone; what remains outside the node's files. A copy recorded destroyed later is another entry.
+
+    ``revision`` is the recall's, as its originator counts for us.
+    """
 
     member: Member
+    revision: int
     product: ProductId
     reference: str
     portions: tuple[Tag, ...]

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 import msgspec
 
 from tearline.core.canon import decode_canonical, digest, encode_canonical
-from tearline.core.exchange import RECALL, Recall
+from tearline.core.errors import TearlineError
+from tearline.core.exchange import RECALL, Item, Recall, open_leaf
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
@@ -80,6 +81,7 @@ class CatalogueView:
         self.changed: list[tuple[ClassId, Key]] = []
         self.touched: dict[Key, None] = {}
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
+        self.sealed: dict[Key, list[tuple[int, int]]] = {}  # payloads in quarantine, by the product their leaf names
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Take over a product filed here or shares that arrived."""
@@ -91,8 +93,19 @@ class CatalogueView:
             for n, code in enumerate(entry.codes):
                 if code in {"accepted", "recalled"}:
                     self._hold_received(entry.member, (position, n), code)
+                elif code.startswith("quarantined"):
+                    self._seal(entry.member, (position, n), entry.leaves[n])
         elif isinstance(entry, PayloadPurged):
             self._restore(position, entry)
+
+    def _seal(self, peer: Member, target: tuple[int, int], leaf: str) -> None:
+        try:
+            product = open_leaf(Item(leaf.encode())).product
+        except TearlineError:
+            return
+        if self._payload(target) is None:
+            return
+        self.sealed.setdefault(make_key(peer, ProductId(product)), []).append(target)
 
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
         content = self._load((position, 0), own=True)
@@ -236,9 +249,22 @@ class CatalogueView:
         for target in targets:
             self._content.pop(target, None)
 
+    def purgeable(self, key: Key) -> tuple[tuple[int, int], ...]:
+        """Where texts of a product lie that nobody is to have any more: superseded, withdrawn, sealed."""
+        holding = self.holdings.get(key)
+        return (*(holding.older if holding is not None else ()), *self.sealed.get(key, ()))
+
     def keep_only(self, key: Key) -> None:
-        """After a purge: older texts are gone and are named no more."""
-        self.holdings[key] = msgspec.structs.replace(self.holdings[key], older=())
+        """After a purge: texts that are gone are named no more, nor is a product of which nothing is left."""
+        self.sealed.pop(key, None)
+        holding = self.holdings.get(key)
+        if holding is None:
+            return
+        if holding.withdrawn:
+            del self.holdings[key]
+            self.restricted.discard(key)
+            return
+        self.holdings[key] = msgspec.structs.replace(holding, older=())
 
     def tags(self, key: Key) -> frozenset[Tag]:
         """Tags of a holding's portions, for the node's own use."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.exchange import Recall
+from tearline.core.canon import decode_canonical
+from tearline.core.exchange import Item, Recall, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-from tearline.core.canon import decode_canonical
 from tearline.node.journal.entries import (
     AlarmRaised,
     CopyDestroyed,
     CopyMade,
     DestructionRecorded,
     Entry,
+    PayloadPurged,
     PostAcknowledged,
     ReadersTold,
     RenditionRead,
@@ -42,7 +43,7 @@ class Copy(msgspec.Struct, frozen=True):
 
 
 class Withdrawal(msgspec.Struct, frozen=True):
-    """A recall received: what was lost, and whether its bytes are gone yet."""
+    """A recall received: what was lost, and whether its bytes are gone yet. ``announced``: their purge was begun."""
 
     key: Key
     member: Member
@@ -51,7 +52,8 @@ class Withdrawal(msgspec.Struct, frozen=True):
     lost: tuple[Tag, ...]
     authority: str
     at: Instant
-    position: int
+    revision: int
+    announced: bool = False
     purged: bool = False
 
 
@@ -76,17 +78,32 @@ class Alarm(msgspec.Struct, frozen=True):
     at: Instant
 
 
+def withdrawal_of(member: Member, recall: Recall, revision: int) -> Withdrawal:
+    """What a recall by ``member`` means here."""
+    key = make_key(member, recall.product)
+    return Withdrawal(
+        key, member, recall.product, recall.reference, recall.lost, recall.authority, recall.at, revision
+    )
+
+
 class CustodyView:
     """Readers, copies, withdrawals, notices, alarms, acknowledgements and what is in quarantine."""
 
     def __init__(self) -> None:
         self.readers: dict[Key, dict[Person, set[Tag]]] = {}
         self.copies: dict[Key, list[Copy]] = {}
-        self.withdrawals: list[Withdrawal] = []
+        self.waiting: list[Withdrawal] = []
+        self.destroyed: list[Withdrawal] = []
         self.notices: list[Notice] = []
         self.alarms: list[Alarm] = []
         self.acknowledged: dict[Key, dict[Post, Instant]] = {}
+        self.displayed: dict[Key, dict[Post, Instant]] = {}
         self.quarantine: list[tuple[Member, str, int, str]] = []
+
+    @property
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Recalls received: those whose bytes are gone, and those that wait for it."""
+        return (*self.destroyed, *self.waiting)
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Follow one entry of the journal or of the access log."""
@@ -97,6 +114,8 @@ class CustodyView:
             self._apply_received(position, entry, payload_of)
         elif isinstance(entry, CopyMade | CopyDestroyed):
             self._apply_copy(entry)
+        elif isinstance(entry, PayloadPurged):
+            self._apply_announced(entry)
         elif isinstance(entry, DestructionRecorded):
             self._apply_destroyed(entry)
         elif isinstance(entry, ReadersTold):
@@ -112,8 +131,8 @@ class CustodyView:
                 Alarm("stream-stopped", Person(""), "", (), f"{entry.member}: {entry.code}", entry.dtg)
             )
         elif isinstance(entry, PostAcknowledged):
-            key = make_key(entry.member, entry.product)
-            self.acknowledged.setdefault(key, {}).setdefault(entry.post, entry.dtg)
+            known = self.acknowledged if entry.state == "acknowledged" else self.displayed
+            known.setdefault(make_key(entry.member, entry.product), {}).setdefault(entry.post, entry.dtg)
 
     def _apply_received(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
         for n, code in enumerate(entry.codes):
@@ -123,19 +142,8 @@ class CustodyView:
             if raw is None:
                 continue
             recall = decode_canonical(decode_payload(raw).body, Recall)
-            key = make_key(entry.member, recall.product)
-            self.withdrawals.append(
-                Withdrawal(
-                    key,
-                    entry.member,
-                    recall.product,
-                    recall.reference,
-                    recall.lost,
-                    recall.authority,
-                    recall.at,
-                    position,
-                )
-            )
+            revision = open_leaf(Item(entry.leaves[n].encode())).revision
+            self.waiting.append(withdrawal_of(entry.member, recall, revision))
 
     def _apply_copy(self, entry: CopyMade | CopyDestroyed) -> None:
         copies = self.copies.setdefault(make_key(entry.member, entry.product), [])
@@ -147,11 +155,31 @@ class CustodyView:
             if copy.copy == entry.copy:
                 copies[i] = msgspec.structs.replace(copy, destroyed_at=entry.dtg)
 
-    def _apply_destroyed(self, entry: DestructionRecorded) -> None:
+    def _apply_announced(self, entry: PayloadPurged) -> None:
         key = make_key(entry.member, entry.product)
-        for i, withdrawal in enumerate(self.withdrawals):
-            if withdrawal.key == key and set(withdrawal.lost) & set(entry.portions):
-                self.withdrawals[i] = msgspec.structs.replace(withdrawal, purged=True)
+        self.waiting = [
+            msgspec.structs.replace(w, announced=True) if w.key == key and w.lost == entry.portions else w
+            for w in self.waiting
+        ]
+
+    def _apply_destroyed(self, entry: DestructionRecorded) -> None:
+        """Made from the record alone: the recall itself may be among the payloads that a later purge takes."""
+        key = make_key(entry.member, entry.product)
+        done = Withdrawal(
+            key,
+            entry.member,
+            entry.product,
+            entry.reference,
+            entry.portions,
+            entry.authority,
+            entry.dtg,
+            entry.revision,
+            announced=True,
+            purged=True,
+        )
+        self.waiting = [w for w in self.waiting if (w.key, w.revision) != (key, entry.revision)]
+        if not any((w.key, w.revision) == (key, entry.revision) for w in self.destroyed):
+            self.destroyed.append(done)
 
     def readers_of(self, key: Key, tags: tuple[Tag, ...]) -> tuple[Person, ...]:
         """Persons who were shown any of these portions."""

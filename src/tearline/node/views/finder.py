@@ -47,11 +47,14 @@ class Finder:
         return self.index.search(class_id, query)
 
     def _docs(self, key: Key) -> Iterator[SearchDoc]:
+        holding = self._catalogue.holdings.get(key)
+        if holding is None:
+            return
         by_digest: dict[bytes, list[ClassId]] = {}
         for class_id, known in self._catalogue.appearances.items():
             if key in known:
                 by_digest.setdefault(known[key].digest, []).append(class_id)
-        envelope = self._catalogue.holdings[key].envelope
+        envelope = holding.envelope
         for digest, classes in by_digest.items():
             yield SearchDoc(
                 key=f"{key}:{digest.hex()[:16]}",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.canon import decode_canonical
-from tearline.core.exchange import Disposition, DestructionRecord, Receipt, open_leaf
+from tearline.core.exchange import DestructionRecord, Disposition, Recall, Receipt, open_leaf
 from tearline.core.exchange.frames import Item
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
@@ -60,6 +60,7 @@ class RecallStatus(msgspec.Struct, frozen=True):
     member: Member
     lost: tuple[Tag, ...]
     at: Instant
+    revision: int
     records: tuple[DestructionRecord, ...] = ()
 
     @property
@@ -97,7 +98,7 @@ class ReleasesView:
         elif isinstance(entry, ShareReleased):
             self._apply_released(entry)
         elif isinstance(entry, ShareRecalled):
-            self._apply_recalled(entry)
+            self._apply_recalled(position, entry, payload_of)
         elif isinstance(entry, ProductReturned):
             members = sorted({m for _, found in entry.refused for m in found})
             self._note(entry, "returned", entry.product, Member(", ".join(members)))
@@ -125,17 +126,27 @@ class ReleasesView:
             )
         )
 
-    def _apply_recalled(self, entry: ShareRecalled) -> None:
+    def _apply_recalled(self, position: int, entry: ShareRecalled, payload_of: PayloadOf) -> None:
         before = self.sent.get(entry.product, {}).get(entry.member)
+        raw = payload_of(position, 0)
+        remains = raw is not None and decode_canonical(decode_payload(raw).body, Recall).share is not None
         if before is not None:
             self.sent[entry.product][entry.member] = msgspec.structs.replace(
-                before, author_revision=entry.author_revision, revision=entry.revision
+                before,
+                author_revision=entry.author_revision,
+                revision=entry.revision,
+                withdrawn=not remains,
             )
-        self.recalls.append(RecallStatus(entry.product, entry.member, entry.lost, entry.dtg))
+        self.recalls.append(RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision))
         row = self._row(entry, "recalled", entry.product, entry.member)
         self.register.append(
             msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost)
         )
+
+    def outstanding(self, product: ProductId, member: Member) -> tuple[Tag, ...]:
+        """Portions recalled from a member that no destruction record answers for yet."""
+        waiting = [r for r in self.recalls if (r.product, r.member) == (product, member) and not r.records]
+        return tuple(dict.fromkeys(tag for recall in waiting for tag in recall.lost))
 
     def _note(
         self, entry: Entry, what: str, product: ProductId, member: Member, *, purpose: str = ""
@@ -159,8 +170,9 @@ class ReleasesView:
             if leaf.kind == "receipt":
                 receipt = decode_canonical(body, Receipt)
                 found = PostReceipt(entry.member, receipt.post, receipt.state, receipt.at)
-                if receipt.post.startswith(f"{entry.member}-"):
-                    self.receipts.setdefault(receipt.product, []).append(found)
+                known = self.receipts.setdefault(receipt.product, [])
+                if not any((r.post, r.state) == (found.post, found.state) for r in known):
+                    known.append(found)
             elif leaf.kind == "disposition":
                 self._apply_disposition(entry.member, decode_canonical(body, Disposition))
 
@@ -172,5 +184,5 @@ class ReleasesView:
             return
         for i, recall in enumerate(self.recalls):
             same = recall.product == answer.record.product and recall.member == member
-            if same and set(recall.lost) & set(answer.record.portions):
+            if same and recall.revision <= answer.record.revision:
                 self.recalls[i] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from tearline.core.exchange import Lane, open_leaf, print_origin
 from tearline.core.exchange.frames import Item
-from tearline.core.ids import LANES, Member, ProductId
+from tearline.core.ids import Member, ProductId
 from tearline.node.journal.entries import (
     Entry,
     NoticeSent,
@@ -30,14 +32,13 @@ class OutItem(msgspec.Struct, frozen=True):
 
 
 class OutLane:
-    """A lane we send: its leaves, which payloads were superseded, and the roots that partners may still cosign."""
+    """A lane we send: its leaves, and which payloads were superseded."""
 
     def __init__(self, origin: str) -> None:
         self.lane = Lane(origin)
         self.items: list[OutItem] = []
         self.dropped: set[int] = set()
         self.to_drop: set[int] = set()
-        self.roots: dict[int, bytes] = {}
         self.acknowledged = 0
         self.cosignature = ""
 
@@ -45,15 +46,19 @@ class OutLane:
 class StreamsView:
     """Outgoing and incoming lanes by partner."""
 
-    def __init__(self, member: Member, node: str) -> None:
+    def __init__(self, member: Member, node: str, node_of: Callable[[Member], str]) -> None:
         self._member = member
         self._node = node
+        self._node_of = node_of
         self.sent: dict[tuple[Member, str], OutLane] = {}
         self.received: dict[tuple[Member, str], Lane] = {}
         self.checkpoints: dict[tuple[Member, str], str] = {}
         self.stopped: dict[tuple[Member, str], str] = {}
         self.newest: dict[Member, dict[ProductId, int]] = {}
         self.sent_revision: dict[tuple[Member, str], int] = {}
+        self._live: dict[
+            tuple[Member, str], tuple[str, int]
+        ] = {}  # where the one payload that is not superseded stands
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Append leaves to the lane they belong to."""
@@ -68,21 +73,20 @@ class StreamsView:
         out = self.out(entry.member, entry.lane)
         product = "" if isinstance(entry, NoticeSent) else entry.product
         leaf = entry.leaf.encode()
-        if product:
-            self._supersede(entry.member, product)
-            revision = entry.revision if not isinstance(entry, NoticeSent) else 0
-            self.sent_revision[entry.member, product] = revision
+        if not isinstance(entry, NoticeSent):
+            self._supersede(entry.member, entry.product)
+            self._live[entry.member, entry.product] = (entry.lane, out.lane.size)
+            self.sent_revision[entry.member, entry.product] = entry.revision
         out.lane.append([leaf])
         out.items.append(OutItem(position, leaf, product))
-        out.roots[out.lane.size] = out.lane.frontier.root()
 
     def _supersede(self, member: Member, product: str) -> None:
-        for lane in LANES:
-            out = self.sent.get((member, lane))
-            if out is not None and (member, product) in self.sent_revision:
-                found = {i for i, item in enumerate(out.items) if item.product == product} - out.dropped
-                out.dropped |= found
-                out.to_drop |= found
+        before = self._live.get((member, product))
+        if before is not None:
+            lane, index = before
+            out = self.sent[member, lane]
+            out.dropped.add(index)
+            out.to_drop.add(index)
 
     def _apply_received(self, entry: StreamReceived) -> None:
         self.incoming(entry.member, entry.lane).append([leaf.encode() for leaf in entry.leaves])
@@ -101,8 +105,8 @@ class StreamsView:
             self.sent[peer, lane] = OutLane(print_origin(self._member, self._node, peer, lane))
         return self.sent[peer, lane]
 
-    def incoming(self, peer: Member, lane: str, node: str = "node-1") -> Lane:
+    def incoming(self, peer: Member, lane: str) -> Lane:
         """The lane a partner sends to us."""
         if (peer, lane) not in self.received:
-            self.received[peer, lane] = Lane(print_origin(peer, node, self._member, lane))
+            self.received[peer, lane] = Lane(print_origin(peer, self._node_of(peer), self._member, lane))
         return self.received[peer, lane]
