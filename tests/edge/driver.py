@@ -161,7 +161,12 @@ class Client:
         return answer
 
     async def ask(
-        self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None, **kwargs: Any
+        self,
+        method: str,
+        target: str,
+        body: bytes = b"",
+        headers: dict[str, str] | None = None,
+        **kwargs: Any,
     ) -> Answer:
         sent = {"cookie": self.cookie} if self.cookie else {}
         if method not in {"GET", "HEAD", "OPTIONS"}:

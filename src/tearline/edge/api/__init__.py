@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The HTTP API of the screens: one file for each resource, thin: parse, ask the gate or a command, encode."""
 
-from tearline.edge.api.app import make_app
+from tearline.edge.api.app import describe, make_app
 from tearline.edge.api.services import Pace, Services
 
-__all__ = ["Pace", "Services", "make_app"]
+__all__ = ["Pace", "Services", "describe", "make_app"]

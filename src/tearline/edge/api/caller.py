@@ -43,6 +43,21 @@ class Caller:
         self.services = services
         self.session = session
 
+    @property
+    def member(self) -> str:
+        """Whom this node belongs to."""
+        return self.services.config.member
+
+    async def acting(self) -> Acting:
+        """As what the person acts now, asked here if the node is free, else in a thread."""
+        lock = self.services.gate.node.lock
+        if not lock.acquire(blocking=False):
+            return await anyio.to_thread.run_sync(self.act)
+        try:
+            return self.act()
+        finally:
+            lock.release()
+
     def act(self) -> Acting:
         """As what the person acts now. Who may act here no more is signed out."""
         acting = self.services.gate.act_as(self.session.person, self.session.post)

@@ -6,7 +6,7 @@ hidden is absent. ``Duty``: one's own drafts and their preview, the desk's items
 views of headers for release, security, audit and administration. Nobody is cleared by a duty (N7).
 """
 
-from tearline.core.products import Body
+from tearline.core.products import Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
 from tearline.core.renditions import Comparison, Rendition, RenditionPortion
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.gate import Gate
@@ -24,16 +24,21 @@ __all__ = [
     "Filters",
     "Found",
     "Gate",
+    "GradingBody",
     "Hit",
     "Inbox",
     "Key",
     "LaneState",
     "Page",
+    "PositionBody",
     "Query",
     "Read",
     "Reading",
     "Rendition",
     "RenditionPortion",
     "Snippet",
+    "StixBody",
     "Summary",
+    "TableBody",
+    "TextBody",
 ]

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One's own drafts: saved as they are, seen by nobody else, deleted for good."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from anyio.to_thread import run_sync
+from litestar import Request, delete, get, put
+from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
+
+from tearline.core.errors import LimitError
+from tearline.core.instants import print_iso
+from tearline.edge.accounts import SavedDraft
+from tearline.edge.api.caller import caller_of
+from tearline.edge.api.problems import Problem, found
+from tearline.edge.api.services import DRAFT_MAX_BYTES, Services
+from tearline.edge.api.shapes import Done
+from tearline.node.commands import DraftProduct
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+
+
+class DraftOut(msgspec.Struct, frozen=True):
+    """A draft as it was saved; the time is the system clock's."""
+
+    id: str
+    saved: str
+    draft: DraftProduct
+
+
+class DraftLine(msgspec.Struct, frozen=True):
+    """A draft in the list."""
+
+    id: str
+    saved: str
+    kind: str
+    portions: int
+
+
+class DraftsOut(msgspec.Struct, frozen=True):
+    """Drafts, saved last first."""
+
+    items: tuple[DraftLine, ...]
+
+
+class SavedOut(msgspec.Struct, frozen=True):
+    """It is on disk."""
+
+    id: str
+    saved: str
+
+
+@get("/api/drafts")
+async def list_drafts(request: Request[Any, Any, Any], state: State) -> DraftsOut:
+    """One's own drafts."""
+    services: Services = state.services
+    rows = await run_sync(services.accounts.list_drafts, caller_of(request).session.person)
+    return DraftsOut(tuple(_line(row) for row in rows))
+
+
+def _line(row: SavedDraft) -> DraftLine:
+    draft = msgspec.json.decode(row.body, type=DraftProduct)
+    return DraftLine(row.id, print_iso(row.saved), draft.kind, len(draft.portions))
+
+
+@get("/api/drafts/{draft_id:str}")
+async def get_draft(draft_id: FromPath[str], request: Request[Any, Any, Any], state: State) -> DraftOut:
+    """One of one's own drafts."""
+    services: Services = state.services
+    row = found(await run_sync(services.accounts.find_draft, caller_of(request).session.person, draft_id))
+    return DraftOut(row.id, print_iso(row.saved), msgspec.json.decode(row.body, type=DraftProduct))
+
+
+@put("/api/drafts/{draft_id:str}", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
+async def save_draft(
+    draft_id: FromPath[str], data: JSONBody[DraftProduct], request: Request[Any, Any, Any], state: State
+) -> SavedOut:
+    """Save a draft under an id of one's own choosing; answered when it is on disk."""
+    if not _ID.match(draft_id):
+        raise Problem("malformed", "A draft's id is made of letters, digits, - and _, 64 at most.")
+    services: Services = state.services
+    now = services.clock.now()
+    person = caller_of(request).session.person
+    try:
+        await run_sync(services.accounts.save_draft, person, draft_id, msgspec.json.encode(data), now)
+    except LimitError as error:
+        raise Problem("too-large", error.message) from error
+    return SavedOut(draft_id, print_iso(now))
+
+
+@delete("/api/drafts/{draft_id:str}", status_code=200)
+async def delete_draft(draft_id: FromPath[str], request: Request[Any, Any, Any], state: State) -> Done:
+    """Delete a draft for good."""
+    services: Services = state.services
+    gone = await run_sync(services.accounts.delete_draft, caller_of(request).session.person, draft_id)
+    found(gone or None)
+    return Done()
+
+
+ROUTES = [list_drafts, get_draft, save_draft, delete_draft]

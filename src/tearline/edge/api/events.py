@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Server-sent events: a key whenever the rendition of this reader's class changed, and nothing else.
+
+- The right is asked for at each delivery (N7): a stream ends with its session, with the person's last post or clearance, and
+  when the person is seen by another class than it began with.
+- Heartbeats come on a fixed tick of their own, so that their number and time say nothing (assurance A7.10).
+- The queue is bounded: who does not read is cut off, and asks for the list again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.response import Stream
+
+from tearline.edge.api.caller import Caller, caller_of
+from tearline.edge.api.problems import Problem
+from tearline.node.commands import Acting
+
+HEARTBEAT = b": \n\n"
+HELLO = b"retry: 2000\n\n"
+
+
+class Queue:
+    """Keys from whichever thread commits, to the loop that serves the stream."""
+
+    def __init__(self, size_max: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._keys: asyncio.Queue[str] = asyncio.Queue()
+        self._size_max = size_max
+        self.full = False
+
+    def tell(self, key: str) -> None:
+        """Called by the node; never waits, never fails."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self._loop.call_soon_threadsafe(self._put, key)
+
+    def _put(self, key: str) -> None:
+        if self._keys.qsize() >= self._size_max:
+            self.full = True
+        else:
+            self._keys.put_nowait(key)
+
+    async def take(self, wait_s: float) -> str | None:
+        """The next key; none when nothing came in time."""
+        try:
+            return await asyncio.wait_for(self._keys.get(), wait_s)
+        except TimeoutError:
+            return None
+
+
+@get("/api/events", media_type="text/event-stream")
+async def stream_events(request: Request[Any, Any, Any]) -> Stream:
+    """Keys of products whose rendition changed for this reader, as they change."""
+    caller = caller_of(request)
+    began = await caller.acting()
+    return Stream(deliver(caller, began), media_type="text/event-stream")
+
+
+async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
+    """Events until the session, the right or the reader's patience ends."""
+    pace = caller.services.pace
+    queue = Queue(pace.queued_max)
+    stop = caller.services.gate.reading(began).subscribe(queue.tell)
+    loop = asyncio.get_running_loop()
+    beat = loop.time() + pace.heartbeat_s
+    try:
+        yield HELLO
+        while True:
+            key = await queue.take(max(0.0, min(pace.check_s, beat - loop.time())))
+            if queue.full or not await _still(caller, began):
+                return
+            if key is not None:
+                yield b"event: product\ndata: " + msgspec.json.encode({"key": key}) + b"\n\n"
+            if loop.time() >= beat:
+                beat += pace.heartbeat_s
+                yield HEARTBEAT
+    finally:
+        stop()
+
+
+async def _still(caller: Caller, began: Acting) -> bool:
+    """Whether the session runs and its person is still seen as when the stream began."""
+    services = caller.services
+    if services.accounts.check_session(caller.session.name, services.clock.now()) is None:
+        return False
+    with contextlib.suppress(Problem):
+        return (await caller.acting()).class_id == began.class_id
+    return False
+
+
+ROUTES = [stream_events]

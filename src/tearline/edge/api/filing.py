@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing: the preview of a draft, filing it, amending a product. A draft is the node's own ``DraftProduct``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, post
+from litestar.params import FromPath, JSONBody
+
+from tearline.edge.api.caller import caller_of
+from tearline.edge.api.previews import PreviewOut, encode_preview
+from tearline.edge.api.problems import FindingOut, done
+from tearline.edge.api.services import DRAFT_MAX_BYTES
+from tearline.edge.api.shapes import check_time
+from tearline.node.commands import DraftProduct, amend_product, file_product
+
+
+class FileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``replaces``: the key of a product that the desk sent back to be reworded."""
+
+    draft: DraftProduct
+    replaces: str = ""
+
+
+class AmendIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All portions of the new revision."""
+
+    draft: DraftProduct
+
+
+class FiledOut(msgspec.Struct, frozen=True):
+    """What became of a filing: released at once, or waiting on the desk."""
+
+    key: str
+    reference: str
+    released: tuple[str, ...]
+    pending: tuple[str, ...]
+    findings: tuple[FindingOut, ...]
+
+
+class AmendedOut(msgspec.Struct, frozen=True):
+    """What became of an amendment, by member."""
+
+    changed: tuple[str, ...]
+    recalled: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    pending: tuple[str, ...]
+
+
+def _check(draft: DraftProduct) -> DraftProduct:
+    if draft.dtg is not None:
+        check_time(draft.dtg)
+    return draft
+
+
+@post("/api/preview", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
+async def preview(data: JSONBody[DraftProduct], request: Request[Any, Any, Any]) -> PreviewOut:
+    """Who would get what of a draft, text by text; nothing is kept."""
+    draft = _check(data)
+    return encode_preview(done(await caller_of(request).serve(lambda d: d.preview(draft))))
+
+
+@post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
+async def file(data: JSONBody[FileIn], request: Request[Any, Any, Any]) -> FiledOut:
+    """File a draft. What no rule or delegation lets go at once waits on the desk."""
+    draft = _check(data.draft)
+    filed = done(
+        await caller_of(request).command(
+            lambda node, acting: file_product(node, acting, draft, replaces=data.replaces)
+        )
+    )
+    findings = tuple(FindingOut(f.code, f.tag, f.words, f.blocking) for f in filed.findings)
+    return FiledOut(filed.key, filed.reference, filed.released, filed.pending, findings)
+
+
+@post("/api/products/{key:str}/amendments", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
+async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: Request[Any, Any, Any]) -> AmendedOut:
+    """File a new revision of one's own product: each member is sent exactly what changed for it."""
+    draft = _check(data.draft)
+    made = done(
+        await caller_of(request).command(lambda node, acting: amend_product(node, acting, key, draft))
+    )
+    return AmendedOut(made.changed, made.recalled, made.unchanged, made.pending)
+
+
+ROUTES = [preview, file, amend]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What anybody finds at the node's door: a page, whether it is up, and the API's description. None of it moves."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Response, get
+from litestar.datastructures import State
+
+from tearline.edge.api.caller import ANONYMOUS
+from tearline.edge.api.pages import Door, print_door
+from tearline.edge.api.services import Services
+
+
+class HealthOut(msgspec.Struct, frozen=True):
+    """The node answers."""
+
+    status: str = "ok"
+
+
+@get("/", opt={ANONYMOUS: True}, media_type="text/html", include_in_schema=False)
+async def show_door(state: State) -> str:
+    """The page at the door."""
+    services: Services = state.services
+    config = services.config
+    door = Door(config.member, config.node, config.title, config.pack == "exercise", services.notice)
+    return print_door(door)
+
+
+@get("/api/health", opt={ANONYMOUS: True})
+async def get_health() -> HealthOut:
+    """Whether the node answers; no counts."""
+    return HealthOut()
+
+
+@get("/openapi.json", opt={ANONYMOUS: True}, include_in_schema=False)
+async def describe_api(state: State) -> Response[bytes]:
+    """The description of the API."""
+    return Response(state.describe(), media_type="application/json")
+
+
+ROUTES = [show_door, get_health, describe_api]

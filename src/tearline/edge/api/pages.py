@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages made here: a copy to print, and what a browser finds at the node's door. No script, nothing loaded.
+
+A print has its banner at the top and bottom of every sheet, its reference, check and notice, and every portion behind its
+mark. Text is escaped; each piece stands in an isolate of its own, so that no direction sign reaches beyond it; control
+characters are shown as what they are. A text cannot draw a banner: marks stand outside of the texts' boxes.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import assert_never
+
+import msgspec
+
+from tearline.core.instants import print_dtg
+from tearline.node.gate import (
+    Body,
+    GradingBody,
+    PositionBody,
+    Rendition,
+    RenditionPortion,
+    StixBody,
+    TableBody,
+    TextBody,
+)
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+
+_PRINT_CSS = """
+@page{margin:22mm 16mm}body{font:11pt/1.4 sans-serif;margin:0;color:#000;background:#fff}
+.banner{position:fixed;left:0;right:0;text-align:center;font-weight:bold;background:#fff}.top{top:0}.bottom{bottom:0}
+main{margin:3em 1em}section{margin:1em 0;padding:.3em .6em;border-left:2px solid #000;break-inside:avoid}
+.mark{display:block;font-weight:bold}p{margin:.3em 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
+td{padding-right:1em;vertical-align:top}footer{margin-top:2em;font-size:9pt}
+"""
+
+
+class PrintedCopy(msgspec.Struct, frozen=True):
+    """A copy with its number and who holds it."""
+
+    copy: int
+    holder: str
+    rendition: Rendition
+    notice: str
+
+
+def print_page(copy: PrintedCopy) -> str:
+    """The copy as one page of HTML."""
+    rendition = copy.rendition
+    reference = rendition.envelope.reference
+    portions = "".join(_print_portion(p) for p in rendition.portions)
+    banner = _isolate(rendition.banner)
+    line = f"Copy {copy.copy} · {copy.holder} · {reference} · as of {print_dtg(rendition.version)} · check {rendition.check}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(reference)}</title>'
+        f'<style>{_PRINT_CSS}</style></head><body><div class="banner top">{banner}</div><main>'
+        f"<h1>{_isolate(reference)}</h1><p>{_isolate(line)}</p>{portions}"
+        f"<footer><p>{_isolate(copy.notice)}</p></footer></main>"
+        f'<div class="banner bottom">{banner}</div></body></html>'
+    )
+
+
+def _print_portion(portion: RenditionPortion) -> str:
+    mark = f'<span class="mark">{_isolate(portion.mark)} {_isolate(f"{portion.tag} {portion.kind}")}</span>'
+    return f"<section>{mark}{_print_body(portion.body)}</section>"
+
+
+def _print_body(body: Body) -> str:
+    match body:
+        case TextBody():
+            return "".join(f'<p lang="{_text(w.lang)}" dir="auto">{_text(w.text)}</p>' for w in body.wordings)
+        case PositionBody():
+            return f'<p dir="auto">{_text(body.text)}</p>'
+        case TableBody():
+            rows = "".join(f"<tr><td>{_isolate(n)}</td><td>{_isolate(v)}</td></tr>" for n, v in body.rows)
+            return f"<table>{rows}</table>"
+        case StixBody():
+            return "".join(f'<p dir="auto">{_text(pattern)}</p>' for pattern in body.patterns)
+        case GradingBody():
+            return f"<p>{_text(body.reliability)}{body.credibility}</p>"
+        case _:
+            assert_never(body)
+
+
+def _isolate(text: str) -> str:
+    return f'<bdi dir="auto">{_text(text)}</bdi>'
+
+
+def _text(text: str) -> str:
+    """Escaped; controls as U+XXXX in brackets."""
+    return escape(_CONTROLS.sub(lambda m: f"[U+{ord(m[0]):04X}]", text))
+
+
+class Door(msgspec.Struct, frozen=True):
+    """What stands at a node's door."""
+
+    member: str
+    node: str
+    title: str
+    exercise: bool
+    notice: str
+
+
+def print_door(door: Door) -> str:
+    """The page at ``/``: what runs here, for whom, and where the API is. It says nothing that moves."""
+    word = "EXERCISE. Markings are for training only." if door.exercise else ""
+    notice = door.notice if door.notice != door.title else ""
+    lines = "".join(f"<p>{_isolate(line)}</p>" for line in (word, door.title, notice) if line)
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>tearline</title></head><body>'
+        f"<h1>tearline</h1>{lines}<p>This is node {_isolate(door.node)} of member {_isolate(door.member)}.</p>"
+        '<p>Programs and screens speak to <a href="/openapi.json">its API</a>, under <code>/api/</code>. '
+        "Command line: <code>tearline --help</code>.</p></body></html>"
+    )
