@@ -302,8 +302,7 @@ class OpenNode:
 
     def _take_anchor(self) -> None:
         self.node.flush_access()
-        if self.access.size() and self.journal.size():
-            self.anchors.tick(self.journal.checkpoint(), self.access.checkpoint())
+        self.anchors.tick(self.journal.checkpoint(), self.access.checkpoint())
 
     async def _ask_witness(self, peer: Member) -> None:
         if not self.anchors.size():
