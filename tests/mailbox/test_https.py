@@ -15,6 +15,8 @@ from tearline.mailbox.carriers.https.client import PeerClient
 from tearline.mailbox.carriers.https.sender import SenderLimits
 from tests.mailbox.world import make_item, until
 
+pytestmark = pytest.mark.slow  # TLS handshakes, waits that must end by themselves
+
 
 def run(play):
     asyncio.run(asyncio.wait_for(play, 30))

@@ -28,7 +28,7 @@ QUICK = PullerLimits(
     rest_min_s=0.01,
     rest_max_s=0.05,
     lane_rest_max_s=0.05,
-    client=ClientLimits(connect_max_s=2, answer_max_s=2),
+    client=ClientLimits(connect_max_s=2, head_max_s=1, answer_max_s=2),
 )
 
 

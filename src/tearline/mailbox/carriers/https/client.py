@@ -41,8 +41,12 @@ class ClientLimits(msgspec.Struct, frozen=True):
     """Bounds on a peer's answer; reasons beside them."""
 
     connect_max_s: float = 10  # a handshake over a satellite hop or two
+    head_max_s: float = 15  # beyond the wait: a link that died without a word is noticed then
     answer_max_s: float = 900  # an answer of the usual size at 9,600 baud
     small_max_bytes: int = 16 * 1024  # a refusal, a cosignature
+    inline_bytes: int = (
+        1024  # decoding less takes less time than a change of threads, expanded two hundredfold too
+    )
     frames: Limits = LIMITS
 
 
@@ -69,13 +73,14 @@ class PeerClient:
             follow_redirects=False,
             headers={"content-type": PLAIN, "accept-encoding": "identity"},
             limits=httpx2.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=60),
-            timeout=httpx2.Timeout(None, connect=limits.connect_max_s),
         )
 
     async def pull(self, request: PullRequest) -> PullAnswer:
         """What is new; at most ``wait_s`` later than with nothing new."""
         most = self._limits.frames.answer_max_bytes
         raw = await self._call(PULL_PATH, request, max_bytes=most, wait_s=request.wait_s)
+        if len(raw[1]) <= self._limits.inline_bytes:
+            return self._read(raw, PullAnswer)
         return await asyncio.to_thread(self._read, raw, PullAnswer)
 
     async def ask_witness(self, request: WitnessRequest) -> WitnessAnswer:
@@ -100,11 +105,14 @@ class PeerClient:
         body = encode_body(request)
         self._tap(self._peer, "sent", body)
         try:
-            async with asyncio.timeout(wait_s + self._limits.connect_max_s + self._limits.answer_max_s):
-                async with self._client.stream("POST", path, content=body) as response:
+            head_s = wait_s + self._limits.head_max_s
+            pause = httpx2.Timeout(head_s, connect=self._limits.connect_max_s)
+            async with asyncio.timeout(self._limits.connect_max_s + head_s) as deadline:
+                async with self._client.stream("POST", path, content=body, timeout=pause) as response:
+                    deadline.reschedule(asyncio.get_running_loop().time() + self._limits.answer_max_s)
                     good = response.status_code == httpx2.codes.OK
                     raw = await _read_capped(response, max_bytes if good else self._limits.small_max_bytes)
-        except TimeoutError as error:
+        except (TimeoutError, httpx2.ReadTimeout, httpx2.WriteTimeout, httpx2.PoolTimeout) as error:
             raise CarrierError("too-slow", f"{self._peer} did not answer in time") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             code = _explain(error)

@@ -36,7 +36,7 @@ STOP_MAX_S = 2
 class Listener:
     """A listener that accepts; made by ``listen``."""
 
-    def __init__(self, server: uvicorn.Server, task: asyncio.Task[None], host: str, port: int) -> None:
+    def __init__(self, server: _Server, task: asyncio.Task[None], host: str, port: int) -> None:
         self.host = host
         self.port = port
         self._server = server
@@ -44,7 +44,7 @@ class Listener:
 
     async def stop(self) -> None:
         """Stop accepting, let answers under way end for two seconds, close."""
-        self._server.should_exit = True
+        self._server.stopping.set()
         await self._task
 
 
@@ -102,7 +102,14 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the process it runs in."""
+    """Leaves signals to the process it runs in, and sleeps until it is stopped (uvicorn's own looks ten times a second)."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -55,6 +55,7 @@ class SenderLimits(msgspec.Struct, frozen=True):
     requests_per_s: int = 200  # a poll a post, for bursts of single posts
     requests_burst: int = 400
     chunk_bytes: int = 64 * 1024  # what may still be on its way when the application is done
+    inline_bytes: int = 4 * 1024  # compressing less takes less time than a change of threads
     answer: RunLimits = USUAL
 
 
@@ -82,6 +83,7 @@ class _Link:
 
     def __init__(self, burst: float) -> None:
         self.lock = asyncio.Lock()
+        self.witness_lock = asyncio.Lock()
         self.news = asyncio.Event()
         self.turn = 0
         self.acknowledged: dict[str, Held] = {}
@@ -158,7 +160,10 @@ class MailApp:
             _log.exception("a mail request failed")
             answer, status = encode_body(Refusal("internal")), 500
             self._note(peer, "internal")
-        await self._send(send, status, answer, peer)
+        try:
+            await self._send(send, status, answer, peer)
+        except TimeoutError:  # the listener hangs up when a response stays incomplete
+            self._note(peer, "too-slow")
 
     def _identify(self, scope: Any) -> Member:
         """Step 1: the pinned key of the connection, and nothing else, says who asks."""
@@ -182,10 +187,9 @@ class MailApp:
             raise _Refused(408, "too-slow") from error
         self._machine.tap(peer, "received", raw)
         if scope["path"] == PULL_PATH:
-            answer: msgspec.Struct = await self._pull(peer, _decode(raw, PullRequest), receive)
-        else:
-            answer = await self._cosign(peer, _decode(raw, WitnessRequest))
-        return await asyncio.to_thread(encode_body, answer)
+            answer = await self._pull(peer, _decode(raw, PullRequest), receive)
+            return await asyncio.to_thread(encode_body, answer) if answer.runs else encode_body(answer)
+        return encode_body(await self._cosign(peer, _decode(raw, WitnessRequest)))
 
     async def _pull(self, peer: Member, request: PullRequest, receive: _Receive) -> PullAnswer:
         link = self._link(peer)
@@ -244,10 +248,11 @@ class MailApp:
         if self._witness is None:
             raise _Refused(404, "not-found")
         link = self._link(peer)
-        await self._pace(link)
-        size, cosignature = await asyncio.to_thread(
-            self._witness, peer, request.old_size, request.proof, request.checkpoint
-        )
+        async with link.witness_lock:
+            await self._pace(link)
+            size, cosignature = await asyncio.to_thread(
+                self._witness, peer, request.old_size, request.proof, request.checkpoint
+            )
         return WitnessAnswer(size, cosignature)
 
     async def _pace(self, link: _Link) -> None:
@@ -282,7 +287,8 @@ class MailApp:
         """Send in pieces, so that what a slow peer has not read is bounded, and so is the time it takes."""
         if peer is not None:
             self._machine.tap(peer, "sent", answer)
-        content_type, body = await asyncio.to_thread(pack, answer) if len(answer) > 4096 else pack(answer)  # noqa: PLR2004 - not worth a thread
+        small = len(answer) <= self._limits.inline_bytes
+        content_type, body = pack(answer) if small else await asyncio.to_thread(pack, answer)
         headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(body)).encode())]
         async with asyncio.timeout(self._limits.send_max_s):
             await send({"type": "http.response.start", "status": status, "headers": headers})
