@@ -133,6 +133,7 @@ def test_n5_a_clearance_in_unknown_words_is_an_error(tearline, option, meant):
     assert meant in ended.err
 
 
+@pytest.mark.slow
 def test_a3_explain_shows_each_value_and_agrees_with_decide(tearline):
     """Every step is shown; the answer is that of the decision."""
     labels = write([K1, DALBIT, J2, PUBLIC])

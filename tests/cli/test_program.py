@@ -116,6 +116,7 @@ def test_starting_is_light():
     assert "argparse" in loaded
 
 
+@pytest.mark.slow
 def test_as_a_process():
     """The exit code, standard output and standard error of a real process."""
     good = spawn("label", "policy", "list", "--json")

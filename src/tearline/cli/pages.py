@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Renditions, lists and texts of the desk as text for a terminal. Marks and banners are the node's, printed as they came."""
+"""Renditions, lists and texts of the desk as text for a terminal. Marks and banners are the node's, printed as they came.
+
+A text can't draw a mark: marks and banners stand at the left edge, and every line of a text further in.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,7 @@ def print_title(title: dict[str, Any] | None) -> str:
     """All languages of a title in one line; some products have no title for some readers."""
     if title is None:
         return ""
-    return " / ".join(wording["text"] for wording in title["body"].get("wordings", ()))
+    return " / ".join(" ".join(wording["text"].split()) for wording in title["body"].get("wordings", ()))
 
 
 def print_preview(preview: dict[str, Any]) -> str:

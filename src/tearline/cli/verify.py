@@ -25,6 +25,11 @@ _EXAMPLES = ("tearline verify net/kor", "tearline verify net --json")
 
 
 _COUNTS = ("entries", "payloads", "purged", "checkpoints", "cosignatures")
+_NO_JOURNAL = IntegrityError(
+    "no-journal",
+    "There is no journal: this node never ran, or somebody took it away",
+    "If it never ran, start it once: tearline serve FOLDER. Else restore it from a backup and the partners' copies.",
+)
 _FOLDER_ADVICE = "Restore the folder's settings from a backup, or ask the network's authority."
 
 
@@ -78,7 +83,9 @@ def _verify(folder: Path) -> dict[str, Any]:
     try:
         directory = _read_directory(folder, member)
     except TearlineError as error:
-        return row | {"sound": False, "parts": {"directory": _describe_failure(error)}}
+        return row | {"sound": False, "parts": {"directory": _describe_failure(error, "directory.json")}}
+    if not (folder / whole.JOURNAL).is_file():
+        return row | {"sound": False, "parts": {"journal": _describe_failure(_NO_JOURNAL, whole.JOURNAL)}}
     report = whole.verify_node(folder, directory, member)
     parts = {name: {"sound": part.sound, **msgspec.to_builtins(part)} for name, part in report.parts.items()}
     return row | {"sound": report.sound, "parts": parts}
@@ -98,11 +105,11 @@ def _read_directory(folder: Path, member: Member) -> Directory:
     return directory
 
 
-def _describe_failure(error: TearlineError) -> dict[str, Any]:
+def _describe_failure(error: TearlineError, where: str) -> dict[str, Any]:
     finding = {
         "severity": "error",
         "code": error.code,
-        "where": "directory.json",
+        "where": where,
         "explanation": f"{error.message}.",
         "advice": error.advice or _FOLDER_ADVICE,
     }
