@@ -15,7 +15,7 @@ from typing import Any, TypeVar, overload
 
 import msgspec
 
-from tearline.core.errors import LimitError, MalformedError
+from tearline.core.errors import IntegrityError, LimitError, MalformedError
 
 T = TypeVar("T")
 
@@ -54,6 +54,16 @@ def decode_canonical(raw: bytes, shape: Any, *, max_bytes: int = DECODE_MAX_BYTE
             "not-canonical", "bytes are not in canonical form", "Ask the sender; nothing was taken over."
         )
     return value
+
+
+def decode_trusted(raw: bytes, shape: type[T]) -> T:
+    """The value of canonical bytes that this node checked when they came in, and has kept under its own commitments since."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except msgspec.MsgspecError as error:
+        raise IntegrityError(
+            "kept-unreadable", f"what was kept can't be read: {error}", "Run tearline verify."
+        ) from error
 
 
 def digest(tag: str, *parts: bytes) -> bytes:

@@ -37,6 +37,10 @@ class Interner(Generic[T]):
             self.values.append(value)
         return found
 
+    def find(self, value: T) -> int | None:
+        """The value's number, if it has one."""
+        return self._numbers.get(value)
+
     def __contains__(self, value: T) -> bool:
         return value in self._numbers
 
@@ -84,7 +88,8 @@ class Sights:
 
     def sees_label(self, class_id: ClassId, label: Label) -> bool:
         """The kept answer for a label not interned yet, too."""
-        return bool(self._rows[class_id][self.label_id(label)])
+        number = self.labels.find(label)
+        return bool(self._rows[class_id][self.label_id(label) if number is None else number])
 
     def row(self, class_id: ClassId) -> bytes:
         """One byte a label: 1 where the class sees it. A copy, for loops over many labels."""

@@ -19,7 +19,7 @@ LABEL_VALUES_MAX = 512
 """More values than any real label names; bounds the work of a hostile one."""
 
 
-class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """What a portion may be shown to. ``epoch`` (a date) is present exactly where a lasting group is named."""
 
     policy: str

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tearline.core.canon import decode_canonical, digest, encode_canonical
+from tearline.core.canon import decode_canonical, decode_trusted, digest, encode_canonical
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import RECALL, Item, Recall, open_leaf
 from tearline.core.ids import Member, ProductId, Tag
@@ -61,6 +61,8 @@ class Appearance(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """A holding's text, decoded: a product of our own, or a share."""
 
+    envelope: Envelope
+    changed_at: Instant
     portions: tuple[Portion, ...]
     action: tuple[str, ...]
     info: tuple[str, ...]
@@ -81,7 +83,9 @@ class CatalogueView:
         self.changed: list[tuple[ClassId, Key]] = []
         self.touched: dict[Key, None] = {}
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
-        self.sealed: dict[Key, list[tuple[int, int]]] = {}  # payloads in quarantine, by the product their leaf names
+        self.sealed: dict[
+            Key, list[tuple[int, int]]
+        ] = {}  # payloads in quarantine, by the product their leaf names
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Take over a product filed here or shares that arrived."""
@@ -121,25 +125,16 @@ class CatalogueView:
         )
 
     def _hold_received(self, peer: Member, target: tuple[int, int], code: str) -> None:
+        content = self._load(target, own=False)
+        if content is not None:
+            self._hold(content.envelope, own=False, target=target, changed_at=content.changed_at, revision=0)
+            return
         raw = self._payload(target)
-        if raw is None:
+        if raw is None or code != "recalled":
             return
-        body = decode_payload(raw).body
-        if code == "accepted":
-            share = decode_canonical(body, Share)
-            self._hold(share.envelope, own=False, target=target, changed_at=share.changed_at, revision=0)
-            return
-        recall = decode_canonical(body, Recall)
+        recall = decode_trusted(decode_payload(raw).body, Recall)
         held = self.holdings.get(make_key(peer, recall.product))
-        if recall.share is not None:
-            self._hold(
-                recall.share.envelope,
-                own=False,
-                target=target,
-                changed_at=recall.share.changed_at,
-                revision=0,
-            )
-        elif held is not None:
+        if held is not None:
             older = (*held.older, held.target)
             self.holdings[held.key] = msgspec.structs.replace(
                 held, withdrawn=True, older=older, target=target
@@ -280,14 +275,18 @@ class CatalogueView:
 
 
 def _decode_product(raw: bytes) -> Content:
-    product = decode_canonical(raw, Product)
-    return Content(product.portions, product.action, product.info, product)
+    product = decode_trusted(raw, Product)
+    return Content(
+        product.envelope, product.changed_at, product.portions, product.action, product.info, product
+    )
 
 
 def _decode_share(raw: bytes) -> Content | None:
     payload = decode_payload(raw)
     if payload.kind == RECALL:
-        share = decode_canonical(payload.body, Recall).share
+        share = decode_trusted(payload.body, Recall).share
     else:
-        share = decode_canonical(payload.body, Share)
-    return None if share is None else Content(share.portions, share.action, share.info)
+        share = decode_trusted(payload.body, Share)
+    if share is None:
+        return None
+    return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
