@@ -63,7 +63,11 @@ class Client:
         )
 
     def __enter__(self) -> Self:
-        self.post("/api/session", self._sign_in)
+        try:
+            self.post("/api/session", self._sign_in)
+        except BaseException:
+            self._http.close()
+            raise
         return self
 
     def __exit__(

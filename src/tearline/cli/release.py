@@ -97,17 +97,18 @@ def _return(client: Client, arguments: argparse.Namespace) -> Any:
             raise UnusableError(
                 "bad-return", f"{text!r} names no portion and members", "Write it like GP:NZL,GBR."
             )
-        refused.append([tag.strip(), list(split_names(members))])
+        refused.append({"tag": tag.strip(), "members": list(split_names(members))})
     body = {"refused": refused, "comment": arguments.comment}
     return client.post(f"/api/desk/{quote(arguments.key)}/return", body)
 
 
 def _print_list(answer: Any) -> None:
-    items = answer["items"] if isinstance(answer, dict) else answer
-    for item in items:
-        say(f"{item['reference']}  waiting: {', '.join(item['pending'])}")
+    for item in answer["items"]:
+        say(
+            f"{item['reference']}  by {item['author']}, {item['author_post']}  for {', '.join(item['pending'])}"
+        )
         say(f"    {item['key']}")
-    note(f"{len(items)} on the desk")
+    note(f"{len(answer['items'])} on the desk")
 
 
 def _print_item(answer: Any) -> None:
