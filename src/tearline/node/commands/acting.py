@@ -30,7 +30,10 @@ class Refused(msgspec.Struct, frozen=True):
     findings: tuple[tuple[str, str, str], ...] = ()  # (code, tag, words)
 
 
-def act_as(node: Node, person: Person, post: Post = Post("")) -> Acting | None:
+NO_POST = Post("")
+
+
+def act_as(node: Node, person: Person, post: Post = NO_POST) -> Acting | None:
     """The person acting for a post they hold (their first where none is named); None where they may not."""
     record = node.people.persons.get(person)
     if record is None:

@@ -13,41 +13,41 @@ from tearline.core.labels import Decision, Label, Reason, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
 from tearline.node.node import Node
+from tearline.node.trust.directory import Agreement
 from tearline.node.trust.mandates import Delegation, Rule
 
 
 def find_agreement_faults(node: Node, share: Share, member: Member) -> list[Reason]:
     """Why no agreement lets this share go to the member now; empty where one does."""
-    agreement = node.agreement_with(member)
-    if agreement is None:
+    agreements = node.directory.agreements_between(node.member, member, node.clock.dtg())
+    if not agreements:
         return [Reason("no-agreement", values=(member,))]
+    found = [_find_above(node, share, member, agreement) for agreement in agreements]
+    return min(found, key=len)  # one agreement that covers all of it is enough
+
+
+def _find_above(node: Node, share: Share, member: Member, agreement: Agreement) -> list[Reason]:
     network = node.book.policies[node.book.network]
-    highest = min(
-        network.classifications[agreement.highest[party]].hierarchy
-        for party in (node.member, member)
-        if party in agreement.highest
-    )
+    highest = network.classifications[agreement.highest[member]].hierarchy
     out = []
-    for label in share.labels():
+    for label in sorted(share.labels(), key=repr):
         level = _level(label, node.book.network, node)
         if level is None or level > highest:
             out.append(Reason("agreement", values=(label.classification,), policy=agreement.id))
     return out
 
 
-def covers(node: Node, delegation: Delegation, post: Post, product: Product, member: Member) -> bool:
-    """The delegation is the post's, is valid now, and names this kind and this member."""
+def covers(node: Node, delegation: Delegation, product: Product, share: Share, member: Member) -> bool:
+    """Valid now; names this kind and this member; nothing in the share above its level. So does what it was issued under."""
+    if node.people.find_delegation(delegation.id, node.clock.dtg()) is None:
+        return False
+    parent = node.people.delegations.get(delegation.under)
     return (
-        delegation.to == post
-        and node.people.find_delegation(delegation.id, node.clock.dtg()) is not None
-        and (delegation.kinds == ("*",) or product.envelope.kind in delegation.kinds)
+        (delegation.kinds == ("*",) or product.envelope.kind in delegation.kinds)
         and member in node.book.resolve(delegation.audience, _today(node))
+        and all(_is_within(node, label, delegation.highest) for label in share.labels())
+        and (parent is None or (parent.may_redelegate and covers(node, parent, product, share, member)))
     )
-
-
-def within(node: Node, delegation: Delegation, share: Share) -> bool:
-    """Nothing in the share is above the delegation's highest level."""
-    return all(_is_within(node, label, delegation.highest) for label in share.labels())
 
 
 def choose_delegation(
@@ -57,7 +57,7 @@ def choose_delegation(
     for delegation in node.people.delegations.values():
         if named and named not in {delegation.id, delegation.name}:
             continue
-        if covers(node, delegation, post, product, member) and within(node, delegation, share):
+        if delegation.to == post and covers(node, delegation, product, share, member):
             return delegation
     return None
 
@@ -71,7 +71,7 @@ def choose_rule(node: Node, product: Product, *, share: Share, member: Member, d
             delegation is not None
             and product.envelope.kind in rule.kinds
             and member in node.book.resolve(rule.audience, _today(node))
-            and member in node.book.resolve(delegation.audience, _today(node))
+            and covers(node, delegation, product, share, member)
             and _meets_condition(node, rule, product, declared)
             and _within_rule(node, rule, share, member)
         ):

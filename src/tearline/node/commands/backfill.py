@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.ids import Member
+from tearline.core.ids import Member, Precedence
 from tearline.core.instants import Instant
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import choose_rule
-from tearline.node.commands.file import mandate_of, release_share, shares_for
+from tearline.node.commands.release import mandate_of, release_share, shares_for
 from tearline.node.node import Node
 
 PURPOSE = "backfill"
+ROUTINE = Precedence.ROUTINE.name
 
 
 class Backfilled(msgspec.Struct, frozen=True):
@@ -35,6 +36,9 @@ def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> B
         for key, holding in list(node.catalogue.holdings.items()):
             if not holding.own or holding.withdrawn or holding.envelope.filed_at >= before:
                 continue
+            item = node.desk.items.get(holding.envelope.product)
+            if item is None or item.state == "returned":
+                continue  # nothing of it leaves until it is filed again
             product = find_own_product(node, key)
             sent = node.releases.sent.get(holding.envelope.product, {})
             for member, share in shares_for(node, product).items() if product else ():
@@ -43,12 +47,15 @@ def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> B
                     if product
                     else None
                 )
-                if product is None or rule is None or member in sent:
+                refused = (holding.envelope.product, member) in node.releases.refused
+                if product is None or rule is None or member in sent or refused:
                     continue
                 members[member] = members.get(member, 0) + 1
                 rules[rule.id] = rules.get(rule.id, 0) + 1
                 if not dry_run:
-                    release_share(work, product, share, member, mandate_of(rule), purpose=PURPOSE)
+                    release_share(
+                        work, product, share, member, mandate_of(rule), purpose=PURPOSE, lane=ROUTINE
+                    )
         if not dry_run:
             work.commit()
         return Backfilled(members, rules, dry_run)

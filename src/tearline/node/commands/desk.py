@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The release desk: a review of texts (DESIGN 10). Members with the same share are one group; each distinct text is opened
-before it is approved; approve, refuse, or send back to be reworded. An item is offered only to who sees all of it.
+"""The release desk: a review of texts (DESIGN 10).
+
+Members with the same share are one group; each distinct text is opened before it is approved; approve, refuse, or send back
+to be reworded. An item is offered only to who sees all of it.
 """
 
 from __future__ import annotations
@@ -9,13 +11,13 @@ import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.ids import Member, ProductId, Tag
-from tearline.core.labels import ClassId, decide_sight, explain
+from tearline.core.labels import ClassId, decide_sight, explain, refuse
 from tearline.core.products import Finding, Product, texts_of
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.commands.amend import find_own_product, share_of
+from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import choose_delegation, find_agreement_faults
-from tearline.node.commands.file import mandate_of, release_share, shares_for
+from tearline.node.commands.release import mandate_of, release_share, share_of, shares_for
 from tearline.node.journal.entries import ProductReturned, ReleaseRefused, ReleaseReviewed, TextOpened
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
@@ -80,15 +82,24 @@ def text_of(share: Share) -> str:
 
 
 def explain_withheld(node: Node, product: Product, class_id: ClassId) -> tuple[Withheld, ...]:
-    """Every variant that some member would not have, with the reasons of the one decision."""
+    """Every variant that some member would not have: the reasons of the one decision, or of the agreement."""
     out = []
+    agreed = {
+        m: find_agreement_faults(node, share, m)
+        for m in node.member_sights
+        if m != node.member and (share := share_of(node, product, m)) is not None
+    }
     for portion in product.portions:
         for n, variant in enumerate(portion.variants):
             if not node.sights.sees_label(class_id, variant.label):
                 continue
             for member, sight in node.member_sights.items():
                 decision = decide_sight(variant.label, sight, node.book)
-                if member != node.member and not decision.permitted:
+                if member == node.member:
+                    continue
+                if decision.permitted and agreed[member]:
+                    decision = refuse(*agreed[member])
+                if not decision.permitted:
                     out.append(Withheld(member, portion.tag, n + 1, explain(decision)))
     return tuple(out)
 
@@ -147,6 +158,9 @@ def approve_release(
             return Refused("unknown-item", "nothing on the desk by that key")
         work = node.work(acting.person, acting.post)
         cited = ""
+        if not members:
+            return Refused("not-pending", "name the members that are to have it")
+        members = tuple(dict.fromkeys(members))
         for member in members:
             share = share_of(node, product, member) if member in item.pending else None
             if share is None:

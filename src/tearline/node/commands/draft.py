@@ -15,7 +15,7 @@ from tearline.core.canon import word_of
 from tearline.core.errors import MalformedError
 from tearline.core.ids import LANES, Post, ProductId, Tag, check_id
 from tearline.core.instants import Instant, print_iso
-from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates
+from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates, find_faults
 from tearline.core.products import (
     KINDS,
     Envelope,
@@ -30,10 +30,11 @@ from tearline.core.products import (
     texts_of,
 )
 from tearline.core.products.portion import Body
-from tearline.node.commands.acting import Acting
+from tearline.node.commands.acting import Acting, Refused
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
+SHORT_TAGS = 100  # beyond so many portions, tags have three letters (core.ids)
 QUOTE_MIN_CHARS = 24
 """A run of an ORCON portion this long, found in a draft, is a quotation."""
 
@@ -103,7 +104,7 @@ def make_portions(node: Node, draft: DraftProduct, product: ProductId) -> tuple[
     for n, portion in enumerate(draft.portions):
         tag = portion.tag or _draw_tag(node, f"tag:{product}:{n}", taken)
         taken.add(tag)
-        variants = tuple(Variant(_with_epoch(node, v.label), v.body, v.fields) for v in portion.variants)
+        variants = tuple(Variant(_as_filed(node, v.label), v.body, v.fields) for v in portion.variants)
         sources = tuple(Source(ProductId(s.key.partition(".")[2]), s.tag) for s in portion.sources)
         out.append(Portion(Tag(tag), portion.kind, variants, sources))
     return tuple(out)
@@ -113,7 +114,7 @@ def _draw_tag(node: Node, purpose: str, taken: set[str]) -> str:
     letters = "ABCDEFGHJKMNPQRSTUVWXYZ"
     for attempt in range(1_000):
         drawn = node.entropy.draw(node.member, "name", f"{purpose}:{attempt}", 3)
-        tag = "".join(letters[b % len(letters)] for b in drawn[: 2 if len(taken) < 100 else 3])
+        tag = "".join(letters[b % len(letters)] for b in drawn[: 2 if len(taken) < SHORT_TAGS else 3])
         if tag not in taken:
             return tag
     raise AssertionError("no tag is left")
@@ -127,19 +128,17 @@ def _with_epoch(node: Node, label: Label) -> Label:
     return msgspec.structs.replace(label, epoch=print_iso(node.clock.dtg())[:10])
 
 
-def with_originator(node: Node, product: Product) -> Product:
-    """Filing, once labels are valid, adds the originating member to every audience of its own policy (N3)."""
-    portions = tuple(
-        msgspec.structs.replace(
-            p,
-            variants=tuple(
-                msgspec.structs.replace(v, label=add_member(v.label, node.member, node.book))
-                for v in p.variants
-            ),
-        )
-        for p in product.portions
-    )
-    return msgspec.structs.replace(product, portions=portions)
+def _as_filed(node: Node, label: Label) -> Label:
+    """Filing, once a label is valid, adds the originating member to its audience (N3). An empty audience stays nobody's."""
+    dated = _with_epoch(node, label)
+    return dated if find_faults(dated, node.book) else add_member(dated, node.member, node.book)
+
+
+def refuse_findings(findings: tuple[Finding, ...]) -> Refused:
+    """A refusal that names every blocking finding."""
+    blocking = [f for f in findings if f.blocking]
+    words = "; ".join(dict.fromkeys(f"{f.tag + ': ' if f.tag else ''}{f.words}" for f in blocking))
+    return Refused(blocking[0].code, words, tuple((f.code, f.tag, f.words) for f in blocking))
 
 
 def find_in_draft(node: Node, acting: Acting, draft: DraftProduct, product: Product) -> tuple[Finding, ...]:
@@ -194,7 +193,7 @@ def _find_source(node: Node, acting: Acting, portion: DraftPortion, source: Draf
     if not holding.own and any(RESTRICTED_HANDLING in values for _, values in used.label.categories):
         yield Finding("orcon", portion.tag, f"ORCON: {name} may not be quoted, paraphrased or cited")
     for variant in portion.variants:
-        if not holding.own and not dominates(_with_epoch(node, variant.label), used.label, node.book):
+        if not holding.own and not dominates(_as_filed(node, variant.label), used.label, node.book):
             yield Finding(
                 "third-party", portion.tag, f"{name} was released to {_audience_words(node, used.label)}"
             )

@@ -7,22 +7,22 @@ product, new reference. With ``hold`` nothing is released and nothing waits: hol
 
 from __future__ import annotations
 
-from functools import partial
-
 import msgspec
 
 from tearline.core.canon import digest, encode_canonical
-from tearline.core.exchange import SHARE
 from tearline.core.ids import Member, ProductId
-from tearline.core.instants import HOUR, Instant
 from tearline.core.products import KINDS, Finding, Product
-from tearline.core.renditions import Share, make_share
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
-from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, with_originator
-from tearline.node.journal.entries import ProductFiled, ShareReleased
-from tearline.node.node import Node, Work
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, refuse_findings
+from tearline.node.commands.release import (
+    add_filing,
+    choose_mandate,
+    plan_sent,
+    release_share,
+    shares_for,
+    take_step,
+)
+from tearline.node.node import Node
 from tearline.node.views.catalogue import Key, make_key
 
 
@@ -34,13 +34,6 @@ class Filed(msgspec.Struct, frozen=True):
     released: tuple[Member, ...]
     pending: tuple[Member, ...]
     findings: tuple[Finding, ...] = ()
-
-
-class Mandate(msgspec.Struct, frozen=True):
-    """What a release cites."""
-
-    id: str
-    review_h: int = 0
 
 
 def file_product(
@@ -56,15 +49,20 @@ def file_product(
             return made
         product, findings = made
         key = make_key(node.member, product.envelope.product)
-        shares = {} if hold else shares_for(node, product)
-        mandates = {m: _choose(node, acting, product, s, m) for m, s in shares.items()}
-        pending = tuple(m for m, mandate in mandates.items() if mandate is None)
+        steps = plan_sent(node, acting, product)  # of a draft that was sent back, some may have had a part
+        shares = {} if hold else {m: s for m, s in shares_for(node, product).items() if m not in steps}
+        mandates = {m: choose_mandate(node, acting, product, s, m) for m, s in shares.items()}
+        waiting = [m for m, mandate in mandates.items() if mandate is None]
+        pending = (*waiting, *(m for m, step in steps.items() if step.waits))
         add_filing(work, product, pending)
         released = {m: mandate for m, mandate in mandates.items() if mandate is not None}
         for member, mandate in released.items():
             release_share(work, product, shares[member], member, mandate)
+        for member, step in steps.items():
+            take_step(work, product, member, step)
         work.commit()
-        return Filed(key, product.envelope.reference, tuple(released), pending, findings)
+        changed = tuple(m for m, step in steps.items() if step.what == "changed")
+        return Filed(key, product.envelope.reference, (*released, *changed), pending, findings)
 
 
 def _make(
@@ -86,76 +84,9 @@ def _make(
     findings = find_in_draft(node, acting, draft, product)
     if any(f.blocking for f in findings):
         return refuse_findings(findings)
-    return with_originator(node, product), findings
+    return product, findings
 
 
 def _title_digest(draft: DraftProduct) -> str:
     """Keeps two filings of one minute apart without a counter."""
     return digest("tearline/draft", encode_canonical(draft)).hex()[:16]
-
-
-def refuse_findings(findings: tuple[Finding, ...]) -> Refused:
-    """A refusal that names every blocking finding."""
-    blocking = [f for f in findings if f.blocking]
-    words = "; ".join(dict.fromkeys(f"{f.tag + ': ' if f.tag else ''}{f.words}" for f in blocking))
-    return Refused(blocking[0].code, words, tuple((f.code, f.tag, f.words) for f in blocking))
-
-
-def shares_for(node: Node, product: Product) -> dict[Member, Share]:
-    """The share of every other member that the labels and an agreement would let have one."""
-    out = {}
-    for member, class_id in node.member_classes.items():
-        if member == node.member:
-            continue
-        share = make_share(product, member, partial(node.sights.sees_label, class_id))
-        if share is not None and not find_agreement_faults(node, share, member):
-            out[member] = share
-    return out
-
-
-def _choose(node: Node, acting: Acting, product: Product, share: Share, member: Member) -> Mandate | None:
-    rule = choose_rule(node, product, share=share, member=member, declared=product.declared)
-    if rule is not None:
-        return mandate_of(rule)
-    if acting.post.endswith("-RELEASE"):
-        return None  # an officer decides on the desk, after reading each text
-    delegation = choose_delegation(node, acting.post, product, share=share, member=member)
-    return mandate_of(delegation) if delegation else None
-
-
-def mandate_of(found: Delegation | Rule) -> Mandate:
-    """What is cited of a delegation or a rule."""
-    return Mandate(found.id, found.review_h if isinstance(found, Delegation) else 0)
-
-
-def add_filing(work: Work, product: Product, pending: tuple[Member, ...]) -> None:
-    """The entry of a revision filed."""
-    work.add(
-        ProductFiled,
-        payloads=(encode_canonical(product),),
-        product=product.envelope.product,
-        revision=product.revision,
-        reference=product.envelope.reference,
-        kind=product.envelope.kind,
-        pending=pending,
-    )
-
-
-def release_share(
-    work: Work, product: Product, share: Share, member: Member, mandate: Mandate, *, purpose: str = ""
-) -> None:
-    """The entry by which a share enters a member's stream, in its precedence's lane, citing its authority."""
-    agreement = work.node.agreement_with(member)
-    work.send(
-        ShareReleased,
-        member,
-        product.envelope.precedence,
-        SHARE,
-        share,
-        authority=mandate.id,
-        product=product.envelope.product,
-        author_revision=product.revision,
-        agreement=agreement.id if agreement else "",
-        review_due=Instant(work.dtg + mandate.review_h * HOUR) if mandate.review_h else Instant(0),
-        purpose=purpose,
-    )

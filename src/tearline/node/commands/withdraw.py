@@ -115,7 +115,7 @@ def purge_withdrawn(node: Node, withdrawal: Withdrawal, work: Work) -> None:
 
 
 def purge_targets(node: Node, targets: tuple[tuple[int, int], ...], key: Key) -> None:
-    """Out of the journal's files, the index and memory. Raises where something still holds old bytes: nothing is acknowledged."""
+    """Out of the journal's files, the index and memory. Raises where something still holds old bytes."""
     node.catalogue.forget(frozenset(targets))
     node.journal.purge(targets)
     node.catalogue.keep_only(key)

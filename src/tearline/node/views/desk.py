@@ -97,6 +97,6 @@ class DeskView:
 
     def _await_review(self, entry: ShareReleased) -> None:
         before = self.reviews.get(entry.product)
-        members = (*(before.members if before else ()), entry.member)
+        members = tuple(dict.fromkeys((*(before.members if before else ()), entry.member)))
         due = before.due if before else entry.review_due
         self.reviews[entry.product] = Review(entry.product, entry.authority, due, members)

@@ -33,6 +33,7 @@ class Sent(msgspec.Struct, frozen=True):
     revision: int
     authority: str
     agreement: str
+    position: int
     withdrawn: bool = False
 
 
@@ -90,13 +91,14 @@ class ReleasesView:
         self.receipts: dict[ProductId, list[PostReceipt]] = {}
         self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
         self.references: dict[ProductId, str] = {}
+        self.refused: set[tuple[ProductId, Member]] = set()
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Follow releases, recalls, and what partners answer."""
         if isinstance(entry, ProductFiled):
             self.references[entry.product] = entry.reference
         elif isinstance(entry, ShareReleased):
-            self._apply_released(entry)
+            self._apply_released(position, entry)
         elif isinstance(entry, ShareRecalled):
             self._apply_recalled(position, entry, payload_of)
         elif isinstance(entry, ProductReturned):
@@ -104,13 +106,15 @@ class ReleasesView:
             self._note(entry, "returned", entry.product, Member(", ".join(members)))
         elif isinstance(entry, ReleaseRefused):
             for member in entry.members:
+                self.refused.add((entry.product, member))
                 self._note(entry, "refused", entry.product, member)
         elif isinstance(entry, ReleaseReviewed):
             self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
         elif isinstance(entry, StreamReceived):
             self._apply_answers(position, entry, payload_of)
 
-    def _apply_released(self, entry: ShareReleased) -> None:
+    def _apply_released(self, position: int, entry: ShareReleased) -> None:
+        self.refused.discard((entry.product, entry.member))
         self.sent.setdefault(entry.product, {})[entry.member] = Sent(
             entry.product,
             entry.member,
@@ -118,6 +122,7 @@ class ReleasesView:
             entry.revision,
             entry.authority,
             entry.agreement,
+            position,
         )
         row = self._row(entry, "released", entry.product, entry.member)
         self.register.append(
@@ -135,6 +140,7 @@ class ReleasesView:
                 before,
                 author_revision=entry.author_revision,
                 revision=entry.revision,
+                position=position,
                 withdrawn=not remains,
             )
         self.recalls.append(RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision))

@@ -56,9 +56,7 @@ class StreamsView:
         self.stopped: dict[tuple[Member, str], str] = {}
         self.newest: dict[Member, dict[ProductId, int]] = {}
         self.sent_revision: dict[tuple[Member, str], int] = {}
-        self._live: dict[
-            tuple[Member, str], tuple[str, int]
-        ] = {}  # where the one payload that is not superseded stands
+        self._live: dict[tuple[Member, str], tuple[str, int]] = {}  # the lane and place of the newest payload
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Append leaves to the lane they belong to."""

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How shares enter streams: a first share, a change, a recall; and what a new revision means for who had an earlier one.
+
+Every entry cites its authority. Compared is what a member was really sent, not what its label would give it today. Who loses
+a portion is sent a recall with the remaining text whole, in FLASH; new words go only where a rule or the author's own
+delegation covers them, else they wait on the desk and the recall brings no more than the member had.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from tearline.core.canon import decode_canonical, encode_canonical
+from tearline.core.exchange import RECALL, SHARE, Recall
+from tearline.core.ids import Member, Precedence, Tag
+from tearline.core.instants import HOUR, Instant
+from tearline.core.products import Product
+from tearline.core.renditions import Change, Share, compare_shares, content_of, make_share
+from tearline.node.commands.acting import Acting
+from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
+from tearline.node.journal.entries import ProductFiled, ShareRecalled, ShareReleased, decode_payload
+from tearline.node.node import Node, Work
+from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.views.releases import Sent
+
+FLASH = Precedence.FLASH.name
+
+
+class Mandate(msgspec.Struct, frozen=True):
+    """What a release cites."""
+
+    id: str
+    review_h: int = 0
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What a new revision means for a member that has an earlier one. ``waits``: for words that nobody may release here."""
+
+    what: str  # none | changed | recalled
+    share: Share | None = None
+    lost: tuple[Tag, ...] = ()
+    mandate: Mandate | None = None
+    waits: bool = False
+
+
+def share_of(node: Node, product: Product, member: Member) -> Share | None:
+    """The share of one member, by its directory clearance."""
+    class_id = node.member_classes[member]
+    return make_share(product, member, partial(node.sights.sees_label, class_id))
+
+
+def shares_for(node: Node, product: Product) -> dict[Member, Share]:
+    """The share of every other member that the labels and an agreement would let have one."""
+    out = {}
+    for member in node.member_classes:
+        share = share_of(node, product, member) if member != node.member else None
+        if share is not None and not find_agreement_faults(node, share, member):
+            out[member] = share
+    return out
+
+
+def choose_mandate(
+    node: Node, acting: Acting, product: Product, share: Share, member: Member
+) -> Mandate | None:
+    """A standing rule, or a delegation of the author's own post; None where an officer decides on the desk."""
+    rule = choose_rule(node, product, share=share, member=member, declared=product.declared)
+    if rule is not None:
+        return mandate_of(rule)
+    if acting.post.endswith("-RELEASE"):
+        return None  # an officer decides on the desk, after reading each text
+    delegation = choose_delegation(node, acting.post, product, share=share, member=member)
+    return mandate_of(delegation) if delegation else None
+
+
+def mandate_of(found: Delegation | Rule) -> Mandate:
+    """What is cited of a delegation or a rule."""
+    return Mandate(found.id, found.review_h if isinstance(found, Delegation) else 0)
+
+
+def plan_sent(node: Node, acting: Acting, product: Product) -> dict[Member, Step]:
+    """What a new revision means for each member that has an earlier one."""
+    records = node.releases.sent.get(product.envelope.product, {})
+    return {m: _plan(node, acting, product, record) for m, record in records.items() if not record.withdrawn}
+
+
+def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
+    member = record.member
+    before, after = sent_share(node, record), share_of(node, product, member)
+    change: Change = compare_shares(before, after)
+    if change.what == "none":
+        return Step("none")
+    if after is None:
+        return Step("recalled", None, change.lost)
+    allowed = not find_agreement_faults(node, after, member)
+    mandate = choose_mandate(node, acting, product, after, member) if allowed else None
+    if change.what != "narrowed":
+        return Step("changed" if mandate else "none", after, mandate=mandate, waits=allowed and not mandate)
+    left = _remainder(before, after)
+    if mandate or (left is not None and content_of(left) == content_of(after)):
+        return Step("recalled", after, change.lost)
+    return Step("recalled", left, change.lost, waits=allowed)
+
+
+def _remainder(before: Share | None, after: Share) -> Share | None:
+    """Of a share only the wordings that the member had before."""
+    had = {(p.tag, v) for p in (before.portions if before else ()) for v in p.variants}
+    kept = (
+        msgspec.structs.replace(p, variants=tuple(v for v in p.variants if (p.tag, v) in had))
+        for p in after.portions
+    )
+    portions = tuple(p for p in kept if p.variants)
+    return msgspec.structs.replace(after, portions=portions) if portions else None
+
+
+def sent_share(node: Node, record: Sent) -> Share | None:
+    """What a member was sent last, from the entry that sent it."""
+    raw = node.payload(record.position, 0)
+    if raw is None:
+        return None
+    payload = decode_payload(raw)
+    if payload.kind == RECALL:
+        return decode_canonical(payload.body, Recall).share
+    return decode_canonical(payload.body, Share)
+
+
+def take_step(work: Work, product: Product, member: Member, step: Step) -> None:
+    """The entry of one step; after ``add_filing``."""
+    if step.what == "recalled":
+        recall_share(work, product, member, step.lost, step.share)
+    elif step.what == "changed" and step.share is not None and step.mandate is not None:
+        release_share(work, product, step.share, member, step.mandate)
+
+
+def add_filing(work: Work, product: Product, pending: tuple[Member, ...]) -> None:
+    """The entry of a revision filed."""
+    work.add(
+        ProductFiled,
+        payloads=(encode_canonical(product),),
+        product=product.envelope.product,
+        revision=product.revision,
+        reference=product.envelope.reference,
+        kind=product.envelope.kind,
+        pending=pending,
+    )
+
+
+def release_share(
+    work: Work,
+    product: Product,
+    share: Share,
+    member: Member,
+    mandate: Mandate,
+    *,
+    purpose: str = "",
+    lane: str = "",
+) -> None:
+    """The entry by which a share enters a member's stream, in its precedence's lane, citing its authority.
+
+    While a recall of this product is not answered for, the share carries it on, in FLASH: the recall's own payload goes.
+    """
+    agreement = work.node.agreement_with(member)
+    lost = work.node.releases.outstanding(product.envelope.product, member)
+    body = _make_recall(work, product, lost, agreement.id if agreement else "", share) if lost else share
+    work.send(
+        ShareReleased,
+        member,
+        FLASH if lost else lane or product.envelope.precedence,
+        RECALL if lost else SHARE,
+        body,
+        authority=mandate.id,
+        product=product.envelope.product,
+        author_revision=product.revision,
+        agreement=agreement.id if agreement else "",
+        review_due=Instant(work.dtg + mandate.review_h * HOUR) if mandate.review_h else Instant(0),
+        purpose=purpose,
+    )
+
+
+def recall_share(
+    work: Work, product: Product, member: Member, lost: tuple[Tag, ...], share: Share | None
+) -> None:
+    """A withdrawal or a narrowing: travels FLASH, and is a revision like any other."""
+    record = work.node.releases.sent[product.envelope.product][member]
+    earlier = work.node.releases.outstanding(product.envelope.product, member)
+    lost = tuple(dict.fromkeys((*earlier, *lost)))
+    work.send(
+        ShareRecalled,
+        member,
+        FLASH,
+        RECALL,
+        _make_recall(work, product, lost, record.agreement, share),
+        authority=record.authority,
+        product=product.envelope.product,
+        author_revision=product.revision,
+        lost=lost,
+    )
+
+
+def _make_recall(
+    work: Work, product: Product, lost: tuple[Tag, ...], authority: str, share: Share | None
+) -> Recall:
+    envelope = product.envelope
+    return Recall(envelope.product, envelope.reference, lost, authority, Instant(work.dtg), share)
