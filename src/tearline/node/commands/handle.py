@@ -30,7 +30,8 @@ def acknowledge_product(node: Node, acting: Acting, key: Key, state: str = "ackn
         seen = acting.class_id is not None and key in node.catalogue.appearances.get(acting.class_id, {})
         if holding is None or not seen or not acting.post or state not in STATES:
             return Refused("unknown-product", "no product by that key, or no post to acknowledge it for")
-        if acting.post in node.custody.acknowledged.get(key, {}):
+        known = node.custody.acknowledged.get(key, {}), node.custody.displayed.get(key, {})
+        if acting.post in known[0] or (state == "displayed" and acting.post in known[1]):
             return None
         envelope = holding.envelope
         work = node.work(acting.person, acting.post)

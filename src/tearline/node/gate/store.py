@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.renditions import Rendition, print_rendition
 from tearline.node.node import Node
@@ -19,7 +20,7 @@ class RenditionStore:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._renditions: OrderedDict[tuple[ClassId, Key, bytes], Rendition] = OrderedDict()
+        self._renditions: OrderedDict[tuple[ClassId, Key, Instant, bytes], Rendition] = OrderedDict()
         self._sorted: dict[ClassId, list[Appearance]] = {}
         node.listeners.append(self._forget)
 
@@ -37,13 +38,15 @@ class RenditionStore:
         appearance = self._node.catalogue.appearances.get(class_id, {}).get(key)
         if appearance is None:
             return None
-        cached = self._renditions.get((class_id, key, appearance.digest))
+        # The version belongs to it: the same text may come back later, as a version of its own.
+        made_of = (class_id, key, appearance.version, appearance.digest)
+        cached = self._renditions.get(made_of)
         if cached is None:
             node = self._node
             shown = node.catalogue.shown(key, class_id)
             envelope = node.catalogue.holdings[key].envelope
             cached = print_rendition(envelope, appearance.version, shown, node.voice, node.book)
-            self._renditions[class_id, key, appearance.digest] = cached
+            self._renditions[made_of] = cached
             if len(self._renditions) > RENDITION_CACHE_MAX:
                 self._renditions.popitem(last=False)
         return appearance, cached
