@@ -29,8 +29,8 @@ from tearline.node.journal.sqlite import SqliteJournal
 
 BAR = 0.5
 GROUP = 100
-GROUPS_A_ROUND = 10
-ROUNDS = 15
+GROUPS_A_ROUND = 25
+ROUNDS = 9
 PRODUCT_BYTES = 2_048
 ORIGIN = "KOR/n1/journal"
 
@@ -113,7 +113,7 @@ def measure(act: Callable[[Any], object], arguments: list[Any]) -> float:
 
 
 def make_groups(seed: int, groups: int = GROUPS_A_ROUND) -> list[list[Draft]]:
-    rng = random.Random(seed)
+    rng = random.Random(1_000 + seed)
     return [[make_draft(rng) for _ in range(GROUP)] for _ in range(groups)]
 
 

@@ -6,7 +6,6 @@ shipped verification finds nothing, and the journal takes new entries.
 """
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from tests.faults.disk import Disk, Images, make_rng, write_image
 from tests.faults.journals import VERIFIER, CountingEntropy, SqliteBench, make_body, make_draft
 
 LONG = os.environ.get("TEARLINE_LONG") == "1"
-IMAGES = 20_000 if LONG else 180
+IMAGES = 20_000 if LONG else 500
 GONE = [(1, 0), (4, 0), (6, 1)]
 
 
@@ -67,17 +66,6 @@ def _read(journal, place):
 @pytest.fixture(scope="module")
 def events(tmp_path_factory):
     return run_story(tmp_path_factory.mktemp("story"))
-
-
-@pytest.fixture
-def memory_folder(tmp_path):
-    """Images are the test's own power cuts, so they may lie in memory: thousands of real syncs would take minutes."""
-    shared = Path("/dev/shm")  # noqa: S108 (every Linux has it; elsewhere the test is only slower)
-    if not os.access(shared, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=shared, prefix="tearline-test-") as folder:
-        yield Path(folder)
 
 
 def choose_images(events, count):

@@ -38,14 +38,15 @@ def run_until_it_stops(journal, batches=12):
     return acked, False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "error"), [("write", apsw.FullError), ("sync", apsw.IOError), ("write", apsw.IOError)]
 )
-def test_d1_a_failing_disk_stops_the_journal_and_loses_nothing(tmp_path, kind, error):
+def test_d1_a_failing_disk_stops_the_journal_and_loses_nothing(memory_folder, kind, error):
     """The n-th write or sync fails, for every n: nothing after it is acknowledged, all before it is there on reopening."""
     number, stopped = 1, True
     while stopped:
-        folder = tmp_path / f"{kind}-{number}"
+        folder = memory_folder / f"{kind}-{number}"
         folder.mkdir()
         disk = Disk(folder / "journal.db.alive")
         bench = SqliteBench(folder, vfs=disk.name, exclusive=True, wal_pages=15)
@@ -96,12 +97,13 @@ def check_reopened(bench, acked):
     assert report.findings == ()
 
 
-def test_d1_a_failing_disk_at_the_start_refuses_the_start(tmp_path):
+@pytest.mark.slow
+def test_d1_a_failing_disk_at_the_start_refuses_the_start(memory_folder):
     """Errors while opening are explained, leave no lock behind, and nothing half made."""
     for kind in ("write", "sync"):
         number = 1
         while True:
-            folder = tmp_path / f"{kind}-{number}"
+            folder = memory_folder / f"{kind}-{number}"
             folder.mkdir()
             disk = Disk(folder / "journal.db.alive")
             disk.fail(kind, number, apsw.IOError)

@@ -94,6 +94,7 @@ def test_equal_bodies_have_unequal_commitments(bench):
     journal.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [1, 7, 100, 256])
 def test_a2_roots_and_proofs_at_every_size(bench, step):
     """Whatever the batches: roots, inclusion and consistency across blocks are the tree's, also after reopening."""

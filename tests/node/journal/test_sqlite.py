@@ -220,6 +220,7 @@ def test_sqlites_log_stays_bounded(tmp_path):
     journal.close()
 
 
+@pytest.mark.slow
 def test_d4_readers_give_way_to_a_purge(bench):
     """A reader with an open snapshot of the old bytes is ended; when purge returns, no file has them."""
     journal = bench.open()

@@ -99,6 +99,7 @@ def test_a2_a_running_journal_can_be_verified(tmp_path):
     journal.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "key", "column"),
     [
@@ -266,6 +267,7 @@ def test_a2_anchors_that_go_back_are_named(tmp_path):
     assert [finding.code for finding in report.findings] == ["anchor-order", "anchor-malformed"]
 
 
+@pytest.mark.slow
 def test_a2_bit_rot_anywhere_in_the_file_is_found_or_harmless(original, tmp_path):
     """Random bytes flipped in the file itself: never an exception; never a record or payload that differs unnoticed."""
     raw = original.read_bytes()

