@@ -73,7 +73,8 @@ def test_a_report_is_written_released_found_and_read(acting, draft):
     assert "우리만" not in text.out
     approved = acting("kor.disclosure", "release", key, "--approve", "JPN")
     assert (approved.code, approved.out) == (0, "released to JPN under D1\n")
-    assert "Situation at the port" in acting("kor.analyst", "read").out
+    listed = acting("kor.analyst", "read", "--originator", "KOR").out
+    assert "(EXERCISE 군III//배포: KOR, JPN) 부산항 상황 / Situation at the port" in listed
     hits = acting("kor.analyst", "search", "ships", "--json").json
     assert key in [hit["key"] for hit in hits["items"]]
     page = acting("kor.analyst", "read", key).out.splitlines()
@@ -110,6 +111,10 @@ def test_a_finding_refuses_the_filing(acting, tmp_path):
     assert ended.code == 3
     assert "refused: AA: SECRETT is no classification" in ended.out
     assert acting("kor.analyst", "read", "--json").json["total"] == before
+    path.write_text('{"kind": "report"}')
+    ended = acting("kor.analyst", "write", path)
+    assert ended.code == 2
+    assert "`precedence`" in ended.err
 
 
 def test_n1_what_is_not_there_and_what_is_not_yours_read_alike(acting, draft):

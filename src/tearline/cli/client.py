@@ -28,6 +28,14 @@ URL = "http://127.0.0.1:8470"
 WAIT_MAX_S = 60
 PASSWORD_MAX_BYTES = 4096
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
+_ADVICE = {
+    "not-found": "Check the key. What is not for you is answered in the same way.",
+    "sign-in-failed": "Check --person, --post and the password.",
+    "no-session": "The session has ended: try again.",
+    "not-opened": "Read it first: tearline release KEY --open TEXT.",
+    "bad-query": "Times are written like 2023-07-12T01:04:00Z; see --help for the rest.",
+    "bad-cursor": "Start the list anew, without --after.",
+}
 _MALFORMED = {400, 405, 413, 415}
 _REFUSED = {401, 403, 404, 409, 410, 412, 422, 423}
 
@@ -85,7 +93,9 @@ class Client:
 
     def get(self, path: str, **query: Any) -> Any:
         """What stands at ``path``; parameters without a value are left out."""
-        return self._ask("GET", path, params={name: value for name, value in query.items() if value})
+        return self._ask(
+            "GET", path, params={name: value for name, value in query.items() if value not in {None, ""}}
+        )
 
     def post(self, path: str, body: Any) -> Any:
         """Ask for a change."""
@@ -165,7 +175,7 @@ def _fail(answer: httpx2.Response, url: str) -> NoReturn:
     problem = problem if isinstance(problem, dict) else {}
     code = str(problem.get("code") or f"http-{answer.status_code}")
     words = str(problem.get("detail") or problem.get("title") or f"{url} answered {answer.status_code}")
-    advice = str(problem.get("advice") or "")
+    advice = str(problem.get("advice") or _ADVICE.get(code, ""))
     if answer.status_code in _REFUSED:
         raise RefusedError(code, words.rstrip("."), advice, findings=_read_findings(problem.get("findings")))
     if answer.status_code in _MALFORMED:

@@ -87,10 +87,11 @@ def print_line(item: dict[str, Any]) -> str:
 
 
 def print_title(title: dict[str, Any] | None) -> str:
-    """All languages of a title in one line; some products have no title for some readers."""
+    """The title's mark, and all its languages in one line."""
     if title is None:
         return ""
-    return " / ".join(" ".join(wording["text"].split()) for wording in title["body"].get("wordings", ()))
+    texts = [" ".join(wording["text"].split()) for wording in title["body"].get("wordings", ())]
+    return f"{title['mark']} {' / '.join(texts)}"
 
 
 def print_preview(preview: dict[str, Any]) -> str:

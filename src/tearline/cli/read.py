@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """A list, or a page."""
     with Client(arguments) as client:
         if arguments.key:
-            answer = client.get(f"/api/products/{quote(arguments.key)}")
+            answer = client.get(f"/api/products/{quote(arguments.key, safe='')}")
         else:
             answer = client.get("/api/products", **read_filters(arguments))
     if arguments.json:

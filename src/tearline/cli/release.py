@@ -57,14 +57,14 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.list or not arguments.key:
             answer, show = client.get("/api/desk"), _print_list
         elif arguments.open:
-            answer = client.post(f"/api/desk/{quote(arguments.key)}/open", {"text": arguments.open})
+            answer = client.post(f"/api/desk/{quote(arguments.key, safe='')}/open", {"text": arguments.open})
             show = _print_text
         elif arguments.approve:
             answer, show = _approve(client, arguments), _print_released
         elif arguments.refused:
             answer, show = _return(client, arguments), _print_returned
         else:
-            answer, show = client.get(f"/api/desk/{quote(arguments.key)}"), _print_item
+            answer, show = client.get(f"/api/desk/{quote(arguments.key, safe='')}"), _print_item
     if arguments.json:
         print_json(answer)
     else:
@@ -86,7 +86,7 @@ def _approve(client: Client, arguments: argparse.Namespace) -> Any:
     body: dict[str, Any] = {"members": list(split_names(arguments.approve))}
     if arguments.delegation:
         body["delegation"] = arguments.delegation
-    return client.post(f"/api/desk/{quote(arguments.key)}/approve", body)
+    return client.post(f"/api/desk/{quote(arguments.key, safe='')}/approve", body)
 
 
 def _return(client: Client, arguments: argparse.Namespace) -> Any:
@@ -99,7 +99,7 @@ def _return(client: Client, arguments: argparse.Namespace) -> Any:
             )
         refused.append({"tag": tag.strip(), "members": list(split_names(members))})
     body = {"refused": refused, "comment": arguments.comment}
-    return client.post(f"/api/desk/{quote(arguments.key)}/return", body)
+    return client.post(f"/api/desk/{quote(arguments.key, safe='')}/return", body)
 
 
 def _print_list(answer: Any) -> None:

@@ -72,7 +72,23 @@ def _read_draft(name: str) -> Any:
     draft = decode_json(raw, where)
     if not isinstance(draft, dict):
         raise UnusableError("not-a-draft", f"{where} is no draft", "See tearline write --help.")
-    return _write_labels(draft)
+    draft = _write_labels(draft)
+    _check_shape(draft, where)
+    return draft
+
+
+def _check_shape(draft: Any, where: str) -> None:
+    """What the node would refuse as unreadable is said here, with its place. The node looks again."""
+    import msgspec
+
+    from tearline.node.commands import DraftProduct
+
+    try:
+        msgspec.convert(draft, DraftProduct)
+    except msgspec.ValidationError as error:
+        raise UnusableError(
+            "not-a-draft", f"{where} is no draft ({error})", "See tearline write --help."
+        ) from error
 
 
 def _write_labels(value: Any) -> Any:
