@@ -232,8 +232,7 @@ async def say(send, body, *, content_type=PLAIN, status=200):
     await send({"type": "http.response.body", "body": body})
 
 
-def make_bomb():
-    return zstandard.ZstdCompressor(level=19).compress(bytes(31 * 1024 * 1024))
+BOMB = zstandard.ZstdCompressor(level=3).compress(bytes(31 * 1024 * 1024))
 
 
 def make_lying_frame():
@@ -262,6 +261,11 @@ async def send_nothing(_send):
     await asyncio.sleep(1)
 
 
+async def send_elsewhere(send):
+    await start(send, (b"location", b"/elsewhere"), status=307)
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def send_half(send):
     await start(send, (b"content-length", b"1000"))
     await send({"type": "http.response.body", "body": b"\x81\xa4runs", "more_body": True})
@@ -277,7 +281,7 @@ LIES = {
     "json": (lambda send: say(send, json.dumps({"runs": {}}).encode()), "unreadable"),
     "nested": (lambda send: say(send, b"\x81\xa4runs" + b"\x91" * 100_000), "unreadable"),
     "html": (lambda send: say(send, b"<html>", content_type="text/html"), "unreadable"),
-    "redirect": (lambda send: say(send, b"", status=302), "there-refused"),
+    "redirect": (send_elsewhere, "there-refused"),
     "empty refusal": (lambda send: say(send, b"", status=500), "there-refused"),
     "long refusal": (lambda send: say(send, b"x" * 100_000, status=500), "too-large"),
     "odd code": (
@@ -289,7 +293,7 @@ LIES = {
         lambda send: start(send, (b"content-length", b"99999999999999999999")),
         "too-large",
     ),
-    "bomb": (lambda send: say(send, make_bomb(), content_type=ZSTD), "expands-too-far"),
+    "bomb": (lambda send: say(send, BOMB, content_type=ZSTD), "expands-too-far"),
     "lying frame": (lambda send: say(send, make_lying_frame(), content_type=ZSTD), "unreadable"),
     "not asked": (lambda send: say(send, run_of(make_item(3), start=3)), "not-asked"),
     "empty run": (lambda send: say(send, run_of()), "not-asked"),

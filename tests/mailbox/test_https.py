@@ -256,7 +256,7 @@ def test_a_newer_pull_of_a_peer_ends_its_older_one(world, tmp_path):
             older = asyncio.create_task(client.pull(asked))
             await until(lambda: kor.shelf.heard)
             newer = asyncio.create_task(client.pull(asked))
-            assert (await older).runs == {}
+            assert (await asyncio.wait_for(older, 5)).runs == {}
             kor.post("JPN", make_item(0), lane="FLASH")
             assert len((await newer).runs["FLASH"].items) == 1
             await client.close()
