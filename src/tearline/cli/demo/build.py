@@ -44,30 +44,48 @@ def make_body(body: dict[str, Any]) -> dict[str, Any]:
     if kind == "table":
         return {"type": "table", "rows": [list(row) for row in body["rows"]]}
     if kind == "stix":
-        return {"type": "stix", "patterns": [*body["patterns"], *([body["objects"]] if body.get("objects") else [])]}
+        return {
+            "type": "stix",
+            "patterns": [*body["patterns"], *([body["objects"]] if body.get("objects") else [])],
+        }
     return {"type": "grading", "reliability": body["reliability"], "credibility": body["credibility"]}
 
 
-def make_portion(portion: dict[str, Any], keys: dict[str, str], groups: frozenset[str], epoch: str) -> dict[str, Any]:
+def make_portion(
+    portion: dict[str, Any], keys: dict[str, str], groups: frozenset[str], epoch: str
+) -> dict[str, Any]:
     """A portion; ``keys`` finds the holdings that its sources name. Sources not held are left out: they are checked apart."""
     variants = [
         {
             "label": make_label(v["label"], groups, epoch),
             "body": make_body(v["body"]),
             "fields": [
-                {"name": f["name"], "value": f["value"], "compare": f.get("compare", "none"), "unit": f.get("unit") or ""}
+                {
+                    "name": f["name"],
+                    "value": f["value"],
+                    "compare": f.get("compare", "none"),
+                    "unit": f.get("unit") or "",
+                }
                 for f in v.get("fields", [])
                 if not f.get("repeats")
             ],
         }
         for v in portion["variants"]
     ]
-    sources = [{"key": keys[s["product"]], "tag": s["portion"]} for s in portion.get("sources", []) if s["product"] in keys]
+    sources = [
+        {"key": keys[s["product"]], "tag": s["portion"]}
+        for s in portion.get("sources", [])
+        if s["product"] in keys
+    ]
     return {"kind": portion["kind"], "tag": portion["tag"], "variants": variants, "sources": sources}
 
 
 def make_draft(
-    product: dict[str, Any], portions: list[dict[str, Any]], keys: dict[str, str], groups: frozenset[str], epoch: str
+    product: dict[str, Any],
+    portions: list[dict[str, Any]],
+    keys: dict[str, str],
+    groups: frozenset[str],
+    epoch: str,
 ) -> dict[str, Any]:
     """A product's draft with the given revision's portions."""
     draft: dict[str, Any] = {
@@ -77,6 +95,7 @@ def make_draft(
         "portions": [make_portion(p, keys, groups, epoch) for p in portions],
         "action": product.get("action", []),
         "info": product.get("info", []),
+        "required": product.get("required", []),
         "declared": product.get("declared") or "",
     }
     return draft
@@ -116,7 +135,9 @@ def make_rule(row: dict[str, Any]) -> dict[str, Any]:
         "condition": row["condition"],
         "valid_from": parse_iso(row["valid_from"]),
         "valid_to": parse_iso(row["valid_to"]),
-        "exemption": {"kind": exempt["kind"], "highest": exempt["highest"], "members": exempt["members"]} if exempt else None,
+        "exemption": {"kind": exempt["kind"], "highest": exempt["highest"], "members": exempt["members"]}
+        if exempt
+        else None,
     }
 
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds a text in bytes, however it is written there: a search that knows only UTF-8 proves nothing.
+
+Forms: UTF-8, UTF-16 both ways, JSON escapes; each of them in base64 (of either alphabet, at any alignment) or in hex; all of
+these again inside gzip, zlib and zstd streams that start anywhere. Letters are also looked for small, as an index folds them.
+
+    find_traces(data, [make_needle("Northquay Ferries plc")])
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import zstandard
+
+NESTED_MAX = 3
+INFLATED_MAX_BYTES = 64 * 1024 * 1024
+RUN_MIN = 16  # letters: a dozen bytes
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_PACKED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]")
+_RUN = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % RUN_MIN)
+_HEX = re.compile(rb"[0-9a-fA-F]{%d,}" % RUN_MIN)
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+
+
+class Needle(NamedTuple):
+    """A text, its plain forms, and those that need a backslash."""
+
+    text: str
+    plain: tuple[bytes, ...]
+    escaped: tuple[bytes, ...]
+
+
+def make_needle(text: str) -> Needle:
+    """All forms of a text."""
+    spellings = dict.fromkeys((text, text.casefold()))
+    plain = [s.encode(code) for s in spellings for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    small = [json.dumps(s)[1:-1] for s in spellings if not s.isascii()]
+    great = [re.sub(r"(?<=\\u)....", lambda m: m[0].upper(), s) for s in small]
+    return Needle(text, tuple(plain), tuple({s.encode() for s in [*small, *great]}))
+
+
+def find_traces(data: bytes, needles: Iterable[Needle], *, depth: int = 0) -> list[Needle]:
+    """The needles that occur in the bytes, or in what is written or packed in them."""
+    left = list(needles)
+    found = _search(data, left)
+    layers = _unpack(data) if depth else _list_layers(data)
+    for layer in layers if depth < NESTED_MAX else ():
+        left = [needle for needle in left if needle not in found]
+        if not left:
+            break
+        found += find_traces(layer, left, depth=depth + 1)
+    return found
+
+
+def _search(data: bytes, needles: Iterable[Needle]) -> list[Needle]:
+    has_escapes = b"\\u" in data
+    return [
+        needle
+        for needle in needles
+        if any(form in data for form in needle.plain)
+        or (has_escapes and any(form in data for form in needle.escaped))
+    ]
+
+
+def _list_layers(data: bytes) -> Iterator[bytes]:
+    yield from _unpack(data)
+    yield from _decode_runs(data)
+
+
+def _decode_runs(data: bytes) -> Iterator[bytes]:
+    """Everything that could be base64 or hex, decoded; one stretch of bytes for each alignment."""
+    runs = [run.translate(_STANDARD) for run in dict.fromkeys(_RUN.findall(data))]
+    for shift in range(4):
+        yield b"\n".join(base64.b64decode(_whole(run[shift:], 4)) for run in runs)
+    digits = dict.fromkeys(_HEX.findall(data))
+    for shift in range(2):
+        yield b"\n".join(bytes.fromhex(_whole(run[shift:], 2).decode()) for run in digits)
+
+
+def _whole(run: bytes, size: int) -> bytes:
+    return run[: len(run) // size * size]
+
+
+def _unpack(data: bytes) -> Iterator[bytes]:
+    view = memoryview(data)
+    for match in _PACKED.finditer(data):
+        inner = _inflate(view[match.start() :], match.group())
+        if inner:
+            yield inner
+
+
+def _inflate(data: memoryview, magic: bytes) -> bytes:
+    """As much as can be read of one stream; nothing where it is none."""
+    try:
+        if magic == _ZSTD:
+            return zstandard.ZstdDecompressor().decompressobj().decompress(data)[:INFLATED_MAX_BYTES]
+        return zlib.decompressobj(47).decompress(data, INFLATED_MAX_BYTES)
+    except (zlib.error, zstandard.ZstdError, MemoryError):
+        return b""
