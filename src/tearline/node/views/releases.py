@@ -103,7 +103,8 @@ class ReleasesView:
             self._apply_recalled(position, entry, payload_of)
         elif isinstance(entry, ProductReturned):
             members = sorted({m for _, found in entry.refused for m in found})
-            self._note(entry, "returned", entry.product, Member(", ".join(members)))
+            tags = tuple(tag for tag, _ in entry.refused)
+            self._note(entry, "returned", entry.product, Member(", ".join(members)), portions=tags)
         elif isinstance(entry, ReleaseRefused):
             for member in entry.members:
                 self.refused.add((entry.product, member))
@@ -155,10 +156,10 @@ class ReleasesView:
         return tuple(dict.fromkeys(tag for recall in waiting for tag in recall.lost))
 
     def _note(
-        self, entry: Entry, what: str, product: ProductId, member: Member, *, purpose: str = ""
+        self, entry: Entry, what: str, product: ProductId, member: Member, **more: str | tuple[Tag, ...]
     ) -> None:
         row = self._row(entry, what, product, member)
-        self.register.append(msgspec.structs.replace(row, purpose=purpose))
+        self.register.append(msgspec.structs.replace(row, **more))
 
     def _row(self, entry: Entry, what: str, product: ProductId, member: Member) -> RegisterRow:
         reference = self.references.get(product, "")
