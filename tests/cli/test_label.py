@@ -41,6 +41,7 @@ def test_marks_are_those_of_the_exercise(tearline):
         "portion   (EXERCISE KOR-II//REL KOR, AUS, JPN, NZL, NATO)",
         "receiver  EXERCISE KOR II-KUP",
     ]
+    assert tearline("label", "mark", write(K1), "--lang", "xx").code == 2
     ended = tearline("label", "mark", write(DALBIT), "--lang", "ko", "--place", "banner")
     assert ended.out == "EXERCISE 군사II급비밀//달빛//배포허용: KOR, USA\n"
 

@@ -4,6 +4,8 @@
 import json
 import socket
 import stat
+import subprocess
+import sys
 
 import apsw
 import pytest
@@ -120,6 +122,17 @@ def test_a_taken_port_is_said_kindly(tearline, net):
     assert len(ended.err.splitlines()) == 2
     with serve(net / "kor"):
         pass
+
+
+@pytest.mark.slow
+def test_a_database_that_is_none_is_said_kindly(net):
+    """A file that SQLite can't open is a failure with advice, not a defect; the process ends."""
+    (net / "kor" / "accounts.db").write_bytes(b"no database at all, but long enough to look at" * 100)
+    command = [sys.executable, "-m", "tearline.cli", "serve", str(net / "kor")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "tearline verify" in done.stderr
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_a2_a_node_that_never_ran_does_not_verify(tearline, net):

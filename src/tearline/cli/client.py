@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
 import sys
 from pathlib import Path
@@ -134,6 +133,8 @@ def read_password(arguments: argparse.Namespace) -> str:
     if not sys.stdin.isatty():
         advice = "Set TEARLINE_PASSWORD, or give --password-file FILE."
         raise UnusableError("no-password", "there is no terminal to ask for a password", advice)
+    import getpass
+
     try:
         return getpass.getpass("Password: ")
     except EOFError as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 import textwrap
 import unicodedata
@@ -54,6 +53,8 @@ def print_error(error: TearlineError) -> None:
 
 def terminal_width() -> int:
     """Columns to fill; a pipe gets the usual ones."""
+    import shutil
+
     return max(WIDTH_MIN, min(WIDTH_MAX, shutil.get_terminal_size((100, 24)).columns))
 
 

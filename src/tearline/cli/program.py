@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 from tearline import __version__
@@ -67,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
     except Exception as error:  # noqa: BLE001 (the outermost loop: a defect is said in a line, and can be looked at)
         if os.environ.get("TEARLINE_DEBUG"):
+            import traceback
+
             traceback.print_exc()
         print(clean(f"tearline: a defect in tearline: {type(error).__name__}: {error}"), file=sys.stderr)
         print("Run it again with TEARLINE_DEBUG=1 for the details, and report them.", file=sys.stderr)

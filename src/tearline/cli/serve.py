@@ -12,6 +12,7 @@ from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json
 from tearline.cli.exits import DONE
 from tearline.cli.folders import find_node
 from tearline.cli.printing import clean
+from tearline.core.errors import UsageError
 
 _TEXT = """\
 Run the node in FOLDER until Ctrl-C or SIGTERM. It listens for its own people on this machine alone (plain HTTP; put a
@@ -42,8 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve."""
     import asyncio
 
+    import apsw
+
     folder = find_node(arguments.folder)
-    asyncio.run(_serve(folder, as_json=arguments.json))
+    try:
+        asyncio.run(_serve(folder, as_json=arguments.json))
+    except apsw.Error as error:
+        advice = f"Is there room, and may this user write there? Then look with: tearline verify {folder}"
+        raise UsageError("database", f"a database in {folder} can't be used ({error})", advice) from error
     return DONE
 
 

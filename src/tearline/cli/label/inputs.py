@@ -40,6 +40,23 @@ def add_labels(parser: Parser, *, count: str = "+") -> None:
     add_pack(parser)
 
 
+def add_language(parser: Parser) -> None:
+    """``--lang``."""
+    parser.add_argument(
+        "--lang",
+        default="en",
+        metavar="xx",
+        help="language of the marks, where the policy has it (default: en)",
+    )
+
+
+def check_language(lang: str, book: PolicyBook) -> None:
+    """A language in which no policy marks is a slip, not English."""
+    known = sorted({m.lang for policy in book.policies.values() for m in policy.markings if m.lang})
+    if lang not in {"en", *known}:
+        raise UnusableError("unknown-language", f"no policy marks in {lang!r}", f"Known: {', '.join(known)}.")
+
+
 def add_clearance(parser: Parser, *, required: bool) -> None:
     """``--member``, ``--codewords``, ``--ceiling``."""
     parser.add_argument(

@@ -7,8 +7,15 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
-from tearline.cli.exits import DONE, REFUSED, UnusableError
-from tearline.cli.label.inputs import add_labels, load_book, read_labels, write_label
+from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.inputs import (
+    add_labels,
+    add_language,
+    check_language,
+    load_book,
+    read_labels,
+    write_label,
+)
 from tearline.cli.printing import note, print_json, say
 
 if TYPE_CHECKING:
@@ -29,9 +36,7 @@ def add_parser(verbs: SubParsers) -> None:
     """The verb."""
     parser = add_command(verbs, "mark", "a label as text", text=_TEXT, examples=_EXAMPLES, run=run)
     add_labels(parser)
-    parser.add_argument(
-        "--lang", default="en", help="language of the marks, where the policy has it (default: en)"
-    )
+    add_language(parser)
     parser.add_argument("--place", choices=PLACES, help="print this mark alone")
     add_json(parser)
 
@@ -42,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     book = load_book(arguments)
     labels = read_labels(arguments)
-    _check_language(arguments.lang, book)
+    check_language(arguments.lang, book)
     out: list[dict[str, Any]] = []
     for label in labels:
         faults = [explain_reason(fault) for fault in find_faults(label, book)]
@@ -65,12 +70,6 @@ def print_marks(label: Label, lang: str, book: PolicyBook) -> dict[str, str]:
         "portion": f"({portion})",
         "receiver": print_mark(label, RECEIVER, lang, book),
     }
-
-
-def _check_language(lang: str, book: PolicyBook) -> None:
-    known = sorted({m.lang for policy in book.policies.values() for m in policy.markings if m.lang})
-    if lang not in known:
-        raise UnusableError("unknown-language", f"no policy marks in {lang!r}", f"Known: {', '.join(known)}.")
 
 
 def _print(out: list[dict[str, Any]], place: str | None) -> None:

@@ -7,7 +7,14 @@ import argparse
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
-from tearline.cli.label.inputs import add_labels, load_book, read_labels, write_label
+from tearline.cli.label.inputs import (
+    add_labels,
+    add_language,
+    check_language,
+    load_book,
+    read_labels,
+    write_label,
+)
 from tearline.cli.label.mark import print_marks
 from tearline.cli.printing import note, print_json, say
 
@@ -21,9 +28,7 @@ def add_parser(verbs: SubParsers) -> None:
     """The verb."""
     parser = add_command(verbs, "rollup", "one label over many", text=_TEXT, examples=_EXAMPLES, run=run)
     add_labels(parser)
-    parser.add_argument(
-        "--lang", default="en", help="language of the marks, where the policy has it (default: en)"
-    )
+    add_language(parser)
     add_json(parser)
 
 
@@ -32,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tearline.core.labels import BANNER, NoLabel, print_mark, roll_up
 
     book = load_book(arguments)
+    check_language(arguments.lang, book)
     labels = read_labels(arguments)
     joined = roll_up(labels, book)
     if isinstance(joined, NoLabel):

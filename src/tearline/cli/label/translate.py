@@ -8,7 +8,15 @@ from typing import Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
-from tearline.cli.label.inputs import add_labels, find_policy_name, load_book, read_labels, write_label
+from tearline.cli.label.inputs import (
+    add_labels,
+    add_language,
+    check_language,
+    find_policy_name,
+    load_book,
+    read_labels,
+    write_label,
+)
 from tearline.cli.label.mark import print_marks
 from tearline.cli.printing import note, print_json, say
 
@@ -29,9 +37,7 @@ def add_parser(verbs: SubParsers) -> None:
     )
     add_labels(parser)
     parser.add_argument("--to", required=True, metavar="POLICY", help="a policy's name, or a member's code")
-    parser.add_argument(
-        "--lang", default="en", help="language of the marks, where the policy has it (default: en)"
-    )
+    add_language(parser)
     add_json(parser)
 
 
@@ -40,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tearline.core.labels import Decision, explain, explain_reason, translate
 
     book = load_book(arguments)
+    check_language(arguments.lang, book)
     target = find_policy_name(arguments.to, book)
     code = DONE
     out: list[dict[str, Any]] = []
