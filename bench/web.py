@@ -88,7 +88,7 @@ def measure_idle(folder: Path) -> list[dict[str, Any]]:
     starts, sizes = [], []
     for _ in range(3):
         started = time.perf_counter()
-        command = [sys.executable, "-m", "tearline", "serve", str(folder / "kor")]
+        command = [sys.executable, "-m", "tearline.cli", "serve", str(folder / "kor")]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ})
         try:
             wait_for(url)
