@@ -14,28 +14,28 @@ SEEDS = range(18 if LONG else 1)
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_n5_decisions_agree_with_the_oracle(seed, record_property):
+def test_n5_decisions_agree_with_the_oracle(seed, request):
     """N2, N4, N5: who sees what is the same, malformed labels among them, for members and for persons."""
     cases = laws.check_decisions(World(seed, labels=1300))
-    record_property("distinct", cases)
+    request.node.user_properties.append(("distinct", cases))
     assert cases > 35_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_n3_a_banner_is_seen_by_exactly_those_who_see_all(seed, record_property):
+def test_n3_a_banner_is_seen_by_exactly_those_who_see_all(seed, request):
     """N3: sound for every reader, never wider, never narrower; NoLabel exactly where the oracle has none."""
     cases = laws.check_banners(World(seed + 100, labels=500), 4000)
-    record_property("distinct", cases)
+    request.node.user_properties.append(("distinct", cases))
     assert cases > 3000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_n4_a_translation_admits_nobody_else(seed, record_property):
+def test_n4_a_translation_admits_nobody_else(seed, request):
     """N4: the same meaning as the oracle's, and nobody sees the translation whom the original refuses."""
     cases = laws.check_translations(World(seed + 200, labels=2000), 6000)
-    record_property("distinct", cases)
+    request.node.user_properties.append(("distinct", cases))
     assert cases > 4000
 
 
@@ -55,17 +55,17 @@ def test_n1_twin_products_are_one_to_who_may_not_see_the_difference(seed):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_n5_malformed_labels_admit_nobody(seed, record_property):
+def test_n5_malformed_labels_admit_nobody(seed, request):
     """N5: every single fault in every field of a label, for readers who hold everything."""
     cases = laws.check_malformed(World(seed + 500), 80)
-    record_property("distinct", cases)
+    request.node.user_properties.append(("distinct", cases))
     assert cases > 1500
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
-def test_n3_who_sees_the_stricter_sees_the_looser(seed, record_property):
+def test_n3_who_sees_the_stricter_sees_the_looser(seed, request):
     """N3: ``dominates`` is exactly the oracle's order within a policy, and implies sight at every reader."""
     cases = laws.check_order(World(seed + 600), 2500)
-    record_property("distinct", cases)
+    request.node.user_properties.append(("distinct", cases))
     assert cases > 1000
