@@ -9,12 +9,13 @@ from tearline.core.ids import Tag
 from tearline.core.labels import ClassId
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
-from tearline.node.commands import Acting, act_as
+from tearline.node.commands import Acting, Refused, acknowledge_product, act_as
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
 from tearline.node.journal.entries import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts, tie_of
 from tearline.node.views.search import Query
 
@@ -80,9 +81,7 @@ class Reading:
             waiting = [
                 a for a in action if self._must_acknowledge(a.key) and acting.post not in done.get(a.key, {})
             ]
-            notices = [
-                n for n in node.custody.notices if acting.person in n.persons or acting.post in n.posts
-            ]
+            notices = [n for n in node.custody.notices if self._is_told(n)]
             alarms = [x for x in node.custody.alarms if x.person == acting.person]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
@@ -101,6 +100,20 @@ class Reading:
 
         self._node.listeners.append(listen)
         return lambda: self._node.listeners.remove(listen)
+
+    def acknowledge(self, key: Key, state: str) -> Refused | None:
+        """For the post acted for. Whoever acknowledges has been shown it, and will be told if it is withdrawn."""
+        with self._node.lock:
+            self.get(key, form="acknowledgement")
+            return acknowledge_product(self._node, self._acting, key, state)
+
+    def _is_told(self, notice: Notice) -> bool:
+        """A post is told as far as somebody of this class was shown what is gone: to others it never was there (N1)."""
+        if self._acting.person in notice.persons:
+            return True
+        persons = self._node.people.persons
+        classes = {persons[p].class_id for p in notice.persons if p in persons}
+        return self._acting.post in notice.posts and self._acting.class_id in classes - {None}
 
     def _find(self, key: Key) -> tuple[Appearance, Rendition] | None:
         class_id = self._acting.class_id
