@@ -142,8 +142,8 @@ class Exchange:
             self._headers = tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in message["headers"])
         elif message["type"] == "http.response.body":
             self._body += message.get("body", b"")
-            if self._until(self._body):
-                self._gone.set()
+            if self._until(self._body) or not message.get("more_body", False):
+                self._gone.set()  # a server says so, too, once the answer is complete
 
 
 class Client:

@@ -162,8 +162,8 @@ class Accounts:
             throttle.count(name, now)
         good = await anyio.to_thread.run_sync(self._verify, person, password, limiter=self._limiter())
         if good:
-            for throttle, name in pair:
-                throttle.forgive(name)
+            self._throttles[0].forgive(person[:64])
+            self._throttles[1].undo(address)  # one account must not buy an address its tries back
         return good
 
     def _limiter(self) -> anyio.CapacityLimiter:
@@ -321,9 +321,10 @@ class Accounts:
 
 
 class Throttle:
-    """Lets ``free`` failures of a name pass, then makes each next try wait twice as long, up to a bound."""
+    """Lets ``free`` failures of a name pass, then makes each next try wait twice as long, up to a bound; forgets in time."""
 
     NAMES_MAX = 10_000  # whoever floods it with names frees old ones; each name still pays for its own tries
+    FORGET_S = 900
 
     def __init__(self, *, free: int, wait_max_s: int) -> None:
         self._free = free
@@ -340,13 +341,19 @@ class Throttle:
 
     def count(self, name: str, now: Instant) -> None:
         """One more failure, until it is forgiven."""
-        self._failed[name] = (self._failed.get(name, (0, now))[0] + 1, now)
+        failures, at = self._failed.get(name, (0, now))
+        self._failed[name] = (1 if now - at > self.FORGET_S * SECOND else failures + 1, now)
         self._failed.move_to_end(name)
         if len(self._failed) > self.NAMES_MAX:
             self._failed.popitem(last=False)
 
+    def undo(self, name: str) -> None:
+        """The last one was none."""
+        failures, at = self._failed.get(name, (0, Instant(0)))
+        self._failed[name] = (max(0, failures - 1), at)
+
     def forgive(self, name: str) -> None:
-        """It was the right one."""
+        """It was the right one: start again."""
         self._failed.pop(name, None)
 
 

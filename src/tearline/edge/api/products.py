@@ -29,7 +29,6 @@ from tearline.edge.api.shapes import (
     encode_title,
     parse_filters,
 )
-from tearline.node.commands import acknowledge_product
 from tearline.node.gate import Read, Rendition, RenditionPortion
 
 ENCODED_MAX = 4_000
@@ -178,7 +177,7 @@ async def acknowledge(
     key: FromPath[str], data: JSONBody[AcknowledgeIn], request: Request[Any, Any, Any]
 ) -> Done:
     """Acknowledge for the post acted for. Twice changes nothing."""
-    done(await caller_of(request).command(lambda node, a: acknowledge_product(node, a, key, data.state)))
+    done(await caller_of(request).read(lambda r: r.acknowledge(key, data.state)))
     return Done()
 
 

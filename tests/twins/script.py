@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One reader's requests through every route of the router: each with every id they could know, guess or mistype.
+
+The routes come from the router. A route that takes a body needs bodies in ``BODIES``; one that is not listed there, or has
+a parameter unknown to ``PARAMETERS``, is not reached, and the test says so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Litestar
+
+from tests.edge.driver import PASSWORD, Answer, Client
+from tests.twins.worlds import CANARY, OPEN, draft, portion, text
+
+RANDOM_ID = "0123456789abcdef0123456789abcdef"
+
+MALFORMED = (
+    "x",
+    "KOR.",
+    ".",
+    "..",
+    "KOR/x",
+    "%00",
+    "KOR." + "g" * 32,
+    "kor." + RANDOM_ID,
+    "K" * 600,
+    "동해",
+    "' OR 1=1",
+)
+
+HEADERS: tuple[dict[str, str], ...] = (
+    {},
+    {"accept-language": "ko-KR, ko;q=0.9"},
+    {"accept": "text/html"},
+    {"if-none-match": "*"},
+    {"if-none-match": '"AAAABBBBCCCCDDDD"'},
+    {"range": "bytes=0-10", "if-modified-since": "Wed, 12 Jul 2023 01:00:00 GMT"},
+    {"x-http-method-override": "DELETE", "accept-encoding": "gzip, zstd"},
+    {"authorization": "Bearer x", "origin": "http://elsewhere.example"},
+)
+
+QUERIES = {
+    "/api/products": (
+        "", "limit=1", "limit=0", "limit=x", "kind=report", "originator=USA", "since=2023-07-12T01:08:00Z",
+        "until=2023-07-12T01:08:00Z", "since=x", "after=AAAA", "offset=1", "limit=1&limit=2",
+    ),
+    "/api/search": (
+        "", "q=Pyongyang", "q=northern+road&limit=1", f"q={CANARY}", "q=convoy", "q=relay&kind=report", "q=Okushiri",
+        "q=%EB%8F%99%ED%95%B4", "q=intercept&originator=KOR", "q=%3F%21", "q=a&sort=check", f"q={'x' * 1_001}",
+    ),
+}  # fmt: skip
+
+ENDING = {"DELETE /api/session", "POST /api/session/password"}
+"""They end the reader's session, so they come last."""
+
+OWN_DRAFT = draft("KOR", "report", portion("TA", "title", text(OPEN, "Patrol lines of the day, second part")))
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a reader asks for: keys they know, keys that exist only where a secret is, and keys of nothing.
+
+    ``thin`` leaves out mistyped keys and odd headers, which the world with every secret gets.
+    """
+
+    keys: tuple[str, ...]
+    hidden: tuple[str, ...]
+    thin: bool = False
+
+    def all(self) -> tuple[str, ...]:
+        return (*self.keys, *self.hidden, f"KOR.{RANDOM_ID}", *(() if self.thin else MALFORMED))
+
+    def few(self) -> tuple[str, ...]:
+        return (self.keys[0], *self.hidden, f"KOR.{RANDOM_ID}", "x")
+
+
+Json = dict[str, Any]
+
+
+def _drafts(key: str) -> list[Json]:
+    """The reader's own text, one that guesses a hidden text, one that names a hidden source."""
+    plain: Json = json.loads(msgspec.json.encode(OWN_DRAFT))
+    guess: Json = json.loads(json.dumps(plain))
+    guess["portions"][0]["variants"][0]["body"]["wordings"][0]["text"] = (
+        "Relay takeover in the harbour of Pyongyang"
+    )
+    source: Json = json.loads(json.dumps(plain))
+    source["portions"][0]["sources"] = [{"key": key, "tag": "PM"}]
+    return [plain, guess, source]
+
+
+def _bodies(route: str, key: str, person: str) -> list[Any]:
+    """Bodies for a route that takes one; ``key`` stands wherever a body can name a product."""
+    refused = [{"tag": "PB", "members": ["JPN"]}]
+    table: dict[str, list[Any]] = {
+        "POST /api/session": [
+            {"person": person or "kor.nobody", "password": PASSWORD},
+            {"person": "kor.watch", "password": "wrong-password"},
+            {"person": "kor.nobody", "password": "wrong-password"},
+            {"person": "kor.watch"},
+        ],
+        "POST /api/session/post": [{"post": "KOR-WATCH"}, {"post": "X"}, {"post": ""}],
+        "POST /api/session/password": [
+            {"password": "wrong-password", "new": PASSWORD},
+            {"password": PASSWORD, "new": PASSWORD},
+        ],
+        "POST /api/products/{key:str}/acknowledge": [{"state": "displayed"}, {"state": "x"}, {"state": 1}],
+        "POST /api/products/{key:str}/copies": [{"form": "print"}, {"form": "x"}],
+        "POST /api/products/{key:str}/amendments": [{"draft": d} for d in _drafts(key)[:2]],
+        "POST /api/compare": [{"keys": [key]}, {"keys": [key, key]}, {"keys": key}],
+        "POST /api/preview": _drafts(key),
+        "POST /api/products": [{"draft": d} for d in _drafts(key)]
+        + [{"draft": _drafts(key)[0], "replaces": key}],
+        "PUT /api/drafts/{draft_id:str}": [_drafts(key)[0]],
+        "POST /api/desk/{key:str}/open": [{"text": "AAAAAAAA"}],
+        "POST /api/desk/{key:str}/approve": [
+            {"members": ["NZL"]},
+            {"members": []},
+            {"members": ["NZL"], "delegation": "D3"},
+        ],
+        "POST /api/desk/{key:str}/return": [{"refused": refused, "comment": "other words"}],
+        "POST /api/desk/{key:str}/refuse": [{"members": ["NZL"], "reason": "no"}],
+        "POST /api/reviews/{key:str}": [{"outcome": "confirmed"}],
+        "POST /api/backfill": [
+            {"before": "2023-07-12T02:00:00Z", "dry_run": True},
+            {"before": "x", "dry_run": True},
+        ],
+    }
+    return table.get(route, [])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request and the route it is for."""
+
+    route: str
+    method: str
+    target: str
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def list_routes(app: Litestar) -> list[tuple[str, str, bool]]:
+    """Method, path and whether it takes a body, of everything the router answers."""
+    out = []
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            takes = "data" in handler.parsed_fn_signature.parameters
+            out += [(str(method), route.path, takes) for method in handler.http_methods]
+    return sorted(out, key=lambda row: (f"{row[0]} {row[1]}" in ENDING, row[0] != "GET", row))
+
+
+def list_steps(app: Litestar, known: Known, person: str) -> Iterator[Step]:
+    """Reads, then acts, then the reads once more, then what ends the session."""
+    routes = list_routes(app)
+    ending = [r for r in routes if f"{r[0]} {r[1]}" in ENDING]
+    acts = [r for r in routes if r[0] not in {"GET", "OPTIONS"} and r not in ending]
+    for method, path, takes in [*[r for r in routes if r[0] in {"GET", "OPTIONS"}], *acts]:
+        yield from _steps_of(method, path, takes=takes, known=known, person=person)
+    for method, path, _ in routes:
+        if method == "GET":
+            yield from (Step(f"{method} {path}", method, target) for target in _targets(path, known.keys))
+    for method, path, takes in ending:
+        yield from _steps_of(method, path, takes=takes, known=known, person=person)
+
+
+def _steps_of(method: str, path: str, *, takes: bool, known: Known, person: str) -> Iterator[Step]:
+    route = f"{method} {path}"
+    if method in {"GET", "OPTIONS"}:
+        for target in _targets(path, known.all()):
+            yield Step(route, method, target)
+        matrix = HEADERS[1:] if method == "GET" and not known.thin else ()
+        for target, headers in itertools.product(_targets(path, known.few()), matrix):
+            yield Step(route, method, target, headers=tuple(headers.items()))
+        return
+    for target, key in _acts(path, known):
+        bodies = [json.dumps(b).encode() for b in _bodies(route, key, person)] if takes else [b""]
+        yield from (Step(route, method, target, body) for body in bodies)
+
+
+def _targets(path: str, keys: tuple[str, ...]) -> list[str]:
+    if path in QUERIES:
+        return [f"{path}?{query}".rstrip("?") for query in QUERIES[path]]
+    return list(dict.fromkeys(fill(path, key) for key in keys))
+
+
+def _acts(path: str, known: Known) -> list[tuple[str, str]]:
+    if "{" in path:
+        return [(fill(path, key), key) for key in known.all()]
+    return [(path, key) for key in (known.hidden or ("x",))] + [(path, f"KOR.{RANDOM_ID}")]
+
+
+PARAMETERS = {
+    "key:str": lambda key: quote(key, safe=""),
+    "draft_id:str": lambda _: "mine",
+    "copy:int": lambda _: "1",
+}
+
+
+def fill(path: str, key: str) -> str:
+    """A path with its parameters filled in; as the server decodes it, so without escapes."""
+    return re.sub(r"\{([^}]+)\}", lambda m: PARAMETERS[m[1]](key) if m[1] != "key:str" else key, path)
+
+
+Entry = tuple[Step, int, tuple[tuple[str, str], ...], bytes]
+
+
+async def play(client: Client, steps: list[Step]) -> list[Entry]:
+    """The transcript: every byte but the time of day."""
+    out = (
+        [_entry(Step("POST /api/session", "POST", "sign in"), await client.sign_in())]
+        if client.person
+        else []
+    )
+    for step in steps:
+        until = (lambda body: body.count(b"\n\n") > 0) if step.target == "/api/events" else (lambda _: False)
+        answer = await client.ask(step.method, step.target, step.body, dict(step.headers), until=until)
+        out.append(_entry(step, answer))
+        if client.person and step.route in ENDING | {"POST /api/session"}:
+            await client.sign_in()
+    for path in QUERIES:
+        out += await _walk(client, path)
+    return out
+
+
+async def _walk(client: Client, path: str) -> list[Entry]:
+    """Page by page, one line each, as a reader follows the cursor."""
+    out, after = [], ""
+    for _ in range(40):
+        query = "limit=1" + ("&q=the" if path == "/api/search" else "") + (f"&after={after}" if after else "")
+        answer = await client.get(f"{path}?{query}")
+        out.append(_entry(Step(f"GET {path}", "GET", f"{path}?{query}"), answer))
+        after = answer.json.get("next") or "" if answer.status == 200 else ""
+        if not after:
+            break
+    return out
+
+
+def _entry(step: Step, answer: Answer) -> Entry:
+    return step, answer.status, tuple(h for h in answer.headers if h[0] != "date"), answer.body

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""N1 and N7 of event streams: what is hidden moves no frame, and a right is asked for at each delivery."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from tearline.core.ids import Person, Post
+from tearline.edge.api import Pace
+from tearline.node.commands import AdmitPerson, admit_persons
+from tests.edge.driver import Answer, Client, Door, run
+from tests.twins.worlds import READERS, SECRETS, Day, found
+
+QUIET = Pace(check_s=0.01, heartbeat_s=3_600)
+CLEARED = [name for name, (_, person) in READERS.items() if person and person != "kor.admin"]
+
+
+@pytest.fixture
+def day() -> Iterator[Day]:
+    made = Day(found(), frozenset(SECRETS))
+    made.play()
+    yield made
+    made.world.close()
+
+
+async def listen(client: Client, meanwhile: Callable[[], Awaitable[None]], until: str = "\0") -> Answer:
+    """What a stream said while something happened; it is over when ``until`` was said, or the node ended it."""
+    began = asyncio.Event()
+
+    def is_over(body: bytes) -> bool:
+        began.set()
+        return until.encode() in body
+
+    await client.sign_in()
+    stream = asyncio.create_task(client.ask("GET", "/api/events", until=is_over))
+    await began.wait()
+    await meanwhile()
+    return await asyncio.wait_for(stream, 5)
+
+
+def test_n1_hidden_changes_move_no_frame(day: Day) -> None:
+    """While every kind of secret happens, each reader's stream says what it says on a quiet day."""
+
+    async def play() -> list[bytes]:
+        streams = [asyncio.create_task(one(reader)) for reader in CLEARED]
+        await asyncio.gather(*(event.wait() for event in ready.values()))
+        await asyncio.to_thread(day.hide)
+        marker.append(await asyncio.to_thread(day.file_marker))
+        go.set()
+        return [(await s).body for s in streams]
+
+    async def one(reader: str) -> Answer:
+        member, person = READERS[reader]
+        client = Client(Door(day.network, member, pace=QUIET), person)
+
+        async def wait() -> None:
+            ready[reader].set()
+            await go.wait()
+
+        return await listen(client, wait, until="event: product\ndata: ")
+
+    ready = {reader: asyncio.Event() for reader in CLEARED}
+    marker: list[str] = []
+    go = asyncio.Event()
+    for body in run(play()):
+        assert body == b'retry: 2000\n\nevent: product\ndata: {"key":"%s"}\n\n' % marker[0].encode()
+
+
+def test_n7_stream_ends_with_its_session(day: Day) -> None:
+    """After the session's end nothing is delivered, although the change is the reader's to see."""
+
+    async def play() -> Answer:
+        client = Client(Door(day.network, "KOR", pace=QUIET), "kor.analyst")
+
+        async def end() -> None:
+            client.door.accounts.end_sessions(Person("kor.analyst"))
+            await asyncio.to_thread(day.file_marker)
+
+        return await listen(client, end)
+
+    assert run(play()).body == b"retry: 2000\n\n"
+
+
+@pytest.mark.parametrize("cleared", [True, False])
+def test_n7_stream_ends_when_the_clearance_is_cut(day: Day, *, cleared: bool) -> None:
+    """A change that was queued under the old clearance is not delivered under the new one."""
+
+    async def play() -> Answer:
+        door = Door(day.network, "KOR", pace=QUIET)
+        client = Client(door, "kor.watch")
+
+        async def cut() -> None:
+            day.file_marker()
+            changed = AdmitPerson(Person("kor.watch"), (), (Post("KOR-WATCH"),), ("watch",), cleared=cleared)
+            admit_persons(door.site.node, [changed])
+
+        return await listen(client, cut)
+
+    assert run(play()).body == b"retry: 2000\n\n"
+
+
+def test_n7_read_is_asked_at_each_request(day: Day) -> None:
+    """A clearance that is cut takes effect at the very next request of a running session."""
+
+    async def play() -> list[int]:
+        client = Client(Door(day.network, "KOR"), "kor.analyst")
+        await client.sign_in()
+        target = f"/api/products/{day.world.keys['own']}"
+        before = (await client.get(target)).status
+        changed = AdmitPerson(Person("kor.analyst"), (), (Post("KOR-DESK"),), (), cleared=False)
+        admit_persons(client.door.site.node, [changed])
+        return [before, (await client.get(target)).status, (await client.get("/api/products")).json["total"]]
+
+    assert run(play()) == [200, 404, 0]
+
+
+def test_heartbeats_come_on_their_own_tick(day: Day) -> None:
+    """Frames without events come while nothing happens."""
+
+    async def play() -> Answer:
+        client = Client(Door(day.network, "KOR"), "kor.analyst")
+        await client.sign_in()
+        return await client.ask("GET", "/api/events", until=lambda body: body.count(b": \n\n") > 1)
+
+    assert run(play()).body == b"retry: 2000\n\n: \n\n: \n\n"
+
+
+def test_a_reader_who_does_not_keep_up_is_cut_off(day: Day) -> None:
+    """The queue is bounded: the stream ends, and the client asks for the list again."""
+
+    async def play() -> Answer:
+        pace = Pace(check_s=0.01, heartbeat_s=3_600, queued_max=0)
+        client = Client(Door(day.network, "KOR", pace=pace), "kor.analyst")
+
+        async def change() -> None:
+            day.file_marker()
+
+        return await listen(client, change)
+
+    assert run(play()).body == b"retry: 2000\n\n"

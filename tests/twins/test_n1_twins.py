@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""N1: two networks that differ only in what a reader may not see answer that reader with the same bytes, on every route."""
+
+from __future__ import annotations
+
+import functools
+
+import pytest
+
+from tearline.node.gate import VIEWS
+from tests.edge.driver import Client, Door, run
+from tests.twins.script import ENDING, Entry, Known, list_routes, list_steps, play
+from tests.twins.worlds import CANARY, READERS, SECRETS, World, build, wire_to
+
+LISTED = {
+    "GET /api/register": "register",
+    "GET /api/recalls": "recalls",
+    "GET /api/withdrawals": "withdrawals",
+    "GET /api/notices": "notices",
+    "GET /api/products/{key:str}/copies": "copies",
+    "GET /api/quarantine": "quarantine",
+    "GET /api/network": "lanes",
+    "POST /api/backfill": "register",
+}
+"""Listed views of headers, which N1 leaves to duties: routes that may differ for who has the duty, and for nobody else."""
+
+ALL_SECRETS = "all of them"
+WORLDS = [*SECRETS, ALL_SECRETS]
+
+
+@functools.cache
+def find_hidden() -> tuple[str, ...]:
+    """Keys that exist only where the secrets do; ids are aligned, so they are the same in every world."""
+    world = build(frozenset(SECRETS))
+    world.close()
+    return tuple(world.hidden)
+
+
+def make_transcripts(secret: str, *, thin: bool) -> tuple[World, dict[str, list[Entry]]]:
+    """What every reader gets in the world with this secret (or none)."""
+    secrets = frozenset(SECRETS) if secret == ALL_SECRETS else frozenset({secret} & set(SECRETS))
+    world = build(secrets)
+    known = Known(tuple(world.keys.values()), find_hidden(), thin=thin)
+
+    async def play_all() -> dict[str, list[Entry]]:
+        played = {}
+        for reader, (member, person) in READERS.items():
+            door = Door(world.network, member)
+            played[reader] = await play(Client(door, person), list(list_steps(door.app, known, person)))
+        return played
+
+    transcripts = run(play_all())
+    world.close()
+    return world, transcripts
+
+
+@functools.cache
+def make_plain(*, thin: bool) -> tuple[World, dict[str, list[Entry]]]:
+    """The world without secrets."""
+    return make_transcripts("", thin=thin)
+
+
+def may_differ(world: World, reader: str) -> set[str]:
+    member, person = READERS[reader]
+    if not person:
+        return set()
+    duties = set(world.network.sites[member].node.people.persons[person].duties)
+    return {route for route, view in LISTED.items() if duties & set(VIEWS[view])}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("secret", WORLDS)
+def test_n1_twin_worlds_answer_alike(secret: str) -> None:
+    """Every byte that a reader gets is the same with and without the secret."""
+    thin = secret != ALL_SECRETS
+    without, before = make_plain(thin=thin)
+    world, after = make_transcripts(secret, thin=thin)
+    for reader in READERS:
+        exempt = may_differ(world, reader)
+        pairs = zip(before[reader], after[reader], strict=True)
+        differing = [(a, b) for a, b in pairs if a != b and a[0].route not in exempt]
+        assert not differing, (
+            f"{reader}: {len(differing)} answers differ, first\n{differing[0][0]}\n{differing[0][1]}"
+        )
+        told = b"".join(entry[3] for entry in after[reader] if entry[0].route not in exempt)
+        assert CANARY.encode() not in told, reader
+    for member in ("JPN", "NZL"):
+        assert wire_to(without, member) == wire_to(world, member), f"{member} is sent something else"
+
+
+def test_n1_script_reaches_every_route() -> None:
+    """A new route is not covered until the script has requests for it: then this fails."""
+    world, transcripts = make_plain(thin=True)
+    routes = {f"{method} {path}" for method, path, _ in list_routes(Door(world.network, "KOR").app)}
+    for reader, entries in transcripts.items():
+        reached = {entry[0].route for entry in entries}
+        assert routes - reached == set(), reader
+    assert routes >= ENDING
+    assert set(LISTED) <= routes
+
+
+def test_n1_script_gets_through() -> None:
+    """The script is not refused at the door: a cleared reader gets content from every reading route."""
+    _, transcripts = make_plain(thin=True)
+    good = {e[0].route for e in transcripts["lower clearance, same member"] if e[1] < 300}
+    assert {
+        "GET /api/products/{key:str}",
+        "GET /api/search",
+        "POST /api/products",
+        "POST /api/preview",
+    } <= good
+    assert {
+        "POST /api/products/{key:str}/copies",
+        "GET /api/inbox",
+        "GET /api/events",
+        "POST /api/compare",
+    } <= good
+    assert not [e for r in transcripts.values() for e in r if e[1] >= 500]
