@@ -17,15 +17,16 @@ import msgspec
 
 from tearline import __version__
 from tearline.core.canon import SALT_BYTES
-from tearline.core.exchange import Held, Item, seal_entry
-from tearline.core.exchange.entry import Body
+from tearline.core.exchange import Body, Held, Item, seal_entry
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, MemberSight, PolicyBook, Sights, make_member_sight
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
+    Draft,
     Entry,
+    Journal,
     NodeOpened,
     PersonAdmitted,
     StreamAppended,
@@ -34,10 +35,8 @@ from tearline.node.journal.entries import (
     encode_entry,
     encode_payload,
 )
-from tearline.node.journal.journal import Draft, Journal
 from tearline.node.ports import Clock, Entropy, Mail
-from tearline.node.trust.directory import Agreement, Directory, DirectorySource
-from tearline.node.trust.keys import SigningKeys
+from tearline.node.trust import Agreement, Directory, DirectorySource, SigningKeys
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
 from tearline.node.views.desk import DeskView
@@ -105,7 +104,9 @@ class Node:
         self.rebuilders: list[Callable[[], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
-        self._fresh: dict[tuple[int, int], bytes] = {}  # payloads of the commit under way: not read back from the disk
+        self._fresh: dict[
+            tuple[int, int], bytes
+        ] = {}  # payloads of the commit under way: not read back from the disk
         self._replay()
         self._repost()
 

@@ -7,9 +7,9 @@ import msgspec
 
 from tearline.core.canon import encode_canonical
 from tearline.core.ids import Person, Post
-from tearline.node.journal.entries import AuthorityWithdrawn, DelegationIssued, PersonAdmitted, RuleIssued
+from tearline.node.journal import AuthorityWithdrawn, DelegationIssued, PersonAdmitted, RuleIssued
 from tearline.node.node import THE_NODE, Node
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust import Delegation, Rule
 
 
 class AdmitPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

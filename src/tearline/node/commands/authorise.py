@@ -13,8 +13,7 @@ from tearline.core.labels import Decision, Label, Reason, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
 from tearline.node.node import Node
-from tearline.node.trust.directory import Agreement
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust import Agreement, Delegation, Rule
 
 
 def find_agreement_faults(node: Node, share: Share, member: Member) -> list[Reason]:

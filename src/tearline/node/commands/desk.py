@@ -18,7 +18,7 @@ from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import choose_delegation, find_agreement_faults
 from tearline.node.commands.release import mandate_of, release_share, share_of, shares_for
-from tearline.node.journal.entries import ProductReturned, ReleaseRefused, ReleaseReviewed, TextOpened
+from tearline.node.journal import ProductReturned, ReleaseRefused, ReleaseReviewed, TextOpened
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
@@ -125,8 +125,8 @@ def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
     product = find_own_product(node, key)
     if product is None or "release" not in acting.duties or acting.class_id is None:
         return None
-    row = node.sights.row(acting.class_id)
-    return product if all(row[node.sights.label_id(label)] for label in product.labels()) else None
+    class_id = acting.class_id
+    return product if all(node.sights.sees_label(class_id, label) for label in product.labels()) else None
 
 
 def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refused:

@@ -18,6 +18,7 @@ from tearline.core.instants import Instant, print_iso
 from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates, find_faults
 from tearline.core.products import (
     KINDS,
+    Body,
     Envelope,
     Field,
     Finding,
@@ -29,7 +30,6 @@ from tearline.core.products import (
     print_reference,
     texts_of,
 )
-from tearline.core.products.portion import Body
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key

@@ -9,7 +9,7 @@ from tearline.core.exchange import RECEIPT, Receipt
 from tearline.core.ids import Member, ProductId
 from tearline.core.renditions import Rendition, print_rendition
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.journal.entries import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
+from tearline.node.journal import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 

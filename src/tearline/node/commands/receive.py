@@ -39,18 +39,20 @@ from tearline.core.log import (
     verify_note,
     verify_signatures,
 )
+from tearline.node.commands.release import send_again
 from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     AlarmRaised,
+    JournalStoppedError,
     NoticeSent,
     StreamReceived,
     StreamStopped,
     encode_payload,
 )
-from tearline.node.journal.journal import JournalStoppedError
 from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.views.custody import withdrawal_of
 
+AGAIN_MAX = 1_000  # a carrier that strips everything does not fill the journal for ever
 REFUSALS_ALARM = 5
 """So many refusals of one lane in a row are no accident of a carrier: somebody is to look."""
 
@@ -166,6 +168,7 @@ def _accept(node: Node, peer: Member, lane: str, *, start: int, items: Sequence[
         checkpoint=note,
     )
     _add_follow_up(work, peer, lane, start=fresh.start, arrivals=arrivals)
+    _add_again(work, peer, arrivals)
     work.commit()
     if any(a.code == "recalled" for a in arrivals):
         finish_withdrawals(node)
@@ -236,6 +239,21 @@ def _add_follow_up(work: Work, peer: Member, lane: str, *, start: int, arrivals:
     if any(a.code != "noted" for a in arrivals):
         answer = Disposition(lane, start, tuple(a.code for a in arrivals))
         work.send(NoticeSent, peer, lane, DISPOSITION, answer)
+
+
+def _add_again(work: Work, peer: Member, arrivals: list[Arrival]) -> None:
+    """What arrived without its payload, though nothing superseded it here, was robbed of it on the way: it goes again."""
+    streams = work.node.streams
+    for answer in (a.body for a in arrivals if isinstance(a.body, Disposition)):
+        out = streams.out(peer, answer.lane)
+        for position, code in enumerate(answer.codes, answer.start):
+            if code == "superseded" and position not in out.dropped:
+                if streams.again.get(peer, 0) < AGAIN_MAX:
+                    send_again(work, peer, answer.lane, position)
+                else:
+                    detail = f"{peer} {answer.lane} {position}"
+                    work.add(AlarmRaised, code="payload-lost", person=THE_NODE, product="", detail=detail)
+                streams.again[peer] = streams.again.get(peer, 0) + 1
 
 
 def _stop_lane(node: Node, peer: Member, lane: str, error: TearlineError, checkpoint: str) -> None:

@@ -13,16 +13,23 @@ from functools import partial
 import msgspec
 
 from tearline.core.canon import decode_canonical, encode_canonical
-from tearline.core.exchange import RECALL, SHARE, Recall
+from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.products import Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, make_share
 from tearline.node.commands.acting import Acting
 from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
-from tearline.node.journal.entries import ProductFiled, ShareRecalled, ShareReleased, decode_payload
+from tearline.node.journal import (
+    ProductFiled,
+    ShareRecalled,
+    ShareReleased,
+    StreamAppended,
+    decode_entry,
+    decode_payload,
+)
 from tearline.node.node import Node, Work
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust import Delegation, Rule
 from tearline.node.views.releases import Sent
 
 FLASH = Precedence.FLASH.name
@@ -196,6 +203,26 @@ def recall_share(
         author_revision=product.revision,
         lost=lost,
     )
+
+
+def send_again(work: Work, member: Member, lane: str, position: int) -> None:
+    """An entry whose payload a carrier lost, as a revision of its own: a leaf can't travel twice."""
+    node = work.node
+    at = node.streams.out(member, lane).items[position].position
+    raw = node.payload(at, 0)
+    if raw is None:
+        return
+    entry, payload = decode_entry(node.journal.records(at, 1)[0].entry), decode_payload(raw)
+    body: Body = decode_canonical(payload.body, SHAPES[payload.kind])
+    fields: dict[str, object] = {}
+    if isinstance(entry, ShareReleased):
+        fields = {"agreement": entry.agreement, "purpose": entry.purpose}
+    if isinstance(entry, ShareRecalled):
+        fields = {"lost": entry.lost}
+    if isinstance(entry, ShareReleased | ShareRecalled):
+        fields |= {"product": entry.product, "author_revision": entry.author_revision}
+    if isinstance(entry, StreamAppended):
+        work.send(type(entry), member, lane, payload.kind, body, authority=entry.authority, **fields)
 
 
 def _make_recall(

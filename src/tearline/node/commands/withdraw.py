@@ -12,15 +12,15 @@ from __future__ import annotations
 from tearline.core.exchange import DISPOSITION, DestructionRecord, Disposition
 from tearline.core.ids import Member, Person, Post, Precedence, ProductId, Tag
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     AlarmRaised,
     CopyDestroyed,
     DestructionRecorded,
     NoticeSent,
     PayloadPurged,
+    PurgeBlockedError,
     ReadersTold,
 )
-from tearline.node.journal.journal import PurgeBlockedError
 from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Withdrawal

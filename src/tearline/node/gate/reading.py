@@ -12,7 +12,7 @@ from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_as
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
-from tearline.node.journal.entries import RenditionRead, SearchMade
+from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice

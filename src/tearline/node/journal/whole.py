@@ -31,7 +31,7 @@ from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.header import INDEX_BITS, decode_header
 from tearline.node.journal.schema import SqliteSettings, open_reader
 from tearline.node.journal.verify import verify_anchors, verify_journal
-from tearline.node.trust.directory import Directory
+from tearline.node.trust import Directory
 
 JOURNAL, ACCESS, ANCHORS = "journal.db", "access.db", "anchors.db"
 _ASK = "Compare with the partner; both signed notes are evidence."

@@ -23,15 +23,18 @@ from tearline.node.trust.keys import (
     make_signer,
     verify_signature,
 )
+from tearline.node.trust.mandates import Delegation, Rule
 
 __all__ = [
     "Address",
     "Agreement",
     "Authority",
+    "Delegation",
     "Directory",
     "DirectoryFile",
     "DirectorySource",
     "MemberRecord",
+    "Rule",
     "Signer",
     "SigningKeys",
     "create_authority",

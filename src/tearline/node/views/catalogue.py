@@ -21,7 +21,7 @@ from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
 from tearline.core.products import Envelope, Portion, Product
 from tearline.core.renditions import Share, Shown, render
-from tearline.node.journal.entries import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
+from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
 from tearline.node.views.view import PayloadOf
 
 Key = str

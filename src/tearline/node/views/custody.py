@@ -12,7 +12,7 @@ from tearline.core.canon import decode_canonical
 from tearline.core.exchange import Item, Recall, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     AlarmRaised,
     CopyDestroyed,
     CopyMade,

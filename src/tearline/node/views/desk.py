@@ -8,7 +8,7 @@ import msgspec
 from tearline.core.canon import decode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     Entry,
     ProductFiled,
     ProductReturned,

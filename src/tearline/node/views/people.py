@@ -9,14 +9,14 @@ from tearline.core.canon import decode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, MemberSight, PersonSight, Sights, make_national_clearance
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     AuthorityWithdrawn,
     DelegationIssued,
     Entry,
     PersonAdmitted,
     RuleIssued,
 )
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust import Delegation, Rule
 from tearline.node.views.view import PayloadOf
 
 

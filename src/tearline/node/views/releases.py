@@ -6,11 +6,10 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.canon import decode_canonical
-from tearline.core.exchange import DestructionRecord, Disposition, Recall, Receipt, open_leaf
-from tearline.core.exchange.frames import Item
+from tearline.core.exchange import DestructionRecord, Disposition, Item, Recall, Receipt, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     Entry,
     ProductFiled,
     ProductReturned,

@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from tearline.core.exchange import Lane, open_leaf, print_origin
-from tearline.core.exchange.frames import Item
+from tearline.core.exchange import Item, Lane, open_leaf, print_origin
 from tearline.core.ids import Member, ProductId
-from tearline.node.journal.entries import (
+from tearline.node.journal import (
     Entry,
     NoticeSent,
     ShareRecalled,
@@ -56,6 +55,7 @@ class StreamsView:
         self.stopped: dict[tuple[Member, str], str] = {}
         self.newest: dict[Member, dict[ProductId, int]] = {}
         self.sent_revision: dict[tuple[Member, str], int] = {}
+        self.again: dict[Member, int] = {}  # entries sent again to a partner since the start
         self._live: dict[tuple[Member, str], tuple[str, int]] = {}  # the lane and place of the newest payload
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from tearline.node.journal.entries import Entry
+from tearline.node.journal import Entry
 
 PayloadOf = Callable[[int, int], bytes | None]
 """(position, n) → the payload's bytes; None once purged."""
