@@ -65,6 +65,7 @@ class Scenario:
         self.script = script
         self.members: dict[str, dict[str, Any]] = {m["code"]: m for m in script["members"]}
         self.steps: list[dict[str, Any]] = script["steps"]
+        self._tables: dict[str, list[Row]] = {}
         self.persons: dict[str, list[str]] = {}
         for code, member in self.members.items():
             for person in member["persons"]:
@@ -125,8 +126,11 @@ class Scenario:
 
     def table(self, name: str) -> list[Row]:
         """Rows of a table; none where the script has no such table."""
-        path = self.folder / name
-        return list(csv.DictReader(path.read_text("utf-8").splitlines())) if path.is_file() else []
+        if name not in self._tables:
+            path = self.folder / name
+            text = path.read_text("utf-8") if path.is_file() else ""
+            self._tables[name] = list(csv.DictReader(text.splitlines()))
+        return self._tables[name]
 
     def expand_readers(self, text: str) -> list[str]:
         """``KOR-*+USA-0``, or ``ALL``, as names of classes."""

@@ -5,6 +5,8 @@ Forms: UTF-8, UTF-16 both ways, JSON escapes; each of them in base64 (of either 
 these again inside gzip, zlib and zstd streams that start anywhere. Letters are also looked for small, as an index folds them.
 
     find_traces(data, [make_needle("Northquay Ferries plc")])
+
+``plainly`` looks for the plain forms alone: enough to show that a text is there, never that it is not.
 """
 
 from __future__ import annotations
@@ -45,15 +47,16 @@ def make_needle(text: str) -> Needle:
     return Needle(text, tuple(plain), tuple({s.encode() for s in [*small, *great]}))
 
 
-def find_traces(data: bytes, needles: Iterable[Needle], *, depth: int = 0) -> list[Needle]:
+def find_traces(
+    data: bytes, needles: Iterable[Needle], *, depth: int = 0, plainly: bool = False
+) -> list[Needle]:
     """The needles that occur in the bytes, or in what is written or packed in them."""
     left = list(needles)
     found = _search(data, left)
-    layers = _unpack(data) if depth else _list_layers(data)
-    for layer in layers if depth < NESTED_MAX else ():
+    if plainly or depth == NESTED_MAX:
+        return found
+    for layer in _unpack(data) if depth else _list_layers(data):
         left = [needle for needle in left if needle not in found]
-        if not left:
-            break
         found += find_traces(layer, left, depth=depth + 1)
     return found
 
@@ -78,7 +81,7 @@ def _decode_runs(data: bytes) -> Iterator[bytes]:
     runs = [run.translate(_STANDARD) for run in dict.fromkeys(_RUN.findall(data))]
     for shift in range(4):
         yield b"\n".join(base64.b64decode(_whole(run[shift:], 4)) for run in runs)
-    digits = dict.fromkeys(_HEX.findall(data))
+    digits = dict.fromkeys(_HEX.findall(b"\n".join(runs)))
     for shift in range(2):
         yield b"\n".join(bytes.fromhex(_whole(run[shift:], 2).decode()) for run in digits)
 

@@ -19,7 +19,7 @@ BEFORE, AFTER = "nodes", "nodes_after_recall"
 
 async def check_canaries_before(scene: Scene) -> None:
     """Before the first recall: nothing where it must not be, and what will be recalled is where it may be."""
-    found = find_in_nodes(scene)
+    found = find_in_nodes(scene, plainly=True)
     for row in _rows(scene):
         there, allowed = found[row["text"]], set(split_list(row[BEFORE]))
         is_recalled = row[BEFORE] != row[AFTER]
@@ -42,14 +42,14 @@ async def check_canaries(scene: Scene) -> None:
         )
 
 
-def find_in_nodes(scene: Scene) -> dict[str, set[str]]:
+def find_in_nodes(scene: Scene, *, plainly: bool = False) -> dict[str, set[str]]:
     """The nodes in whose folders each text was found."""
     needles = _needles(scene)
     found: dict[str, set[str]] = {needle.text: set() for needle in needles}
     for member in scene.scenario.members:
         left = list(needles)
         for _, data in scene.stage.files(member):
-            for needle in find_traces(data, left):
+            for needle in find_traces(data, left, plainly=plainly):
                 found[needle.text].add(member)
                 left.remove(needle)
     return found
@@ -59,9 +59,12 @@ def find_in_crossings(scene: Scene) -> dict[str, set[tuple[str, str]]]:
     """(sender, receiver) of every body in which each text was found."""
     needles = _needles(scene)
     found: dict[str, set[tuple[str, str]]] = {needle.text: set() for needle in needles}
+    wires: dict[tuple[str, str], list[bytes]] = {}
     for crossing in scene.stage.crossings:
-        for needle in find_traces(crossing.body, needles):
-            found[needle.text].add((crossing.sender, crossing.receiver))
+        wires.setdefault((crossing.sender, crossing.receiver), []).append(crossing.body)
+    for wire, bodies in wires.items():
+        for needle in find_traces(b"\n".join(bodies), needles):
+            found[needle.text].add(wire)
     return found
 
 
