@@ -68,4 +68,4 @@ def test_n3_who_sees_the_stricter_sees_the_looser(seed, request):
     """N3: ``dominates`` is exactly the oracle's order within a policy, and implies sight at every reader."""
     cases = laws.check_order(World(seed + 600), 2500)
     request.node.user_properties.append(("distinct", cases))
-    assert cases > 1000
+    assert cases > 800
