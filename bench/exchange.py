@@ -69,8 +69,10 @@ def make_runs(network: Any) -> list[tuple[int, list[Item], str]]:
 
 
 def make_item(n: int, label: Any) -> Item:
-    product = hashlib.md5(str(n).encode()).hexdigest()
-    envelope = Envelope(product, Member("KOR"), "document", "ROUTINE", f"KOR-DOC {n}", 1_689_000_000_000_000 + n)
+    product = hashlib.sha256(str(n).encode()).hexdigest()[:32]
+    envelope = Envelope(
+        product, Member("KOR"), "document", "ROUTINE", f"KOR-DOC {n}", 1_689_000_000_000_000 + n
+    )
     text = (f"Paragraph {n}. " + "A sentence of an ordinary length about nothing much. " * 40)[:1_800]
     portions = (
         Portion("AA", "title", (Variant(label, TextBody((Wording("en", f"Title {n}"),))),)),
@@ -104,7 +106,9 @@ def ingest(folder: Path, network: Any, runs: list[tuple[int, list[Item], str]]) 
     site = network.sites["JPN"]
     keys = network.keys["JPN"].anchor
     signer = make_signer(keys.name, keys.public, keys.sign)
-    journal = SqliteJournal(folder / "journal.db", "JPN/node-1/journal", signer=signer, entropy=network.entropy)
+    journal = SqliteJournal(
+        folder / "journal.db", "JPN/node-1/journal", signer=signer, entropy=network.entropy
+    )
     old = site.node.journal
     for record in old.records(0, 10_000):
         payloads = tuple(old.payload(record.position, n) or b"" for n in range(len(record.commitments)))
@@ -124,7 +128,9 @@ def measure_nothing_new() -> dict[str, Any]:
     sizes = []
     for held in (1, HISTORY):
         line = "— KOR/node-1/receipt " + "A" * 104 + "\n"
-        request = PullRequest({lane: Held(held, line) for lane in ("FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE")}, 25)
+        request = PullRequest(
+            {lane: Held(held, line) for lane in ("FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE")}, 25
+        )
         sizes.append(len(msgspec.msgpack.encode(request)) + len(msgspec.msgpack.encode(PullAnswer({}))))
     return {
         "name": f"nothing-new exchange with {HISTORY:,} products held (one round trip; beside no history)",

@@ -11,7 +11,9 @@ import msgspec
 
 from tearline.assembly import DATA, OpenNode, SystemEntropy, found_network, open_node, read_pack
 from tearline.cli.demo.build import make_draft
-from tearline.cli.demo.network import PlayClock, make_spec
+from tearline.cli.demo.machine import ExerciseClock
+from tearline.cli.demo.network import make_spec
+from tearline.cli.demo.scenario import load_scenario
 from tearline.core.instants import parse_iso
 from tearline.node.commands import DraftProduct, act_as, file_product
 
@@ -20,18 +22,19 @@ EXERCISE = DATA / "exercise" / "paper-lantern-23"
 
 async def found_exercise(
     folder: Path, port_base: int, *, start: tuple[str, ...]
-) -> tuple[Any, dict[str, dict[str, str]], dict[str, OpenNode]]:
+) -> tuple[dict[str, dict[str, str]], dict[str, OpenNode]]:
     """Found the seven, open and start some of them, file the first warning at KOR if it is among them."""
-    script = msgspec.json.decode((EXERCISE / "script.json").read_bytes())
-    spec = make_spec(script, port_base=port_base)
+    scenario = load_scenario(EXERCISE)
+    script = scenario.script
+    spec = make_spec(scenario, port_base)
     passwords = await asyncio.to_thread(found_network, folder, spec)
-    clock = PlayClock(parse_iso("2023-07-12T01:04:00Z"))
+    clock = ExerciseClock(parse_iso("2023-07-12T01:04:00Z"))
     nodes = {m: open_node(folder / m.lower(), clock=clock, entropy=SystemEntropy()) for m in start}
     for node in nodes.values():
         await node.start()
     if "KOR" in nodes:
         file_warning(nodes["KOR"], script)
-    return spec, passwords, nodes
+    return passwords, nodes
 
 
 def file_warning(kor: OpenNode, script: dict[str, Any]) -> str:

@@ -9,7 +9,14 @@ import time
 from typing import Any
 
 from tearline.assembly import read_pack
-from tearline.core.labels import PersonSight, Sights, decide_many, make_label, make_member_sight, make_national_clearance
+from tearline.core.labels import (
+    PersonSight,
+    Sights,
+    decide_many,
+    make_label,
+    make_member_sight,
+    make_national_clearance,
+)
 
 DECISIONS = 2_000_000
 CEDAR_BATCH = 400
@@ -51,7 +58,9 @@ def run() -> list[dict[str, Any]]:
         entities.append(_resource(n, label, sorted(book.audience(label) or ())))
     for n in range(CEDAR_BATCH):
         resource = f'Portion::"{n % len(labels)}"'
-        requests.append({"principal": 'Person::"p"', "action": 'Action::"see"', "resource": resource, "context": {}})
+        requests.append(
+            {"principal": 'Person::"p"', "action": 'Action::"see"', "resource": resource, "context": {}}
+        )
 
     ours, cedar = [], []
     for _ in range(ROUNDS):
