@@ -74,7 +74,7 @@ class FixedClock(SimClock):
 class SimEntropy:
     """Repeatable draws, keyed by actor, act and purpose; equal keys draw again, differently."""
 
-    def __init__(self, seed: str = "0", letters: dict[str, str] | None = None) -> None:
+    def __init__(self, seed: str = "0") -> None:
         self.seed = seed
         self._drawn: dict[tuple[str, str, str], int] = {}
 
@@ -164,9 +164,16 @@ class Site:
 class Network:
     """Members of a script, linked pairwise."""
 
-    def __init__(self, script: dict[str, Any], *, seed: str = "0", clock: SimClock | None = None) -> None:
+    def __init__(
+        self,
+        script: dict[str, Any],
+        *,
+        seed: str = "0",
+        clock: SimClock | None = None,
+        book: PolicyBook | None = None,
+    ) -> None:
         self.script = script
-        self.book = load_book()
+        self.book = book or load_book()
         self.clock = clock or SimClock(parse_iso(script["clock_start"]))
         self.entropy = SimEntropy(seed)
         self.members = [Member(m["code"]) for m in script["members"]]

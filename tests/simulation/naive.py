@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every member and reader should have, naively: a fold of the originators' disks with the second policy engine.
+
+It reads the journals' bytes as JSON and asks ``tests.oracle`` who sees what; it knows nothing of views, lanes or runs.
+"""
+
+import json
+import re
+from collections import defaultdict
+
+from tests.oracle import policy, share
+
+TOKEN = re.compile(rb"kq[0-9]{6}x")
+
+
+def tokens_in(raw):
+    return set(TOKEN.findall(raw))
+
+
+def tokens_of(held):
+    return {t for _, variants in held or () for _, text in variants for t in tokens_in(text.encode())}
+
+
+class Naive:
+    """``has``: what each member was sent last, as ``[(tag, [(label, text), ...]), ...]``; by member and key."""
+
+    def __init__(self, network):
+        self.network = network
+        self.at = dict.fromkeys(network.members, 0)
+        self.products, self.pending, self.narrowed = {}, {}, {}
+        self.has = {m: {} for m in network.members}
+        self.ever = {m: defaultdict(set) for m in network.members}
+        self.recalled = {m: defaultdict(set) for m in network.members}
+
+    def clearance(self, member, person=None):
+        row = next(r for r in self.network.script["members"] if r["code"] == member)
+        level = next(n for n, name in policy.ROWS[policy.HOME[member]].items() if name == row["ceiling"])
+        if person is None:
+            return {"ceiling": level, "codewords": {w for p in row["persons"] for w in p["codewords"]}}
+        found = next(p for p in row["persons"] if p["id"] == person)
+        return {"ceiling": level, "codewords": set(found["codewords"])} if found["cleared"] else None
+
+    def share_of(self, product, member):
+        return share.share(product, lambda label: policy.sees(label, member, self.clearance(member)))
+
+    def newest(self, key):
+        return self.products[key][max(self.products[key])]
+
+    def follow(self):
+        """Read what the disks hold by now."""
+        for member, site in self.network.sites.items():
+            disk = site.journal_disk
+            for position in range(self.at[member], len(disk.headers)):
+                self._take(member, position, json.loads(disk.headers[position])["entry"], disk)
+            self.at[member] = len(disk.headers)
+
+    def _take(self, originator, position, entry, disk):
+        key = f"{originator}.{entry.get('product')}"
+        if entry["entry"] == "ProductFiled":
+            raw = json.loads(disk.payloads[position << 16].body)
+            self.products.setdefault(key, {})[entry["revision"]] = _plain(raw)
+            self.pending[key] = entry["pending"]
+        elif entry["entry"] == "ShareReleased":
+            self._set(entry["member"], key, self._now(key, entry))
+        elif entry["entry"] == "ShareRecalled":
+            member, left = entry["member"], self._now(key, entry)
+            once = (member, key, entry["author_revision"])
+            if once in self.narrowed:
+                left = self.narrowed[once]  # sent again: a carrier had lost it
+            elif member in self.pending[key]:  # new words wait on the desk: what is left of the old ones goes
+                had = [(tag, v) for tag, variants in self.has[member].get(key) or () for v in variants]
+                left = [(tag, [v for v in variants if (tag, v) in had]) for tag, variants in left]
+                left = [(tag, variants) for tag, variants in left if variants]
+            self.narrowed[once] = left
+            self._set(member, key, left)
+            self.recalled[member][key] |= self.ever[member][key] - tokens_of(left)
+
+    def _now(self, key, entry):
+        return self.share_of(self.products[key][entry["author_revision"]], entry["member"])
+
+    def _set(self, member, key, held):
+        self.has[member][key] = held
+        self.ever[member][key] |= tokens_of(held)
+        self.recalled[member][key] -= tokens_of(held)
+
+    def reader(self, member, person):
+        """Every product as this reader should have it: ``{key: [(tag, label, text), ...]}``."""
+        sees, out = self.clearance(member, person), {}
+        own = {key: self.newest(key) for key in self.products if key.startswith(f"{member}.")}
+        for key, held in {**self.has[member], **own}.items():
+            rows = []
+            for tag, variants in held:
+                seen = [
+                    (tag, label, text)
+                    for label, text in variants
+                    if policy.sees(label, member, self.clearance(member)) and policy.sees(label, member, sees)
+                ]
+                rows += seen[:1]
+            if rows:
+                out[key] = rows
+        return out
+
+    def may_carry(self, member):
+        """Every token that this member was ever released."""
+        return set().union(*self.ever[member].values()) if self.ever[member] else set()
+
+
+def _plain(product):
+    return [
+        (
+            p["tag"],
+            [(_label(v["label"]), " ".join(w["text"] for w in v["body"]["wordings"])) for v in p["variants"]],
+        )
+        for p in product["portions"]
+    ]
+
+
+def _label(label):
+    return {
+        "policy": label["policy"],
+        "class": label["classification"],
+        "tags": [(name, values) for name, values in label["categories"]],
+        "epoch": label["epoch"],
+    }
