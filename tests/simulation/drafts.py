@@ -7,6 +7,7 @@ from tearline.core.labels import Label, make_label
 from tearline.core.products import TextBody, Wording
 from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant
 from tests.oracle import policy
+from tests.simulation.naive import make_token
 
 EPOCH = "2023-07-12"
 EXTRA = ("NATO", "AUS")
@@ -16,11 +17,12 @@ class Drafts:
     """Draws for authors of any member; ``codewords`` are the author's."""
 
     def __init__(self, rng, members):
-        self.rng, self.members, self.count = rng, members, 0
+        self.rng, self.members, self.count, self.drawn = rng, members, 0, set()
 
     def text(self):
         self.count += 1
-        return TextBody((Wording("en", f"line kq{self.count:06d}x of report"),))
+        self.drawn.add(make_token(self.count).encode())
+        return TextBody((Wording("en", f"line {make_token(self.count)} of report"),))
 
     def label(self, member, audience, *, top=4, codewords=()):
         home = policy.HOME[member]

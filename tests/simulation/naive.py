@@ -4,13 +4,19 @@
 It reads the journals' bytes as JSON and asks ``tests.oracle`` who sees what; it knows nothing of views, lanes or runs.
 """
 
+import hashlib
 import json
 import re
 from collections import defaultdict
 
 from tests.oracle import policy, share
 
-TOKEN = re.compile(rb"kq[0-9]{6}x")
+TOKEN = re.compile(rb"kq[0-9a-f]{10}x")
+
+
+def make_token(number):
+    """A word that no flipped bit turns into another one of these."""
+    return f"kq{hashlib.sha256(str(number).encode()).hexdigest()[:10]}x"
 
 
 def tokens_in(raw):

@@ -157,7 +157,7 @@ def _check_answer(body: Disposition | Receipt, receiver: Receiver) -> None:
             )
         return
     end = body.start + len(body.codes)
-    if len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= receiver.sent.get(body.lane, 0):
+    if body.lane not in LANES or len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= receiver.sent.get(body.lane, 0):
         raise MalformedError("bad-disposition", "an answer to entries that were never sent")
     for code in body.codes:
         _check_names("disposition", (code,))
