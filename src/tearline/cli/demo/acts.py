@@ -88,6 +88,7 @@ async def amend(scene: Scene, step: Step) -> None:
     since = time.perf_counter()
     done = await api.send(door, f"/api/products/{key}/amendments", {"draft": scene.draft(handle, revision)})
     scene.note_filing(handle, revision, key, "")
+    scene.recalled |= {(handle, revision, m) for m in done["recalled"]}
     scene.record.expect(ACTS, f"{handle} r{revision} changed", _differ(step["members"], done["changed"]))
     scene.record.expect(
         ACTS, f"{handle} r{revision} recalled", _differ(step.get("recalls", []), done["recalled"])

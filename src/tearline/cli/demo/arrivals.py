@@ -7,6 +7,7 @@ having read anything. ``settle`` waits until every lane over an open link is ack
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 
@@ -15,7 +16,7 @@ from tearline.cli.demo.record import Delivery
 from tearline.cli.demo.scene import Scene
 from tearline.core.instants import Instant
 
-PATIENCE_S = 5.0
+PATIENCE_S = 15.0
 QUIET_AFTER_S = 0.3  # only then is it worth asking whether anything is still on its way
 QUIET_TIMES = 2
 
@@ -37,19 +38,27 @@ async def await_change(
     scene: Scene, handle: str, revision: int, *, before: Seen, members: Iterable[str], since: float
 ) -> list[str]:
     """Wait until the product looks different at each member; how long it took is recorded, who never changed is returned."""
+    waits = {m: _await_one(scene, handle, member=m, before=before, since=since) for m in members}
+    times = dict(zip(waits, await asyncio.gather(*waits.values()), strict=True))
+    for member, ms in times.items():
+        if ms is not None:
+            is_recall = (handle, revision, member) in scene.recalled
+            scene.record.deliveries.append(Delivery(handle, revision, member, ms, is_recall))
+    return [member for member, ms in times.items() if ms is None]
+
+
+async def _await_one(scene: Scene, handle: str, *, member: str, before: Seen, since: float) -> float | None:
+    """Milliseconds until a member's line changes; None where nothing is on its way any more and it is as it was."""
     key, filed = scene.keys[handle], scene.filed[handle]
-    left, is_over = list(members), False
-    while left and not is_over:
+    is_over = False
+    while not is_over:
         waited = time.perf_counter() - since
         is_over = waited > PATIENCE_S or (waited > QUIET_AFTER_S and await is_quiet(scene))
         await scene.stage.carry()
-        for member in list(left):
-            now = await look(scene, key, filed, [member])
-            if any(before.get(at) != state for at, state in now.items()):
-                left.remove(member)
-                ms = (time.perf_counter() - since) * 1_000
-                scene.record.deliveries.append(Delivery(handle, revision, member, ms))
-    return left
+        now = await look(scene, key, filed, [member])
+        if any(before.get(at) != state for at, state in now.items()):
+            return (time.perf_counter() - since) * 1_000
+    return None
 
 
 async def settle(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from tearline.cli.demo.scenario import Scenario
 from tearline.core.canon import bytes_of_word
-from tearline.core.instants import Instant, parse_iso
+from tearline.core.instants import Instant
 
 NAMING, REFERENCE = "name", "reference:"
 
@@ -61,8 +61,3 @@ def list_letters(scenario: Scenario) -> dict[str, str]:
     """Letters of references by stem, where the script fixes them."""
     references = (p.get("reference") or {} for p in scenario.products.values())
     return {r["stem"]: r["letters"] for r in references if r.get("letters")}
-
-
-def start_of(scenario: Scenario) -> Instant:
-    """Where the exercise clock starts."""
-    return parse_iso(scenario.script["clock_start"])

@@ -27,12 +27,13 @@ class StepResult(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """A text that became readable at a member, ``ms`` after the request that released it was sent."""
+    """A text that became readable at a member, or changed there, ``ms`` after the request for it was sent."""
 
     handle: str
     revision: int
     member: str
     ms: float
+    is_recall: bool = False
 
 
 class Reading(NamedTuple):
@@ -93,9 +94,9 @@ class Record:
             out[e.table] = (held + (not e.why), looked + 1)
         return out
 
-    def latencies(self) -> tuple[float, float]:
-        """Median and worst milliseconds from release to readable."""
-        times = [d.ms for d in self.deliveries]
+    def latencies(self, *, recalls: bool = False) -> tuple[float, float]:
+        """Median and worst milliseconds from release to readable; or from a recall to the end of access."""
+        times = [d.ms for d in self.deliveries if d.is_recall == recalls]
         return (statistics.median(times), max(times)) if times else (0.0, 0.0)
 
     def to_json(self, seed: str) -> dict[str, Any]:

@@ -71,6 +71,11 @@ class Scenario:
             for person in member["persons"]:
                 self.persons.setdefault(person["id"], []).append(code)
 
+    @property
+    def start(self) -> Instant:
+        """Where the exercise clock starts."""
+        return parse_iso(self.script["clock_start"])
+
     @cached_property
     def events(self) -> dict[str, dict[str, Any]]:
         """Products made from feed rows during the play, by handle."""

@@ -24,13 +24,15 @@ class Scene:
         self.scenario = scenario
         self.stage = stage
         self.record = record
-        self.now = parse_iso(scenario.script["clock_start"])
+        self.now = scenario.start
         self.keys: dict[str, str] = {}
         self.references: dict[str, str] = {}
         self.filed: dict[str, Instant] = {}
         self.filings: dict[str, int] = {}
         self.revisions: dict[tuple[str, int], int] = {}
+        self.revised: dict[tuple[str, int], Instant] = {}
         self.explained: dict[tuple[str, int], dict[str, Any]] = {}
+        self.recalled: set[tuple[str, int, str]] = set()
         self.closed: set[frozenset[str]] = set()
         self._sessions: dict[tuple[str, str, str], Door] = {}
 
@@ -81,11 +83,22 @@ class Scene:
             self.filed[handle] = self.now
         self.filings[key] = self.filings.get(key, 0) + 1
         self.revisions[handle, revision] = self.filings[key]
+        self.revised[handle, revision] = self.now
 
     async def note_explanation(self, handle: str, revision: int) -> None:
         """What the originator's own people are told of who does not get what, while this revision is the newest."""
         door = await self.author(handle)
         self.explained[handle, revision] = await api.fetch(door, f"/api/products/{self.keys[handle]}/explain")
+
+    def list_withheld(self, handle: str, revision: int) -> list[tuple[str, str, str]]:
+        """(variant's handle, member, why), as the author was told of that revision."""
+        preview = self.explained.get((handle, revision), {"withheld": []})
+        names = {
+            (portion["tag"], n): variant["handle"]
+            for portion in self.scenario.revision(handle, revision)["portions"]
+            for n, variant in enumerate(portion["variants"], start=1)
+        }
+        return [(names[w["tag"], w["variant"]], w["member"], w["why"]) for w in preview["withheld"]]
 
     def find_key(self, handle: str) -> str:
         """The key of a handle, which may be filed as a draft of it so far."""

@@ -48,7 +48,9 @@ class Door(Protocol):
 class Stage(Protocol):
     """A network that can be played on."""
 
-    crossings: Sequence[Crossing]
+    @property
+    def crossings(self) -> Sequence[Crossing]:
+        """Every body that went from one node to another so far."""
 
     async def sign_in(self, member: str, person: str, post: str = "") -> Door:
         """A session of its own."""

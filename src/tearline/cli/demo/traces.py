@@ -11,7 +11,7 @@ these again inside gzip, zlib and zstd streams that start anywhere. Letters are 
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 import re
 import zlib
@@ -27,6 +27,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"
 _PACKED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]")
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % RUN_MIN)
 _HEX = re.compile(rb"[0-9a-fA-F]{%d,}" % RUN_MIN)
+_DIGITS = b"0123456789abcdefABCDEF"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -40,11 +41,13 @@ class Needle(NamedTuple):
 
 def make_needle(text: str) -> Needle:
     """All forms of a text."""
-    spellings = dict.fromkeys((text, text.casefold()))
-    plain = [s.encode(code) for s in spellings for code in ("utf-8", "utf-16-le", "utf-16-be")]
-    small = [json.dumps(s)[1:-1] for s in spellings if not s.isascii()]
-    great = [re.sub(r"(?<=\\u)....", lambda m: m[0].upper(), s) for s in small]
-    return Needle(text, tuple(plain), tuple({s.encode() for s in [*small, *great]}))
+    wide = text.encode("utf-16-le")
+    # Of a text in ASCII, both orders of UTF-16 hold the same bytes but for the first or the last.
+    both = [wide[:-1]] if text.isascii() else [wide, text.encode("utf-16-be")]
+    plain = dict.fromkeys([text.encode(), text.casefold().encode(), *both])
+    small = "" if text.isascii() else json.dumps(text)[1:-1]
+    great = re.sub(r"(?<=\\u)....", lambda m: m[0].upper(), small)
+    return Needle(text, tuple(plain), tuple(s.encode() for s in {small, great} if s))
 
 
 def find_traces(
@@ -78,12 +81,14 @@ def _list_layers(data: bytes) -> Iterator[bytes]:
 
 def _decode_runs(data: bytes) -> Iterator[bytes]:
     """Everything that could be base64 or hex, decoded; one stretch of bytes for each alignment."""
-    runs = [run.translate(_STANDARD) for run in dict.fromkeys(_RUN.findall(data))]
+    runs = dict.fromkeys(_RUN.findall(data))
+    # Hex digits alone are no text's base64: three bytes in a row would have to avoid most letters.
+    mixed = [run.translate(_STANDARD) for run in runs if run.strip(_DIGITS)]
     for shift in range(4):
-        yield b"\n".join(base64.b64decode(_whole(run[shift:], 4)) for run in runs)
+        yield b"\n".join([binascii.a2b_base64(_whole(run[shift:], 4)) for run in mixed])
     digits = dict.fromkeys(_HEX.findall(b"\n".join(runs)))
     for shift in range(2):
-        yield b"\n".join(bytes.fromhex(_whole(run[shift:], 2).decode()) for run in digits)
+        yield b"\n".join([binascii.unhexlify(_whole(run[shift:], 2)) for run in digits])
 
 
 def _whole(run: bytes, size: int) -> bytes:

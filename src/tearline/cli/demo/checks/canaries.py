@@ -7,6 +7,7 @@ itself would prove nothing. Before a recall the first column of nodes holds, aft
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from tearline.cli.demo.scenario import Row, split_list
@@ -43,15 +44,17 @@ async def check_canaries(scene: Scene) -> None:
 
 
 def find_in_nodes(scene: Scene, *, plainly: bool = False) -> dict[str, set[str]]:
-    """The nodes in whose folders each text was found."""
+    """The nodes in whose folders each text was found. Equal bytes at two nodes are searched once."""
     needles = _needles(scene)
     found: dict[str, set[str]] = {needle.text: set() for needle in needles}
+    searched: dict[bytes, list[Needle]] = {}
     for member in scene.scenario.members:
-        left = list(needles)
         for _, data in scene.stage.files(member):
-            for needle in find_traces(data, left, plainly=plainly):
+            name = hashlib.sha256(data).digest()
+            if name not in searched:
+                searched[name] = find_traces(data, needles, plainly=plainly)
+            for needle in searched[name]:
                 found[needle.text].add(member)
-                left.remove(needle)
     return found
 
 

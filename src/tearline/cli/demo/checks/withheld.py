@@ -119,13 +119,7 @@ def _find_person_fault(scene: Scene, product: str, revision: int, *, handle: str
 
 
 def _explained(scene: Scene, product: str, revision: int) -> dict[tuple[str, str], str]:
-    """(variant's handle, member) to why, as the author was told of that revision."""
-    preview = scene.explained.get((product, revision), {"withheld": []})
-    names = {}
-    for portion in scene.scenario.revision(product, revision)["portions"]:
-        for n, variant in enumerate(portion["variants"], start=1):
-            names[portion["tag"], n] = variant["handle"]
-    return {(names[w["tag"], w["variant"]], w["member"]): w["why"] for w in preview["withheld"]}
+    return {(name, member): why for name, member, why in scene.list_withheld(product, revision)}
 
 
 def _expect_nothing_else(scene: Scene, named: set[tuple[str, int, str, str]]) -> None:
