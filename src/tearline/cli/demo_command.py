@@ -10,7 +10,8 @@ from tearline.cli.arguments import SubParsers, add_command, add_exits
 
 _TEXT = """\
 Play an exercise on this machine: seven nations' nodes, real links between them, every answer checked against the script's
-own tables. Afterwards the nodes stay up for you to look around, until Ctrl-C."""
+own tables. Afterwards the nodes stay up for you to look around, until Ctrl-C. Everything is in the folder .demo, made
+afresh each time."""
 _EXAMPLES = (
     "tearline demo",
     "tearline demo --headless --json result.json",
@@ -28,11 +29,15 @@ def add_parser(commands: SubParsers) -> None:
     )
     parser.add_argument("--headless", action="store_true", help="play, check, stop")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was played and checked to FILE")
-    parser.add_argument("--keep", action="store_true", help="keep the nodes' folders afterwards")
+    parser.add_argument(
+        "--keep", action="store_true", help="go on with the network that the last demo left in .demo"
+    )
     parser.add_argument(
         "--port-base", type=int, default=PORT_BASE, metavar="N", help=f"first port (default: {PORT_BASE})"
     )
-    parser.add_argument("--seed", type=int, default=SEED, metavar="S", help="of the drawn names and the pace")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, metavar="S", help=f"of everything drawn (default: {SEED})"
+    )
     parser.add_argument(
         "--break", dest="break_", choices=BREAKS, help="remove one safeguard: the checks must notice"
     )
