@@ -58,6 +58,7 @@ class Door:
     network: Network
     member: str
     links: list[dict[str, Any]] = field(default_factory=list)
+    fail_with: Exception | None = None
     pace: Pace = field(default_factory=lambda: Pace(check_s=0.01, heartbeat_s=0.05))
 
     def __post_init__(self) -> None:
@@ -72,11 +73,16 @@ class Door:
             config=self.config,
             clock=self.network.clock,
             links=lambda: self.links,
-            verify=lambda: {"holds": True},
+            verify=self.verify,
             notice="EXERCISE EXERCISE EXERCISE",
             pace=self.pace,
         )
         self.app = make_app(services)
+
+    def verify(self) -> dict[str, Any]:
+        if self.fail_with is not None:
+            raise self.fail_with
+        return {"holds": True}
 
     def admit(self, person: str) -> None:
         """An account for somebody admitted later."""
@@ -191,3 +197,15 @@ class Client:
 def run(work: Any) -> Any:
     """Runs a test's coroutine on a loop of its own."""
     return asyncio.run(work)
+
+
+class Sync:
+    """A client for tests that do one thing after the other."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.door = client.door
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self.client, name)
+        return lambda *args, **kwargs: run(method(*args, **kwargs))

@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-import functools
-
-import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
 
-from tearline import __version__
 from tearline.edge.api import (
     copies,
     desk,
@@ -28,6 +23,7 @@ from tearline.edge.api import (
 )
 from tearline.edge.api.caller import make_guard
 from tearline.edge.api.cursors import Cursors
+from tearline.edge.api.description import describe_routes
 from tearline.edge.api.headers import set_headers
 from tearline.edge.api.problems import Problem, answer_failure, answer_http, answer_problem
 from tearline.edge.api.services import BODY_MAX_BYTES, Services
@@ -46,20 +42,12 @@ RESOURCES = (
     network,
     events,
 )
-ROUTES = [route for resource in RESOURCES for route in resource.ROUTES]
+ROUTES = tuple(route for resource in RESOURCES for route in resource.ROUTES)
 
 
-@functools.cache
 def describe() -> bytes:
-    """OpenAPI 3.1 of the routes, the same bytes for the same routes.
-
-    Made by an application that is never served: the framework would add pages of its own to one that is.
-    """
-    described = Litestar(
-        ROUTES, openapi_config=OpenAPIConfig("tearline", __version__, use_handler_docstrings=True)
-    )
-    raw = msgspec.json.encode(described.openapi_schema.to_schema(), order="sorted")
-    return msgspec.json.format(raw, indent=2) + b"\n"
+    """OpenAPI 3.1 of the routes: what ``/openapi.json`` answers, and docs/reference/openapi.json holds."""
+    return describe_routes(ROUTES)
 
 
 def make_app(services: Services) -> Litestar:

@@ -48,7 +48,7 @@ CODES: dict[str, tuple[int, str]] = {
     "failed": (500, "The node could not do this"),
     "busy": (503, "The node is busy"),
 }
-_ABSENT = ("unknown-",)
+_ABSENT = {"unknown-product", "unknown-item", "unknown-text", "unknown-withdrawal", "unknown-copy"}
 _BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too-large", 503: "busy"}
 
 
@@ -100,7 +100,7 @@ def done(result: T | Refused) -> T:
 
 
 def _problem_of(refused: Refused) -> Problem:
-    if refused.code.startswith(_ABSENT) and not refused.findings:
+    if refused.code in _ABSENT:
         return Problem("not-found")
     if refused.findings or refused.code not in CODES:
         return Problem("findings", refused.words, list_findings(refused.findings))
