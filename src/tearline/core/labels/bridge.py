@@ -45,6 +45,9 @@ def build_bridge(policy: Policy, network: Policy) -> Bridge | None:
     """Tables both ways, or ``MalformedError`` naming what can't be honoured."""
     if network.name not in policy.equivalent_policies:
         return None
+    for peer in policy.peers:
+        if peer.name == network.name and peer.adds:
+            raise _bad(policy, f"every label would get {peer.adds[0].tag_set} added in {network.name}")
     class_up, class_down = _bridge_classes(policy, network)
     up, down, discarded = _bridge_values(policy, network)
     return Bridge(policy.name, network.name, class_up, class_down, up, down, frozenset(discarded))
@@ -58,6 +61,8 @@ def _bridge_classes(policy: Policy, network: Policy) -> tuple[dict[str, str], di
         for equivalent in classification.equivalents:
             if equivalent.policy != network.name:
                 continue
+            if equivalent.adds:
+                raise _bad(policy, f"{classification.name} would get {equivalent.adds[0].tag_set} added")
             other = by_lacv.get(equivalent.value)
             if other is None:
                 raise _bad(
@@ -74,9 +79,10 @@ def _bridge_classes(policy: Policy, network: Policy) -> tuple[dict[str, str], di
 def _bridge_values(
     policy: Policy, network: Policy
 ) -> tuple[dict[Value, Value], dict[Value, Value], set[Value]]:
-    by_lacv = {
-        (t.oid, c.lacv): (t.name, c.name) for t in network.tag_sets.values() for c in t.categories.values()
-    }
+    by_lacv: dict[tuple[str, str], list[Value]] = {}
+    for network_set in network.tag_sets.values():
+        for known in network_set.categories.values():
+            by_lacv.setdefault((network_set.oid, known.lacv), []).append((network_set.name, known.name))
     up: dict[Value, Value] = {}
     down: dict[Value, Value] = {}
     discarded: set[Value] = set()
@@ -89,9 +95,14 @@ def _bridge_values(
                 if equivalent.discard:
                     discarded.add(here)
                     continue
-                other = by_lacv.get((equivalent.tag_set_oid, equivalent.value))
-                if other is None:
-                    raise _bad(policy, f"{here} names an unknown value of {network.name}")
+                others = [
+                    other
+                    for other in by_lacv.get((equivalent.tag_set_oid, equivalent.value), ())
+                    if equivalent.kind in {None, network.tag_sets[other[0]].kind}
+                ]
+                if len(others) != 1:
+                    raise _bad(policy, f"{here} names an unknown value of {network.name}, or several")
+                other = others[0]
                 if network.tag_sets[other[0]].kind is not tag_set.kind:
                     raise _bad(policy, f"{here} and {other} are of different kinds")
                 if equivalent.sends and up.setdefault(here, other) != other:

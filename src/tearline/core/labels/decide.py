@@ -19,7 +19,15 @@ import msgspec
 
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.label import Clearance, Label
-from tearline.core.labels.policy import Category, CategoryGroup, Policy, Required, TagKind, TagSet
+from tearline.core.labels.policy import (
+    INPUT_MARK,
+    Category,
+    CategoryGroup,
+    Policy,
+    Required,
+    TagKind,
+    TagSet,
+)
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -91,6 +99,8 @@ def _find_faults(label: Label, book: PolicyBook) -> Iterator[Reason]:
     if policy is None:
         yield Reason("unknown-policy", values=(label.policy,))
         return
+    if policy.window is not None and not policy.window.is_open:
+        yield Reason("policy-window", policy=policy.name)
     classification = policy.classifications.get(label.classification)
     if classification is None:
         yield Reason("unknown-classification", values=(label.classification,), policy=policy.name)
@@ -119,7 +129,7 @@ def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str,
         yield Reason("repeated-value", name, policy=policy.name)
     yield from _find_selection_faults(policy, tag_set, values)
     for value in values:
-        category = tag_set.categories.get(value)
+        category = tag_set.find_category(value)
         if category is None:
             yield Reason("unknown-value", name, (value,), policy.name)
         else:
@@ -135,6 +145,8 @@ def _find_selection_faults(policy: Policy, tag_set: TagSet, values: tuple[str, .
 def _find_value_faults(label: Label, policy: Policy, name: str, category: Category) -> Iterator[Reason]:
     if category.obsolete:
         yield Reason("obsolete", name, (category.name,), policy.name)
+    if category.window is not None and not category.window.is_open:
+        yield Reason("window", name, (category.name,), policy.name)
     if label.classification in category.excluded_classes:
         yield Reason("excluded-class", name, (category.name, label.classification), policy.name)
     if category.required_class and category.required_class != label.classification:
@@ -169,8 +181,12 @@ def _is_day(epoch: str) -> bool:
 
 
 def _matches(group: CategoryGroup, label: Label) -> bool:
+    if group.value is None:
+        return any(label.values(tag_set) for tag_set in group.tag_sets)
     values = label.values(group.tag_set)
-    return bool(values) if group.value is None else group.value in values
+    if group.completed:
+        return any(value.startswith(group.value + INPUT_MARK) for value in values)
+    return group.value in values
 
 
 def _is_met(required: Required, label: Label) -> bool:

@@ -1,15 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """A label as text, by the phrases its policy states for a place and a language (standards.md B4, marking algorithm).
 
-Order follows the policy, never the label. ``BANNER``, ``PORTION`` (without its brackets) and ``RECEIVER`` (the mark that a
-receiver adds; the audience is not printed there) are the three places tearline prints.
+Order follows the policy, never the label. A prefix that begins with ``//`` is the separator itself, as US marks have it;
+before any other prefix the policy's separator stands. A phrase or qualifier for ``pageTopBottom`` is one for each end;
+where a language states none, its primary language, then none, then English is taken.
+
+``BANNER``, ``PORTION`` (without its brackets) and ``RECEIVER`` (the mark that a receiver adds; the audience is not printed
+there) are the three places tearline prints.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tearline.core.labels.book import PolicyBook
-from tearline.core.labels.label import Label, NoLabel
-from tearline.core.labels.policy import Marking, Policy, Qualifier, TagSet
+from tearline.core.labels.label import Clearance, Label, NoLabel
+from tearline.core.labels.policy import (
+    INPUT_MARK,
+    Category,
+    Classification,
+    Marking,
+    Policy,
+    Qualifier,
+    TagSet,
+)
 
 BANNER = "pageTopBottom"
 PORTION = "portionMarking"
@@ -34,34 +48,110 @@ MARK_CACHE_MAX = 65_536
 
 
 def _print_mark(label: Label, place: str, lang: str, book: PolicyBook) -> str:
-    policy = book.policies[label.policy]
-    lang = lang if any(m.lang == lang for m in policy.markings) else "en"
+    return print_policy_mark(label, place, lang, book.policies[label.policy])
+
+
+def print_policy_mark(label: Label, place: str, lang: str, policy: Policy) -> str:
+    """The mark as the policy alone states it, at any place of the SPIF schema; ``label`` must be of that policy.
+
+    1. Words for the policy: its own phrase, else the classification's or the first value's that replaces it, else its name.
+    2. The classification, unless a value suppresses it.
+    3. The values, in the policy's order, between their tag's prefix and suffix.
+    4. All of it between the policy's prefix and suffix.
+    """
+    lang = _settle_language(lang, policy)
     joined = _pick_qualifier(policy.qualifiers, place, lang)
-    heading = _pick(policy.markings, place, lang)
+    separator = joined.separator if joined else " "
     level = policy.classifications[label.classification]
-    words = [_policy_words(policy, heading), _phrase(_pick(level.markings, place, lang), level.name)]
-    text = (joined.separator if joined else " ").join(word for word in words if word)
+    chosen = list(_choose(label, policy))
+    words = [_policy_words(policy, level, chosen, place, lang)]
+    if not any(_suppresses_class(category, place, lang) for _, category, _ in chosen):
+        around = _pick_qualifier(level.qualifiers, place, lang)
+        words.append(_surround(_phrase(_pick(level.markings, place, lang), level.name), around))
+    text = separator.join(word for word in words if word)
     for tag_set in policy.tag_sets.values():
-        text += _print_tag_set(tag_set, label, place, lang)
+        text += _print_tag_set(tag_set, chosen, place, lang, separator if text else "")
     return (joined.prefix if joined else "") + text + (joined.suffix if joined else "")
 
 
-def _policy_words(policy: Policy, heading: Marking | None) -> str:
-    return policy.name if heading is None else _phrase(heading, policy.name)
+def print_clearance_mark(clearance: Clearance, lang: str, policy: Policy, place: str = BANNER) -> str:
+    """A clearance in words: ``{Commodity|Luxury} Sweet``; every level it lists, then the values as on a mark."""
+    lang = _settle_language(lang, policy)
+    joined = _pick_qualifier(policy.qualifiers, place, lang)
+    separator = joined.separator if joined else " "
+    levels = [c for c in policy.classifications.values() if c.name in clearance.classifications]
+    lowest = next((c.name for c in policy.classifications.values() if c.lacv == 0), "unclassified (auto)")
+    names = [c.name for c in sorted(levels, key=lambda c: c.hierarchy)] or [lowest]
+    text = "{" + "|".join(names) + "}"
+    chosen = list(_choose(clearance, policy))
+    for tag_set in policy.tag_sets.values():
+        text += _print_tag_set(tag_set, chosen, place, lang, separator)
+    return (joined.prefix if joined else "") + text + (joined.suffix if joined else "")
 
 
-def _print_tag_set(tag_set: TagSet, label: Label, place: str, lang: str) -> str:
-    values = label.values(tag_set.name)
+_Chosen = tuple[TagSet, Category, str]  # the tag, the value, and what its writer completed it with
+
+
+def _choose(label: Label | Clearance, policy: Policy) -> Iterator[_Chosen]:
+    """The values of a label in the policy's order; those it doesn't know aren't printed (they are never valid)."""
+    for tag_set in policy.tag_sets.values():
+        values = label.values(tag_set.name)
+        for name, category in tag_set.categories.items():
+            if not category.user_input and name in values:
+                yield tag_set, category, ""
+            if category.user_input:
+                mark = name + INPUT_MARK
+                yield from ((tag_set, category, v.removeprefix(mark)) for v in values if v.startswith(mark))
+
+
+def _settle_language(lang: str, policy: Policy) -> str:
+    """English where the policy states its own words in some languages and not in this one."""
+    stated = {m.lang for m in policy.markings} - {""}
+    return lang if not stated or {lang, _primary(lang)} & stated else "en"
+
+
+def _primary(lang: str) -> str:
+    return lang.replace("_", "-").partition("-")[0]
+
+
+def _policy_words(policy: Policy, level: Classification, chosen: list[_Chosen], place: str, lang: str) -> str:
+    heading = _pick(policy.markings, place, lang) or _pick(policy.markings, place, lang, replacing=True)
+    if heading is not None:
+        return _phrase(heading, policy.name)
+    for markings in (level.markings, *(category.markings for _, category, _ in chosen)):
+        replacing = _pick(markings, place, lang, replacing=True)
+        if replacing is not None and replacing.phrase is not None:
+            return replacing.phrase
+    return policy.name
+
+
+def _suppresses_class(category: Category, place: str, lang: str) -> bool:
+    marking = _pick(category.markings, place, lang)
+    return marking is not None and marking.suppresses_class
+
+
+def _print_tag_set(tag_set: TagSet, chosen: list[_Chosen], place: str, lang: str, separator: str) -> str:
     phrases = [
-        _phrase(_pick(category.markings, place, lang), name)
-        for name, category in tag_set.categories.items()
-        if name in values
+        _print_value(category, text, place, lang) for holder, category, text in chosen if holder is tag_set
     ]
     shown = list(dict.fromkeys(phrase for phrase in phrases if phrase))
     if not shown:
         return ""
-    qualifier = _pick_qualifier(tag_set.qualifiers, place, lang) or Qualifier(place, lang, prefix="//")
-    return qualifier.prefix + qualifier.separator.join(shown) + qualifier.suffix
+    qualifier = _pick_qualifier(tag_set.qualifiers, place, lang) or Qualifier(place, lang)
+    joint = "" if qualifier.prefix.startswith("//") else separator
+    return joint + qualifier.prefix + qualifier.separator.join(shown) + qualifier.suffix
+
+
+def _print_value(category: Category, text: str, place: str, lang: str) -> str:
+    replacing = _pick(category.markings, place, lang, replacing=True)
+    hidden = replacing is not None and replacing.hidden
+    phrase = "" if hidden else _phrase(_pick(category.markings, place, lang), category.name)
+    completed = " ".join(part for part in (phrase, text) if part)
+    return _surround(completed, _pick_qualifier(category.qualifiers, place, lang)) if completed else ""
+
+
+def _surround(text: str, qualifier: Qualifier | None) -> str:
+    return text if qualifier is None or not text else qualifier.prefix + text + qualifier.suffix
 
 
 def _phrase(marking: Marking | None, name: str) -> str:
@@ -72,19 +162,20 @@ def _phrase(marking: Marking | None, name: str) -> str:
     return name if marking.phrase is None else marking.phrase
 
 
-def _pick(markings: tuple[Marking, ...], place: str, lang: str) -> Marking | None:
-    here = [m for m in markings if m.location == place]
-    for wanted in (lang, "", "en"):
-        for marking in here:
-            if marking.lang == wanted:
-                return marking
-    return None
+def _is_at(location: str, place: str) -> bool:
+    """A phrase for both ends of the page is one for each end."""
+    return location == place or (location == BANNER and place in {"pageTop", "pageBottom"})
+
+
+def _pick(markings: tuple[Marking, ...], place: str, lang: str, *, replacing: bool = False) -> Marking | None:
+    here = [m for m in markings if m.replaces_policy is replacing and _is_at(m.location, place)]
+    return next((m for wanted in _wanted(lang) for m in here if m.lang == wanted), None)
 
 
 def _pick_qualifier(qualifiers: tuple[Qualifier, ...], place: str, lang: str) -> Qualifier | None:
-    here = [q for q in qualifiers if q.location == place]
-    for wanted in (lang, "", "en"):
-        for qualifier in here:
-            if qualifier.lang == wanted:
-                return qualifier
-    return None
+    here = [q for q in qualifiers if _is_at(q.location, place)]
+    return next((q for wanted in _wanted(lang) for q in here if q.lang == wanted), None)
+
+
+def _wanted(lang: str) -> tuple[str, ...]:
+    return (lang, _primary(lang), "", "en")

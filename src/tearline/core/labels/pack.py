@@ -70,7 +70,7 @@ def load_pack(files: Mapping[str, bytes]) -> PolicyBook:
         public=manifest.public,
         policies=policies,
         members={m.code: MemberName(Member(m.code), m.policy, m.nation, m.name) for m in manifest.members},
-        memberships=_read_memberships(files),
+        memberships=_join_memberships(_read_memberships(files), policies),
         shortcuts={g.code: tuple(g.shortcut) for g in manifest.groups if not g.lasting},
         places=tuple(tuple(row) for row in _decode(files, "places.json", _Places).joins),
         dirty_words={
@@ -109,6 +109,23 @@ def _read_memberships(files: Mapping[str, bytes]) -> tuple[Membership, ...]:
     return out
 
 
+def _join_memberships(
+    listed: tuple[Membership, ...], policies: Mapping[str, Policy]
+) -> tuple[Membership, ...]:
+    """The pack's list, and what its SPIFs state of other groups. Two lists of one group could only widen each other."""
+    out = list(listed)
+    for policy in policies.values():
+        known = {row.group for row in out}
+        for stated in policy.memberships:
+            if stated.group in known:
+                raise MalformedError(
+                    "bad-pack",
+                    f"{policy.name} states members of {stated.group}, which are stated elsewhere too",
+                )
+            out.append(Membership(stated.group, stated.member, stated.since, stated.until))
+    return tuple(out)
+
+
 def _check(book: PolicyBook) -> None:
     for needed in (book.network, book.public):
         if needed not in book.policies:
@@ -136,5 +153,8 @@ def _check(book: PolicyBook) -> None:
 
 def _asks_for_audience(required: Required, policy: Policy) -> bool:
     """True where the requirement can be met by naming an audience only."""
-    audiences = [policy.tag_sets[g.tag_set].kind is TagKind.PERMISSIVE for g in required.groups]
+    audiences = [
+        all(policy.tag_sets[name].kind is TagKind.PERMISSIVE for name in group.tag_sets)
+        for group in required.groups
+    ]
     return any(audiences) if required.operation == "all" else all(audiences)

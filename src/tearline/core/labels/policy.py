@@ -1,15 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """A security policy as data: what a SPIF says, checked on load and frozen (Open XML SPIF 2.1; standards.md B3).
 
-Tag sets are named by their set name, as STANAG 4774 does; a category's value is its name, never its lacv.
+Tag sets are named by their set name, as STANAG 4774 does; a category's value is its name, never its lacv. Where a SPIF
+puts several tags into one set, each is a ``TagSet`` here, named "set / tag", and each constrains by itself.
+
+Validity windows need an instant, which this ring doesn't have: ``as_of`` resolves them. A value whose window was never
+resolved, or is shut, makes a label invalid (N5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from enum import Enum
 
 import msgspec
+
+from tearline.core.instants import Instant
+
+INPUT_MARK = ": "
+"""A value that its writer completes is written "name: text"; the SPIF schema leaves the form open."""
+INPUT_LENGTH_MAX = 128
 
 
 class TagKind(Enum):
@@ -28,6 +39,7 @@ class Marking(msgspec.Struct, frozen=True):
     phrase: str | None = None
     hidden: bool = False  # noNameDisplay or noMarkingDisplay
     replaces_policy: bool = False
+    suppresses_class: bool = False
 
 
 class Qualifier(msgspec.Struct, frozen=True):
@@ -41,10 +53,17 @@ class Qualifier(msgspec.Struct, frozen=True):
 
 
 class CategoryGroup(msgspec.Struct, frozen=True):
-    """A tag set, or one value of it (``value`` None: any value)."""
+    """A tag set, or one value of it (``value`` None: any value, of ``also`` too: the other tags of the same SPIF set)."""
 
     tag_set: str
     value: str | None = None
+    also: tuple[str, ...] = ()
+    completed: bool = False  # the value's writer completes it
+
+    @property
+    def tag_sets(self) -> tuple[str, ...]:
+        """Every tag set in which a value matches."""
+        return (self.tag_set, *self.also)
 
 
 class Required(msgspec.Struct, frozen=True):
@@ -52,6 +71,54 @@ class Required(msgspec.Struct, frozen=True):
 
     operation: str  # onlyOne | oneOrMore | all
     groups: tuple[CategoryGroup, ...]
+
+
+class Window(msgspec.Struct, frozen=True):
+    """When something is in force, both ends included. ``is_open`` None: nobody has said as of when."""
+
+    not_before: Instant | None = None
+    not_after: Instant | None = None
+    is_open: bool | None = None
+
+    def at(self, instant: Instant) -> Window:
+        """The window, decided for an instant."""
+        is_open = (self.not_before is None or self.not_before <= instant) and (
+            self.not_after is None or instant <= self.not_after
+        )
+        return msgspec.structs.replace(self, is_open=is_open)
+
+
+class ForeignValue(msgspec.Struct, frozen=True):
+    """A value of another policy, by set name and lacv: known only when that policy is at hand."""
+
+    tag_set: str
+    kind: TagKind
+    lacv: str
+
+
+class Peer(msgspec.Struct, frozen=True):
+    """An equivalent policy, and the values that every label carried into it gets."""
+
+    name: str
+    oid: str
+    adds: tuple[ForeignValue, ...] = ()
+
+
+class GroupMember(msgspec.Struct, frozen=True):
+    """``member`` belongs to ``group`` from the day ``since`` until the day ``until`` ('': no end on that side)."""
+
+    group: str
+    member: str
+    since: str = ""
+    until: str = ""
+
+
+class PrivacyMark(msgspec.Struct, frozen=True):
+    """A mark that a label may carry and no decision looks at."""
+
+    name: str
+    obsolete: bool = False
+    markings: tuple[Marking, ...] = ()
 
 
 class Equivalent(msgspec.Struct, frozen=True):
@@ -63,6 +130,8 @@ class Equivalent(msgspec.Struct, frozen=True):
     sends: bool = True  # SPIF applied="encrypt" or "both"
     receives: bool = True  # SPIF applied="decrypt" or "both"
     discard: bool = False
+    kind: TagKind | None = None  # of the other side's tag; None: not stated
+    adds: tuple[ForeignValue, ...] = ()
 
 
 class Classification(msgspec.Struct, frozen=True):
@@ -75,6 +144,8 @@ class Classification(msgspec.Struct, frozen=True):
     equivalents: tuple[Equivalent, ...] = ()
     required: tuple[Required, ...] = ()
     markings: tuple[Marking, ...] = ()
+    qualifiers: tuple[Qualifier, ...] = ()
+    color: str = ""
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -89,10 +160,29 @@ class Category(msgspec.Struct, frozen=True):
     excluded: tuple[CategoryGroup, ...] = ()
     equivalents: tuple[Equivalent, ...] = ()
     markings: tuple[Marking, ...] = ()
+    qualifiers: tuple[Qualifier, ...] = ()
+    window: Window | None = None
+    user_input: str = ""  # string | integer | date: the writer completes the value
+    date_format: str = ""
+
+    def takes(self, text: str) -> bool:
+        """May the value be completed by ``text``?"""
+        if not text or len(text) > INPUT_LENGTH_MAX or not text.isprintable() or text != text.strip():
+            return False
+        if self.user_input == "integer":
+            return text.isascii() and text.isdigit()
+        return self.user_input == "string" or (self.user_input == "date" and self._is_date(text))
+
+    def _is_date(self, text: str) -> bool:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            return False
+        return (f"{day:%Y%m%d}" if self.date_format == "YYYYMMDD" else day.isoformat()) == text
 
 
 class TagSet(msgspec.Struct, frozen=True):
-    """A tag set and its one tag."""
+    """One tag of a tag set; ``set_name`` is the set's name where ``name`` is not."""
 
     name: str
     oid: str
@@ -102,6 +192,22 @@ class TagSet(msgspec.Struct, frozen=True):
     selection_min: int = 0
     selection_max: int = 0  # 0: no maximum
     qualifiers: tuple[Qualifier, ...] = ()
+    set_name: str = ""
+    encoding: str = ""  # bits | numbers: how ASN.1 writes the lacvs; '' where it can't
+
+    @property
+    def stated_name(self) -> str:
+        """The tag set's name as other systems write it."""
+        return self.set_name or self.name
+
+    def find_category(self, value: str) -> Category | None:
+        """The category a value names, completed where its writer completes it and only there."""
+        found = self.categories.get(value)
+        if found is not None:
+            return None if found.user_input else found
+        name, mark, text = value.partition(INPUT_MARK)
+        found = self.categories.get(name)
+        return found if mark and found is not None and found.takes(text) else None
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -116,3 +222,37 @@ class Policy(msgspec.Struct, frozen=True):
     equivalent_policies: tuple[str, ...] = ()
     markings: tuple[Marking, ...] = ()
     qualifiers: tuple[Qualifier, ...] = ()
+    peers: tuple[Peer, ...] = ()
+    default_oid: str = ""  # the policy of data that comes without a label
+    window: Window | None = None
+    privacy_marks: Mapping[str, PrivacyMark] = {}
+    privacy_marks_min: int = 0
+    privacy_marks_max: int = 0  # 0: no maximum
+    memberships: tuple[GroupMember, ...] = ()
+    extensions: tuple[str, ...] = ()  # names of what is kept unread
+    rbac_oid: str = ""
+    privilege_oid: str = ""
+    folds_case: bool = False  # values are compared without case (4774 App. 2: NATO and PUBLIC)
+
+    def find_tag_sets(self, stated_name: str, kind: TagKind) -> tuple[TagSet, ...]:
+        """The tags of that kind in the set of that name (several where a SPIF puts them there)."""
+        return tuple(t for t in self.tag_sets.values() if t.stated_name == stated_name and t.kind is kind)
+
+
+def as_of(policy: Policy, instant: Instant) -> Policy:
+    """The policy with every window decided for an instant."""
+
+    def decided(tag_set: TagSet) -> TagSet:
+        return msgspec.structs.replace(
+            tag_set,
+            categories={
+                name: c if c.window is None else msgspec.structs.replace(c, window=c.window.at(instant))
+                for name, c in tag_set.categories.items()
+            },
+        )
+
+    return msgspec.structs.replace(
+        policy,
+        window=None if policy.window is None else policy.window.at(instant),
+        tag_sets={name: decided(t) for name, t in policy.tag_sets.items()},
+    )

@@ -1,402 +1,222 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reading an Open XML SPIF, schema 2.0 and 2.1 (standards.md B3), strictly: honoured or refused by name, never skipped.
 
-Not honoured here and therefore refused: schema 3.0, several tags in one tag set, user input, validity windows, equivalences
-with required categories, privacy marks, and extensions.
+Refused by name: schema 3.0; user input that would decide; dates in other forms than two; a choice among the values that an
+equivalence adds; equivalences of whole tag sets; marking data of all classifications at once; extensions other than
+memberships and the SPIF's own label. A SPIF of no namespace and no schema version, as early tools wrote it, is read too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TypeVar
 
 import msgspec
-from lxml import etree
 
 from tearline.core.canon import digest
-from tearline.core.errors import LimitError, MalformedError
+from tearline.core.labels.codecs.spif_extensions import parse_extensions
+from tearline.core.labels.codecs.spif_form import SPIF, parse_flag, parse_number, parse_window
+from tearline.core.labels.codecs.spif_marks import (
+    check_parts,
+    parse_color,
+    parse_markings,
+    parse_privacy_marks,
+    parse_qualifiers,
+)
+from tearline.core.labels.codecs.spif_tags import (
+    ANY,
+    parse_additions,
+    parse_equivalent,
+    parse_required,
+    parse_tag_sets,
+)
+from tearline.core.labels.codecs.strict_xml import SCHEMA_LOCATIONS, Element, local_name, parse_xml
 from tearline.core.labels.policy import (
     Category,
     CategoryGroup,
     Classification,
-    Equivalent,
-    Marking,
+    Peer,
     Policy,
-    Qualifier,
     Required,
-    TagKind,
     TagSet,
 )
 
-NAMESPACE = "http://www.xmlspif.org/spif"
+NAMESPACE = SPIF.namespace
 SCHEMA_VERSIONS = ("2.0", "2.1")
 SPIF_MAX_BYTES = 8 * 1024 * 1024
-PLACES = frozenset(
-    {"pageTop", "pageBottom", "pageTopBottom", "documentStart", "documentEnd", "portionMarking"}
+FOLDED_POLICIES = frozenset({"1.3.26.1.3.1", "1.3.6.1.4.1.31778.12.2.1"})
+"""ADatP-4774 App. 2: values of NATO and PUBLIC are compared without case; known by OID, for names are anybody's."""
+_ROOT_ATTRIBUTES = (
+    "schemaVersion version creationDate originatorDN keyIdentifier privilegeId rbacId",
+    "userRefURI docRefURI notBefore notAfter",
 )
-NUMBER_DIGITS_MAX = 18
-_ROOT_ATTRIBUTES = "schemaVersion version creationDate originatorDN keyIdentifier privilegeId rbacId"
-_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _Ruled = TypeVar("_Ruled", Classification, Category)
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_FLAGS = frozenset({"noNameDisplay", "noMarkingDisplay", "replacePolicy"})
-_KNOWN_CHILDREN = frozenset(
-    {
-        "defaultSecurityPolicyId",
-        "securityPolicyId",
-        "securityClassifications",
-        "securityCategoryTagSets",
-        "equivalentPolicies",
-        "markingData",
-        "markingQualifier",
-    }
+_KNOWN_CHILDREN = (
+    "defaultSecurityPolicyId",
+    "securityPolicyId",
+    "updateInfo",
+    "securityClassifications",
+    "securityCategoryTagSets",
+    "privacyMarks",
+    "equivalentPolicies",
+    "markingData",
+    "markingQualifier",
+    "extensions",
 )
 
 
 def parse_spif(raw: bytes) -> Policy:
     """The policy a SPIF states. Raises ``MalformedError`` naming the element that can't be read or honoured."""
-    root = _parse_xml(raw)
+    root = parse_xml(raw, "a SPIF", SPIF_MAX_BYTES)
+    _adopt_early_form(root)
     if root.tag != f"{{{NAMESPACE}}}SPIF":
-        raise _bad(root, "not a SPIF")
+        raise SPIF.fail(root, "not a SPIF")
     version = root.get("schemaVersion", "")
     if version not in SCHEMA_VERSIONS:
-        raise _bad(root, f"schema version {version!r} is not read (only {', '.join(SCHEMA_VERSIONS)})")
-    _attributes_within(root, f"{_ROOT_ATTRIBUTES} {_SCHEMA_LOCATION}")
-    for child in _elements(root):
-        if _name(child) not in _KNOWN_CHILDREN:
-            raise _bad(child, f"{_name(child)} is not honoured")
-    identity = _only(root, "securityPolicyId")
-    classes = {
-        c.name: c
-        for c in map(
-            _parse_classification,
-            _all_named(_only(root, "securityClassifications"), "securityClassification"),
-        )
-    }
-    tag_sets = {t.name: t for t in _parse_tag_sets(root)}
-    policy = Policy(
-        name=_attribute(identity, "name"),
-        oid=_attribute(identity, "id"),
-        version=root.get("version", ""),
-        digest=digest("tearline/spif", raw).hex(),
-        classifications=classes,
-        tag_sets=tag_sets,
-        equivalent_policies=tuple(
-            _parse_peer(e)
-            for parent in _named(root, "equivalentPolicies")
-            for e in _all_named(parent, "equivalentPolicy")
-        ),
-        markings=_parse_markings(root),
-        qualifiers=_parse_qualifiers(root),
-    )
+        raise SPIF.fail(root, f"schema version {version!r} is not read (only {', '.join(SCHEMA_VERSIONS)})")
+    SPIF.attributes_within(root, " ".join([*_ROOT_ATTRIBUTES, *SCHEMA_LOCATIONS]))
+    for child in SPIF.walk(root):
+        if local_name(child) not in _KNOWN_CHILDREN:
+            raise SPIF.fail(child, f"{local_name(child)} is not honoured")
+    policy = _parse_policy(root, digest("tearline/spif", raw).hex())
     _check(root, policy)
     return _resolve_groups(root, policy)
 
 
-def _parse_xml(raw: bytes) -> etree._Element:
-    if len(raw) > SPIF_MAX_BYTES:
-        raise LimitError("too-large", f"a SPIF of {len(raw)} bytes; at most {SPIF_MAX_BYTES} are read")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
-    try:
-        root = etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        raise MalformedError("not-xml", f"not well-formed XML: {error}") from error
-    # In UTF-16 the bytes don't show it.
-    if b"<!DOCTYPE" in raw or root.getroottree().docinfo.internalDTD is not None:
-        raise MalformedError("doctype", "a document type declaration is refused")
-    return root
+def _adopt_early_form(root: Element) -> None:
+    """A document without any namespace or schema version is given those of schema 2.0."""
+    if root.tag != "SPIF" or root.get("schemaVersion") is not None:
+        return
+    for element in root.iter("*"):
+        if not str(element.tag).startswith("{"):
+            element.tag = f"{{{NAMESPACE}}}{element.tag}"
+    root.set("schemaVersion", SCHEMA_VERSIONS[0])
 
 
-def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname
-
-
-def _elements(parent: etree._Element) -> Iterator[etree._Element]:
-    for child in parent:
-        if isinstance(child, etree._Comment | etree._ProcessingInstruction):  # noqa: SLF001  lxml's public types
-            continue  # they say nothing
-        if etree.QName(child).namespace != NAMESPACE:
-            raise _bad(child, "an element of another namespace")
-        yield child
-
-
-def _children(parent: etree._Element) -> list[etree._Element]:
-    return list(_elements(parent))
-
-
-def _named(parent: etree._Element, *names: str) -> list[etree._Element]:
-    return [child for child in _elements(parent) if _name(child) in names]
-
-
-def _all_named(parent: etree._Element, name: str) -> list[etree._Element]:
-    """The children, all of which must have that name: nothing is skipped."""
-    for child in _elements(parent):
-        if _name(child) != name:
-            raise _bad(child, f"not honoured in {_name(parent)}")
-    return _children(parent)
-
-
-def _only(parent: etree._Element, name: str) -> etree._Element:
-    found = _named(parent, name)
-    if len(found) != 1:
-        raise _bad(parent, f"{len(found)} elements {name} where one is needed")
-    return found[0]
-
-
-def _attribute(element: etree._Element, name: str) -> str:
-    value = element.get(name)
-    if value is None or not value.strip():
-        raise _bad(element, f"attribute {name} is missing")
-    return value
-
-
-def _attributes_within(element: etree._Element, allowed: str) -> None:
-    for name in element.attrib:
-        if str(name) not in allowed.split():
-            raise _bad(element, f"attribute {name!s} is not honoured")
-
-
-def _bad(element: etree._Element, what: str) -> MalformedError:
-    return MalformedError(
-        "bad-spif", f"line {element.sourceline}, {_name(element)}: {what}", "Nothing of the pack was loaded."
+def _parse_policy(root: Element, digest_hex: str) -> Policy:
+    identity = SPIF.only(root, "securityPolicyId")
+    check_parts(identity, {"markingData", "markingQualifier"})
+    classes = [
+        _parse_classification(element)
+        for element in SPIF.children(SPIF.only(root, "securityClassifications"), "securityClassification")
+    ]
+    tag_sets = list(parse_tag_sets(root))
+    if len({t.name for t in tag_sets}) != len(tag_sets):
+        raise SPIF.fail(root, "tag set names must be unique")
+    peers = [
+        _parse_peer(element)
+        for parent in SPIF.named(root, "equivalentPolicies")
+        for element in SPIF.children(parent, "equivalentPolicy")
+    ]
+    privacy = parse_privacy_marks(root)
+    extensions = parse_extensions(root)
+    defaults = SPIF.named(root, "defaultSecurityPolicyId")
+    return Policy(
+        name=SPIF.attribute(identity, "name"),
+        oid=SPIF.attribute(identity, "id"),
+        version=root.get("version", ""),
+        digest=digest_hex,
+        classifications={c.name: c for c in classes},
+        tag_sets={t.name: t for t in tag_sets},
+        equivalent_policies=tuple(peer.name for peer in peers),
+        markings=parse_markings(root) + parse_markings(identity),
+        qualifiers=parse_qualifiers(root, " ") + parse_qualifiers(identity, " "),
+        peers=tuple(peers),
+        default_oid=defaults[0].get("id", "") if defaults else "",
+        window=parse_window(root),
+        privacy_marks=privacy.marks,
+        privacy_marks_min=privacy.least,
+        privacy_marks_max=privacy.most,
+        memberships=extensions.memberships,
+        extensions=extensions.kept,
+        rbac_oid=root.get("rbacId", ""),
+        privilege_oid=root.get("privilegeId", ""),
+        folds_case=identity.get("id") in FOLDED_POLICIES,
     )
 
 
-def _number(element: etree._Element, name: str, default: int | None = None) -> int:
-    text = element.get(name)
-    if text is None and default is not None:
-        return default
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > NUMBER_DIGITS_MAX:
-        raise _bad(element, f"attribute {name} is not a number")
-    return int(text)
-
-
-def _flag(element: etree._Element, name: str) -> bool:
-    text = element.get(name, "false")
-    if text not in {"true", "false", "1", "0"}:
-        raise _bad(element, f"attribute {name} is neither true nor false")
-    return text in {"true", "1"}
-
-
-def _parse_classification(element: etree._Element) -> Classification:
-    _attributes_within(element, "name lacv hierarchy color obsolete")
-    for child in _elements(element):
-        if _name(child) not in {
-            "equivalentClassification",
-            "markingData",
-            "markingQualifier",
-            "requiredCategory",
-        }:
-            raise _bad(child, "not honoured in a classification")
+def _parse_classification(element: Element) -> Classification:
+    SPIF.attributes_within(element, "name lacv hierarchy color obsolete")
+    check_parts(element, {"equivalentClassification", "markingData", "markingQualifier", "requiredCategory"})
     return Classification(
-        name=_attribute(element, "name"),
-        lacv=_number(element, "lacv"),
-        hierarchy=_number(element, "hierarchy"),
-        obsolete=_flag(element, "obsolete"),
-        equivalents=tuple(_parse_equivalent(e) for e in _named(element, "equivalentClassification")),
-        required=tuple(_parse_required(e) for e in _named(element, "requiredCategory")),
-        markings=_parse_markings(element),
+        name=SPIF.attribute(element, "name"),
+        lacv=parse_number(element, "lacv"),
+        hierarchy=parse_number(element, "hierarchy"),
+        obsolete=parse_flag(element, "obsolete"),
+        equivalents=tuple(parse_equivalent(e) for e in SPIF.named(element, "equivalentClassification")),
+        required=tuple(parse_required(e) for e in SPIF.named(element, "requiredCategory")),
+        markings=parse_markings(element),
+        qualifiers=parse_qualifiers(element),
+        color=parse_color(element),
     )
 
 
-def _parse_equivalent(element: etree._Element) -> Equivalent:
-    _attributes_within(element, "policyRef lacv applied tagSetId tagType enumType action")
-    if _children(element):
-        raise _bad(element, "an equivalence with required categories is not honoured")
-    applied = element.get("applied", "both")
-    action = element.get("action", "")
-    if applied not in {"both", "encrypt", "decrypt"} or action not in {"", "discard"}:
-        raise _bad(element, "unknown direction or action of an equivalence")
-    return Equivalent(
-        policy=_attribute(element, "policyRef"),
-        value=str(_number(element, "lacv")) if not action else "",
-        tag_set_oid=element.get("tagSetId", ""),
-        sends=applied != "decrypt",
-        receives=applied != "encrypt",
-        discard=action == "discard",
-    )
+def _parse_peer(element: Element) -> Peer:
+    SPIF.attributes_within(element, "name id userRefURI docRefURI")
+    return Peer(SPIF.attribute(element, "name"), SPIF.attribute(element, "id"), parse_additions(element))
 
 
-def _parse_required(element: etree._Element) -> Required:
-    operation = _attribute(element, "operation")
-    if operation not in {"onlyOne", "oneOrMore", "all"}:
-        raise _bad(element, f"unknown operation {operation!r}")
-    groups = tuple(_parse_group(e) for e in _all_named(element, "categoryGroup"))
-    if not groups:
-        raise _bad(element, "no category group")
-    return Required(operation, groups)
-
-
-def _parse_group(element: etree._Element) -> CategoryGroup:
-    """Its value is a lacv until ``_resolve_groups`` has put the name in its place."""
-    _attributes_within(element, "tagSetRef tagType enumType lacv all")
-    if element.get("lacv") is not None and element.get("all") is not None:
-        raise _bad(element, "one value and all values at once")
-    value = None if element.get("lacv") is None else str(_number(element, "lacv"))
-    return CategoryGroup(_attribute(element, "tagSetRef"), value)
-
-
-def _parse_peer(element: etree._Element) -> str:
-    _attributes_within(element, "name id")
-    if _children(element):
-        raise _bad(element, "an equivalent policy with required categories is not honoured")
-    return _attribute(element, "name")
-
-
-def _parse_tag_sets(root: etree._Element) -> Iterator[TagSet]:
-    for parent in _named(root, "securityCategoryTagSets"):
-        for element in _all_named(parent, "securityCategoryTagSet"):
-            _attributes_within(element, "name id")
-            tags = _named(element, "securityCategoryTag")
-            if len(tags) != 1 or len(_children(element)) != 1:
-                raise _bad(element, "a tag set of several tags is not honoured")
-            yield _parse_tag_set(element, tags[0])
-
-
-def _parse_tag_set(element: etree._Element, tag: etree._Element) -> TagSet:
-    _attributes_within(tag, "name tagType enumType tag7Encoding singleSelection minSelection maxSelection")
-    categories: dict[str, Category] = {}
-    numbers: set[str] = set()
-    for child in _elements(tag):
-        if _name(child) == "markingQualifier":
-            continue
-        if _name(child) != "tagCategory":
-            raise _bad(child, "not honoured in a tag")
-        category = _parse_category(child)
-        if category.name in categories or category.lacv in numbers:
-            raise _bad(child, f"value {category.name!r} or its lacv stands twice")
-        categories[category.name] = category
-        numbers.add(category.lacv)
-    return TagSet(
-        name=_attribute(element, "name"),
-        oid=_attribute(element, "id"),
-        kind=_parse_kind(tag),
-        categories=categories,
-        single_selection=_flag(tag, "singleSelection"),
-        selection_min=_number(tag, "minSelection", 0),
-        selection_max=_number(tag, "maxSelection", 0),
-        qualifiers=_parse_qualifiers(tag),
-    )
-
-
-def _parse_kind(tag: etree._Element) -> TagKind:
-    text = _attribute(tag, "tagType")
-    text = _attribute(tag, "enumType") if text == "enumerated" else text
-    kinds = {
-        "restrictive": TagKind.RESTRICTIVE,
-        "permissive": TagKind.PERMISSIVE,
-        "tagType7": TagKind.INFORMATIVE,
-        "notApplicable": TagKind.INFORMATIVE,
-    }
-    if text not in kinds:
-        raise _bad(tag, f"unknown tag type {text!r}")
-    return kinds[text]
-
-
-def _parse_category(element: etree._Element) -> Category:
-    _attributes_within(element, "name lacv obsolete requiredClass")
-    known = {
-        "equivalentSecCategoryTag",
-        "markingData",
-        "markingQualifier",
-        "excludedClass",
-        "requiredCategory",
-        "excludedCategory",
-    }
-    for child in _elements(element):
-        if _name(child) not in known:
-            raise _bad(child, "not honoured in a value")
-    return Category(
-        name=_attribute(element, "name"),
-        lacv=str(_number(element, "lacv")),
-        obsolete=_flag(element, "obsolete"),
-        excluded_classes=tuple((e.text or "").strip() for e in _named(element, "excludedClass")),
-        required_class=element.get("requiredClass", ""),
-        required=tuple(_parse_required(e) for e in _named(element, "requiredCategory")),
-        excluded=tuple(_parse_group(e) for e in _named(element, "excludedCategory")),
-        equivalents=tuple(_parse_equivalent(e) for e in _named(element, "equivalentSecCategoryTag")),
-        markings=_parse_markings(element),
-    )
-
-
-def _parse_markings(parent: etree._Element) -> tuple[Marking, ...]:
-    out: list[Marking] = []
-    for element in _named(parent, "markingData"):
-        _attributes_within(element, f"phrase {_LANG}")
-        codes = [(code.text or "").strip() for code in _all_named(element, "code")]
-        places = [code for code in codes if code in PLACES] or ["pageTopBottom"]
-        unknown = set(codes) - PLACES - _FLAGS
-        if unknown:
-            raise _bad(element, f"marking code {min(unknown)!r} is not honoured")
-        out.extend(
-            Marking(
-                place,
-                element.get(_LANG, ""),
-                element.get("phrase"),
-                hidden=not {"noNameDisplay", "noMarkingDisplay"}.isdisjoint(codes),
-                replaces_policy="replacePolicy" in codes,
-            )
-            for place in places
-        )
-    return tuple(out)
-
-
-def _parse_qualifiers(parent: etree._Element) -> tuple[Qualifier, ...]:
-    out: dict[tuple[str, str], dict[str, str]] = {}
-    for element in _named(parent, "markingQualifier"):
-        place = element.get("markingCode", "pageTopBottom")
-        _attributes_within(element, "markingCode")
-        for qualifier in _all_named(element, "qualifier"):
-            _attributes_within(qualifier, f"markingQualifier qualifierCode {_LANG}")
-            part = _attribute(qualifier, "qualifierCode")
-            if part not in {"prefix", "separator", "suffix"} or place not in PLACES:
-                raise _bad(qualifier, f"unknown qualifier {part!r} at {place!r}")
-            out.setdefault((place, qualifier.get(_LANG, "")), {})[part] = qualifier.get(
-                "markingQualifier", ""
-            )
-    return tuple(Qualifier(place, lang, **parts) for (place, lang), parts in out.items())
-
-
-def _check(root: etree._Element, policy: Policy) -> None:
-    """ADatP-4774.1 3.4: unique names and numbers; every reference resolves."""
+def _check(root: Element, policy: Policy) -> None:
+    """ADatP-4774.1 3.4: unique names, numbers and colours; every reference resolves."""
     levels = policy.classifications.values()
-    if len(levels) != len(_children(_only(root, "securityClassifications"))):
-        raise _bad(root, "a classification name stands twice")
+    if len(levels) != len(SPIF.children(SPIF.only(root, "securityClassifications"))):
+        raise SPIF.fail(root, "a classification name stands twice")
     for what in ("lacv", "hierarchy"):
         if len({getattr(c, what) for c in levels}) != len(levels):
-            raise _bad(root, f"two classifications share a {what}")
-    oids = [t.oid for t in policy.tag_sets.values()]
-    if len(set(oids)) != len(oids) or len(oids) != sum(
-        len(_children(p)) for p in _named(root, "securityCategoryTagSets")
-    ):
-        raise _bad(root, "tag set names and identifiers must be unique")
-    categories = [c for t in policy.tag_sets.values() for c in t.categories.values()]
-    for category in categories:
+            raise SPIF.fail(root, f"two classifications share a {what}")
+    _check_sets(root, policy)
+    for category in (c for t in policy.tag_sets.values() for c in t.categories.values()):
         if {*category.excluded_classes, category.required_class} - {"", *policy.classifications}:
-            raise _bad(root, f"{category.name} refers to an unknown classification")
-    peers = policy.equivalent_policies
-    if len(set(peers)) != len(peers):
-        raise _bad(root, "an equivalent policy stands twice")
-    equivalents = [
-        *(e for c in levels for e in c.equivalents),
-        *(e for c in categories for e in c.equivalents),
-    ]
-    if not {e.policy for e in equivalents} <= set(peers):
-        raise _bad(root, "an equivalence refers to a policy that is not among the equivalent policies")
+            raise SPIF.fail(root, f"{category.name} refers to an unknown classification")
+    _check_peers(root, policy)
 
 
-def _resolve_groups(root: etree._Element, policy: Policy) -> Policy:
+def _check_sets(root: Element, policy: Policy) -> None:
+    """Set names and identifiers are unique, and within a set a name or number of one kind names one value.
+
+    Tags of one kind in one set can't be told apart in a label of other systems: they share names and numbers there.
+    """
+    sets = [e for p in SPIF.named(root, "securityCategoryTagSets") for e in SPIF.children(p)]
+    for attribute in ("name", "id"):
+        if len({element.get(attribute) for element in sets}) != len(sets):
+            raise SPIF.fail(root, "tag set names and identifiers must be unique")
+    seen: set[tuple[str, ...]] = set()
+    for tag_set in policy.tag_sets.values():
+        for category in tag_set.categories.values():
+            for stated in (("name", category.name), ("lacv", category.lacv)):
+                key = (tag_set.oid, tag_set.kind.value, *stated)
+                if key in seen and (stated[0] == "name" or tag_set.encoding):
+                    raise SPIF.fail(
+                        root, f"{stated[0]} {stated[1]!r} of {tag_set.stated_name} names two values"
+                    )
+                seen.add(key)
+
+
+def _check_peers(root: Element, policy: Policy) -> None:
+    if len({peer.name for peer in policy.peers}) != len(policy.peers):
+        raise SPIF.fail(root, "an equivalent policy stands twice")
+    if len({peer.oid for peer in policy.peers}) != len(policy.peers):
+        raise SPIF.fail(root, "the identifier of an equivalent policy stands twice")
+    holders: list[Classification | Category] = list(policy.classifications.values())
+    for tag_set in policy.tag_sets.values():
+        holders.extend(tag_set.categories.values())
+    if not {e.policy for holder in holders for e in holder.equivalents} <= set(policy.equivalent_policies):
+        raise SPIF.fail(root, "an equivalence refers to a policy that is not among the equivalent policies")
+
+
+def _resolve_groups(root: Element, policy: Policy) -> Policy:
     """Rules name values by lacv and labels by name: the policy with names in all its rules, each of them known."""
-    names = {(t.name, c.lacv): c.name for t in policy.tag_sets.values() for c in t.categories.values()}
 
     def resolve(group: CategoryGroup) -> CategoryGroup:
-        if group.tag_set not in policy.tag_sets:
-            raise _bad(root, f"a rule refers to the unknown tag set {group.tag_set!r}")
+        tag_sets = [t for t in policy.tag_sets.values() if t.stated_name == group.tag_set]
+        if not tag_sets:
+            raise SPIF.fail(root, f"a rule refers to the unknown tag set {group.tag_set!r}")
+        tag_sets = [t for t in tag_sets if group.also[0] in {ANY, t.kind.value}]
+        if not tag_sets:
+            raise SPIF.fail(root, f"a rule refers to {group.tag_set!r} as {group.also[0]}, which it is not")
         if group.value is None:
-            return group
-        if (group.tag_set, group.value) not in names:
-            raise _bad(root, f"a rule refers to the unknown value {group.value} of {group.tag_set!r}")
-        return CategoryGroup(group.tag_set, names[group.tag_set, group.value])
+            first, *others = (t.name for t in tag_sets)
+            return CategoryGroup(first, None, tuple(others))
+        return _resolve_value(root, group, tag_sets)
 
     def rule(holder: _Ruled) -> _Ruled:
         required = tuple(Required(r.operation, tuple(map(resolve, r.groups))) for r in holder.required)
@@ -411,3 +231,12 @@ def _resolve_groups(root: etree._Element, policy: Policy) -> Policy:
     }
     classes = {name: rule(c) for name, c in policy.classifications.items()}
     return msgspec.structs.replace(policy, classifications=classes, tag_sets=tag_sets)
+
+
+def _resolve_value(root: Element, group: CategoryGroup, tag_sets: list[TagSet]) -> CategoryGroup:
+    found = [(t.name, c) for t in tag_sets for c in t.categories.values() if c.lacv == group.value]
+    if len(found) != 1:
+        what = "ambiguous" if found else "unknown"
+        raise SPIF.fail(root, f"a rule refers to the {what} value {group.value} of {group.tag_set!r}")
+    name, category = found[0]
+    return CategoryGroup(name, category.name, completed=bool(category.user_input))
