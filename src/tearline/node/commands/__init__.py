@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import Acting, Refused, act_as
+from tearline.node.commands.acting import Acting, Refused, act_again, act_as
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.backfill import Backfilled, backfill
@@ -50,6 +50,7 @@ __all__ = [
     "Released",
     "Withheld",
     "acknowledge_product",
+    "act_again",
     "act_as",
     "admit_persons",
     "amend_product",

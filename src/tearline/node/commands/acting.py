@@ -42,3 +42,9 @@ def act_as(node: Node, person: Person, post: Post = NO_POST) -> Acting | None:
     if chosen and chosen not in record.posts:
         return None
     return Acting(person, node.member, chosen, record.class_id, record.duties)
+
+
+def act_again(node: Node, acting: Acting) -> Acting:
+    """The same person and post as of now; without clearance and duties where they may not act for it any more."""
+    now = act_as(node, acting.person, acting.post)
+    return now if now is not None else msgspec.structs.replace(acting, class_id=None, duties=())

@@ -11,6 +11,7 @@ from tearline.node.commands import (
     DraftProduct,
     Preview,
     Refused,
+    act_again,
     find_in_draft,
     find_item,
     find_own_product,
@@ -31,7 +32,12 @@ class Duty:
 
     def __init__(self, node: Node, acting: Acting) -> None:
         self._node = node
-        self._acting = acting
+        self._bound = acting
+
+    @property
+    def _acting(self) -> Acting:
+        """The person as of now: a right is checked at delivery, not when this was handed out (N7)."""
+        return act_again(self._node, self._bound)
 
     def preview(self, draft: DraftProduct) -> Preview | Refused:
         """Who would get what of one's own draft: texts by group, findings, and why not."""

@@ -9,7 +9,7 @@ from tearline.core.ids import Tag
 from tearline.core.labels import ClassId
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
-from tearline.node.commands import Acting, Refused, acknowledge_product, act_as
+from tearline.node.commands import Acting, Refused, acknowledge_product, act_again, act_as
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
 from tearline.node.journal import RenditionRead, SearchMade
@@ -29,7 +29,12 @@ class Reading:
         self._node = node
         self._finder = finder
         self._store = store
-        self._acting = acting
+        self._bound = acting
+
+    @property
+    def _acting(self) -> Acting:
+        """The person as of now: a right is checked at delivery, not when this was handed out (N7)."""
+        return act_again(self._node, self._bound)
 
     def get(self, key: Key, *, form: str = "page") -> Read | None:
         """The rendition, recorded as read; None where it does not exist for this reader."""
