@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One check of the node or the exchange removed at a time: the campaign, or the test that guards it, must go red."""
+
+import pytest
+
+from tearline.core.errors import TearlineError
+from tearline.core.exchange import Fresh, arrival
+from tearline.core.renditions import make_share
+from tearline.node.commands import authorise, desk, receive, release, withdraw
+from tearline.node.gate import reading
+from tearline.node.node import Node
+from tearline.node.views.catalogue import CatalogueView
+from tearline.node.views.releases import ReleasesView
+from tearline.node.views.streams import StreamsView
+from tests.node.commands import test_amend, test_authorise, test_desk, test_withdraw
+from tests.node.commands.world import World
+from tests.simulation import test_hostile
+from tests.simulation.campaign import Campaign
+
+SEEDS = 30
+
+
+def run_campaigns():
+    for seed in range(SEEDS):
+        campaign = Campaign(seed)
+        campaign.run(45)
+        campaign.finish()
+
+
+def small(test):
+    return lambda: test(World("KOR", "JPN", "USA", "NZL"))
+
+
+def forget_revisions(original):
+    def decide(leaf, body, lane, receiver):
+        fields = {name: getattr(receiver, name) for name in receiver.__struct_fields__}
+        return original(leaf, body, lane, type(receiver)(**{**fields, "newest": {}}))
+
+    return decide
+
+
+def keep_every_payload(_original):
+    return lambda item, _arrival, _bound: receive.encode_payload("share", item.salt, item.body or b"")
+
+
+def take_any_run(_original):
+    return lambda lane, start, items, _note, _verify: Fresh(lane.size, tuple(items[lane.size - start :]))
+
+
+def see_everything(_original):
+    return lambda product, member, _sees: make_share(product, member, lambda _label: True)
+
+
+def never(_original):
+    return lambda *_args, **_kwargs: None
+
+
+def nothing(_original):
+    return lambda *_args, **_kwargs: ()
+
+
+def always(_original):
+    return lambda *_args, **_kwargs: True
+
+
+def as_bound(_original):
+    return lambda _node, acting: acting
+
+
+MUTANTS = {
+    "n1 a share is the whole product": (release, "make_share", see_everything, run_campaigns),
+    "d1 a restart finishes nothing": (receive.NodeInbox, "__init__", None, run_campaigns),
+    "d1 a restart posts nothing": (Node, "_repost", never, run_campaigns),
+    "d1 a purge forgets since when": (CatalogueView, "_restore", never, run_campaigns),
+    "d2 any run is taken": (receive, "check_run", take_any_run, run_campaigns),
+    "d2 any payload is taken": (receive, "check_commitment", always, run_campaigns),
+    "d2 a split view stops nothing": (
+        receive,
+        "_stop_lane",
+        never,
+        lambda: test_hostile.test_d2_two_signed_views_stop_that_lane_only_and_both_are_kept("same size"),
+    ),
+    "d3 the last to arrive wins": (arrival, "_decide_content", forget_revisions, run_campaigns),
+    "d3 what was lost is not sent again": (receive, "send_again", never, run_campaigns),
+    "d4 superseded payloads stay": (receive, "_payload", keep_every_payload, run_campaigns),
+    "d4 the spool keeps what was recalled": (StreamsView, "_supersede", never, run_campaigns),
+    "d4 a superseded recall is forgotten": (ReleasesView, "outstanding", nothing, run_campaigns),
+    "d4 a purge takes nothing": (CatalogueView, "purgeable", nothing, run_campaigns),
+    "d4 nobody is told": (
+        withdraw,
+        "_tell_readers",
+        never,
+        small(test_withdraw.test_n1_exactly_those_are_told_who_were_shown_what_is_gone),
+    ),
+    "n7 a right is kept from when it was handed out": (
+        reading,
+        "act_again",
+        as_bound,
+        small(test_withdraw.test_n7_a_person_whose_clearance_was_cut_reads_by_the_new_one_at_once),
+    ),
+    "a1 any delegation covers anything": (
+        authorise,
+        "covers",
+        always,
+        lambda: test_authorise.test_a1_above_the_delegations_highest_waits_on_the_desk(World()),
+    ),
+    "a1 no agreement is asked for": (
+        release,
+        "find_agreement_faults",
+        nothing,
+        lambda: test_authorise.test_a1_an_amendment_goes_nowhere_without_an_agreement(World()),
+    ),
+    "a1 officers needn't see all of an item": (
+        desk,
+        "find_item",
+        lambda _original: lambda node, _acting, key: desk.find_own_product(node, key),
+        small(test_desk.test_n1_an_item_is_offered_only_to_who_sees_all_of_it),
+    ),
+    "a1 a recall brings new words": (
+        release,
+        "_remainder",
+        lambda _original: lambda _before, after: after,
+        small(test_amend.test_a1_a_recall_without_authority_brings_no_new_word),
+    ),
+}
+
+
+def start_without_finishing(_original):
+    def start(inbox, node):
+        inbox._node, inbox._refusals, inbox._doubted = node, {}, {}
+
+    return start
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MUTANTS)
+def test_without_this_check_a_property_goes_red(name, monkeypatch):
+    place, attribute, mutate, check = MUTANTS[name]
+    mutant = (mutate or start_without_finishing)(getattr(place, attribute))
+    monkeypatch.setattr(place, attribute, mutant)
+    how = (AssertionError, TearlineError, ValueError, pytest.fail.Exception)  # ValueError: none to unpack
+    with pytest.raises(how):
+        check()
