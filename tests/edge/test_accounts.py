@@ -111,7 +111,6 @@ class CountingHasher:
 
 def test_unknown_persons_cost_what_known_ones_do() -> None:
     """One hash either way, counted and not timed."""
-
     store = Accounts(None, cost=CHEAP)
     store.set_password(WATCH, PASSWORD)
     counted = CountingHasher(store._hasher)

@@ -209,7 +209,7 @@ def test_d4_encoded_renditions_are_forgotten_with_a_purge(sign_in, day: Day) -> 
     cyber = sign_in("kor.cyber")
     target = f"/api/products/{day.world.keys['partner']}"
     assert b"implant" in cyber.get(target).body
-    encoded = cyber.door.app.state.encoded
+    encoded = cyber.door.app.state.shared.encoded
     assert any(b"implant" in kept.body for kept in encoded._kept.values())
     day.amend("USA", "usa.cyber", "partner", day.partner(whole=False), minute=8)
     day.network.pump()

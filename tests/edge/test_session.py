@@ -3,13 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tearline.core.instants import SECOND
 from tearline.edge.api.sessions import make_cookie
 from tests.edge.driver import PASSWORD, Client, Door, Sync
+from tests.twins.worlds import Day, found
 
 SESSION = "/api/session"
+
+
+@pytest.fixture(scope="module")
+def day() -> Iterator[Day]:
+    """One day for all: each test has a door, and so accounts, of its own."""
+    made = Day(found(), frozenset())
+    made.play()
+    yield made
+    made.world.close()
 
 
 def test_sign_in_tells_who_one_is_and_sets_a_cookie_that_only_this_host_gets(kor: Door) -> None:

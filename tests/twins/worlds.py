@@ -83,7 +83,7 @@ class World:
     def close(self) -> None:
         """Each index holds threads of its own."""
         for site in self.network.sites.values():
-            site.gate.finder.index.close()
+            site.gate.finder.close()
 
 
 def label(policy: str, classification: str, **sets: list[str]) -> dict[str, Any]:

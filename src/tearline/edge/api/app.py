@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The application: its routes, and what holds for all of them (guard, headers, problems)."""
+"""The application: its routes, and what holds for all of them (checks before, headers and problems after)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from tearline.edge.api import (
     searches,
     sessions,
 )
-from tearline.edge.api.caller import make_guard
+from tearline.edge.api.caller import Shared, make_check
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.description import describe_routes
 from tearline.edge.api.headers import set_headers
 from tearline.edge.api.problems import Problem, answer_failure, answer_http, answer_problem
+from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import BODY_MAX_BYTES, Services
 
 RESOURCES = (
@@ -52,20 +53,13 @@ def describe() -> bytes:
 
 def make_app(services: Services) -> Litestar:
     """The API of one node."""
-    encoded = products.EncodedProducts(services.config.member)
+    encoded = EncodedProducts(services.config.member)
     services.gate.on_purge(encoded.clear)
-    state = State(
-        {
-            "services": services,
-            "cursors": Cursors(services.accounts.key),
-            "encoded": encoded,
-            "describe": describe,
-        }
-    )
+    shared = Shared(services, Cursors(services.accounts.key), encoded)
     return Litestar(
         ROUTES,
-        state=state,
-        guards=[make_guard(services)],
+        state=State({"shared": shared, "describe": describe}),
+        before_request=make_check(shared),
         before_send=[set_headers],
         exception_handlers={
             Problem: answer_problem,

@@ -11,17 +11,18 @@ The gate is asked on the event loop when nobody holds the node's lock and the qu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 import anyio.to_thread
-from litestar import Request
-from litestar.connection import ASGIConnection
+import msgspec
 from litestar.handlers import BaseRouteHandler
 from litestar.utils.scope.state import ScopeState
 
 from tearline.edge.accounts import Session
-from tearline.edge.api.problems import Problem
+from tearline.edge.api.cursors import Cursors
+from tearline.edge.api.problems import AnyRequest, Problem
+from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import Services
 from tearline.edge.api.strict import RouteShape, check_query, decode_body, shape_of
 from tearline.node.commands import Acting
@@ -33,14 +34,24 @@ ANONYMOUS = "anonymous"
 """In a route's ``opt``: needs no session."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-_KEY = "tearline"
+_CALLER, _SERVICES = "tearline.caller", "tearline.services"
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """What all routes of one application share."""
+
+    services: Services
+    cursors: Cursors
+    encoded: EncodedProducts
 
 
 class Caller:
     """A session with the services it may ask."""
 
-    def __init__(self, services: Services, session: Session) -> None:
-        self.services = services
+    def __init__(self, shared: Shared, session: Session) -> None:
+        self.services = shared.services
+        self.cursors = shared.cursors
+        self.encoded = shared.encoded
         self.session = session
 
     @property
@@ -99,31 +110,37 @@ class Caller:
         return await anyio.to_thread.run_sync(lambda: do(self.services.gate.node, self.act()))
 
 
-def caller_of(request: Request[Any, Any, Any]) -> Caller:
-    """Who asks; the guard has seen to it that somebody does."""
-    caller: Caller = request.scope[_KEY]  # type: ignore[literal-required]  # ours
+def caller_of(request: AnyRequest) -> Caller:
+    """Who asks; ``make_check`` has seen to it that somebody does."""
+    caller: Caller = request.scope[_CALLER]  # type: ignore[literal-required]  # ours
     return caller
 
 
-def make_guard(services: Services) -> Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Any]:
-    """The guard of every route, in the steps of the module's docstring."""
+def services_of(request: AnyRequest) -> Services:
+    """The services, for routes that need no session."""
+    services: Services = request.scope[_SERVICES]  # type: ignore[literal-required]  # ours
+    return services
+
+
+def make_check(shared: Shared) -> Callable[[AnyRequest], Awaitable[None]]:
+    """What comes before every route, in the steps of the module's docstring."""
     shapes: dict[BaseRouteHandler, RouteShape] = {}
 
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        scope = connection.scope
-        changes = scope.get("method") not in SAFE
+    async def check(request: AnyRequest) -> None:
+        scope, handler = request.scope, request.route_handler
+        changes = scope["method"] not in SAFE
         if changes:
-            refuse_forged(connection.headers)
+            refuse_forged(request.headers)
+        scope[_SERVICES] = shared.services  # type: ignore[literal-required]
         if not handler.opt.get(ANONYMOUS):
-            scope[_KEY] = Caller(services, _find_session(services, scope["headers"]))  # type: ignore[literal-required]
+            scope[_CALLER] = Caller(shared, _find_session(shared.services, scope["headers"]))  # type: ignore[literal-required]
         if handler not in shapes:
             shapes[handler] = shape_of(handler)
-        shape = shapes[handler]
-        check_query(scope.get("query_string", b""), shape.query)
-        if changes and isinstance(connection, Request):
-            await _check_body(connection, shape.body)
+        check_query(scope["query_string"], shapes[handler].query)
+        if changes:
+            await _check_body(request, shapes[handler].body)
 
-    return guard
+    return check
 
 
 def refuse_forged(headers: Any) -> None:
@@ -136,7 +153,7 @@ def refuse_forged(headers: Any) -> None:
         raise Problem("forged")
 
 
-async def _check_body(request: Request[Any, Any, Any], shape: Any) -> None:
+async def _check_body(request: AnyRequest, shape: Any) -> None:
     """Decodes the body once, strictly, and leaves the value where the framework looks for it."""
     raw = await request.body()
     if shape is None:

@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from tearline.core.instants import print_dtg, print_iso
-from tearline.edge.api.caller import caller_of
+from tearline.edge.api.caller import caller_of, services_of
 from tearline.edge.api.pages import PrintedCopy, print_page
-from tearline.edge.api.problems import Problem, done
-from tearline.edge.api.services import Services
+from tearline.edge.api.problems import AnyRequest, Problem, done
 from tearline.edge.api.shapes import Done
 from tearline.node.commands import destroy_copy, make_copy
 from tearline.node.gate import RenditionPortion
@@ -67,13 +63,11 @@ class CopiesOut(msgspec.Struct, frozen=True):
 
 
 @post("/api/products/{key:str}/copies", status_code=201)
-async def copy_product(
-    key: FromPath[str], data: JSONBody[CopyIn], request: Request[Any, Any, Any], state: State
-) -> MadeCopy:
+async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyRequest) -> MadeCopy:
     """Make a copy. It names the post that holds it."""
     if data.form not in FORMS:
         raise Problem("malformed", "The form of a copy is print or export.")
-    services: Services = state.services
+    services = services_of(request)
     caller = caller_of(request)
     copied = done(await caller.command(lambda node, a: make_copy(node, a, key, data.form)))
     rendition = copied.rendition
@@ -91,7 +85,7 @@ async def copy_product(
 
 
 @get("/api/products/{key:str}/copies")
-async def list_copies(key: FromPath[str], request: Request[Any, Any, Any]) -> CopiesOut:
+async def list_copies(key: FromPath[str], request: AnyRequest) -> CopiesOut:
     """Who holds which copies: for the security officer and auditors."""
     rows = await caller_of(request).list_view("copies", lambda d: d.copies(key))
     return CopiesOut(
@@ -112,7 +106,7 @@ async def list_copies(key: FromPath[str], request: Request[Any, Any, Any]) -> Co
 
 
 @post("/api/products/{key:str}/copies/{copy:int}/destroyed", status_code=200)
-async def record_destroyed(key: FromPath[str], copy: FromPath[int], request: Request[Any, Any, Any]) -> Done:
+async def record_destroyed(key: FromPath[str], copy: FromPath[int], request: AnyRequest) -> Done:
     """The security officer records that a copy is destroyed; where it was recalled, its originator is told."""
     done(await caller_of(request).command(lambda node, a: destroy_copy(node, a, key, copy)))
     return Done()

@@ -48,6 +48,7 @@ def describe_routes(routes: tuple[HTTPRouteHandler, ...]) -> bytes:
 
 def _finish(operation: Json, *, is_open: bool, changes: bool) -> None:
     """Problems instead of the framework's own error shape; and what the request has to prove."""
+    operation["parameters"] = sorted(operation.get("parameters", ()), key=lambda p: (p["in"], p["name"]))
     operation["responses"].pop("400", None)
     answer = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
     operation["responses"]["default"] = {"description": "Problem details", "content": {PROBLEM_TYPE: answer}}

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from tearline.core.ids import Member, Tag
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.previews import GroupOut, PreviewOut, encode_group, encode_preview
-from tearline.edge.api.problems import done, found
+from tearline.edge.api.problems import AnyRequest, done, found
 from tearline.edge.api.shapes import Done
 from tearline.node.commands import (
     approve_release,
@@ -126,7 +126,7 @@ def _line(member: str, item: Any) -> DeskLine:
 
 
 @get("/api/desk")
-async def list_desk(request: Request[Any, Any, Any]) -> DeskOut:
+async def list_desk(request: AnyRequest) -> DeskOut:
     """What waits, of what this officer sees whole."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.desk())
@@ -134,15 +134,13 @@ async def list_desk(request: Request[Any, Any, Any]) -> DeskOut:
 
 
 @get("/api/desk/{key:str}")
-async def get_desk_item(key: FromPath[str], request: Request[Any, Any, Any]) -> PreviewOut:
+async def get_desk_item(key: FromPath[str], request: AnyRequest) -> PreviewOut:
     """One item: a group for each distinct text, and what each member would not get and why."""
     return encode_preview(found(await caller_of(request).serve(lambda d: d.desk_item(key))))
 
 
 @post("/api/desk/{key:str}/open", status_code=200)
-async def open_item_text(
-    key: FromPath[str], data: JSONBody[OpenIn], request: Request[Any, Any, Any]
-) -> GroupOut:
+async def open_item_text(key: FromPath[str], data: JSONBody[OpenIn], request: AnyRequest) -> GroupOut:
     """Read one distinct text; recorded, and needed before it is approved."""
     return encode_group(
         done(await caller_of(request).command(lambda node, a: open_text(node, a, key, data.text)))
@@ -150,9 +148,7 @@ async def open_item_text(
 
 
 @post("/api/desk/{key:str}/approve", status_code=200)
-async def approve(
-    key: FromPath[str], data: JSONBody[ApproveIn], request: Request[Any, Any, Any]
-) -> ReleasedOut:
+async def approve(key: FromPath[str], data: JSONBody[ApproveIn], request: AnyRequest) -> ReleasedOut:
     """Release to members that wait."""
     members = tuple(map(Member, data.members))
     made = done(
@@ -164,7 +160,7 @@ async def approve(
 
 
 @post("/api/desk/{key:str}/return", status_code=200)
-async def send_back(key: FromPath[str], data: JSONBody[ReturnIn], request: Request[Any, Any, Any]) -> Done:
+async def send_back(key: FromPath[str], data: JSONBody[ReturnIn], request: AnyRequest) -> Done:
     """Send back to be reworded. Never a lower label on the same words."""
     refused = tuple((Tag(r.tag), tuple(map(Member, r.members))) for r in data.refused)
     done(
@@ -174,7 +170,7 @@ async def send_back(key: FromPath[str], data: JSONBody[ReturnIn], request: Reque
 
 
 @post("/api/desk/{key:str}/refuse", status_code=200)
-async def refuse(key: FromPath[str], data: JSONBody[RefuseIn], request: Request[Any, Any, Any]) -> Done:
+async def refuse(key: FromPath[str], data: JSONBody[RefuseIn], request: AnyRequest) -> Done:
     """Refuse members for good."""
     members = tuple(map(Member, data.members))
     done(await caller_of(request).command(lambda node, a: refuse_release(node, a, key, members, data.reason)))
@@ -182,7 +178,7 @@ async def refuse(key: FromPath[str], data: JSONBody[RefuseIn], request: Request[
 
 
 @get("/api/returned")
-async def list_returned(request: Request[Any, Any, Any]) -> DeskOut:
+async def list_returned(request: AnyRequest) -> DeskOut:
     """One's own drafts that the desk sent back, with its comment."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.returned())
@@ -190,7 +186,7 @@ async def list_returned(request: Request[Any, Any, Any]) -> DeskOut:
 
 
 @get("/api/reviews")
-async def list_reviews(request: Request[Any, Any, Any]) -> ReviewsOut:
+async def list_reviews(request: AnyRequest) -> ReviewsOut:
     """Watch posts' releases that wait for review, of what this officer sees whole."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.reviews())
@@ -205,7 +201,7 @@ async def list_reviews(request: Request[Any, Any, Any]) -> ReviewsOut:
 
 
 @post("/api/reviews/{key:str}", status_code=200)
-async def review(key: FromPath[str], data: JSONBody[ReviewIn], request: Request[Any, Any, Any]) -> Done:
+async def review(key: FromPath[str], data: JSONBody[ReviewIn], request: AnyRequest) -> Done:
     """Confirm or question a watch post's release."""
     done(await caller_of(request).command(lambda node, a: review_release(node, a, key, data.outcome)))
     return Done()

@@ -4,20 +4,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 from anyio.to_thread import run_sync
-from litestar import Request, delete, get, put
-from litestar.datastructures import State
+from litestar import delete, get, put
 from litestar.params import FromPath, JSONBody
 
 from tearline.core.errors import LimitError
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import SavedDraft
-from tearline.edge.api.caller import caller_of
-from tearline.edge.api.problems import Problem, found
-from tearline.edge.api.services import DRAFT_MAX_BYTES, Services
+from tearline.edge.api.caller import caller_of, services_of
+from tearline.edge.api.problems import AnyRequest, Problem, found
+from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Done
 from tearline.node.commands import DraftProduct
 
@@ -55,9 +53,9 @@ class SavedOut(msgspec.Struct, frozen=True):
 
 
 @get("/api/drafts")
-async def list_drafts(request: Request[Any, Any, Any], state: State) -> DraftsOut:
+async def list_drafts(request: AnyRequest) -> DraftsOut:
     """One's own drafts."""
-    services: Services = state.services
+    services = services_of(request)
     rows = await run_sync(services.accounts.list_drafts, caller_of(request).session.person)
     return DraftsOut(tuple(_line(row) for row in rows))
 
@@ -68,21 +66,19 @@ def _line(row: SavedDraft) -> DraftLine:
 
 
 @get("/api/drafts/{draft_id:str}")
-async def get_draft(draft_id: FromPath[str], request: Request[Any, Any, Any], state: State) -> DraftOut:
+async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
     """One of one's own drafts."""
-    services: Services = state.services
+    services = services_of(request)
     row = found(await run_sync(services.accounts.find_draft, caller_of(request).session.person, draft_id))
     return DraftOut(row.id, print_iso(row.saved), msgspec.json.decode(row.body, type=DraftProduct))
 
 
 @put("/api/drafts/{draft_id:str}", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def save_draft(
-    draft_id: FromPath[str], data: JSONBody[DraftProduct], request: Request[Any, Any, Any], state: State
-) -> SavedOut:
+async def save_draft(draft_id: FromPath[str], data: JSONBody[DraftProduct], request: AnyRequest) -> SavedOut:
     """Save a draft under an id of one's own choosing; answered when it is on disk."""
     if not _ID.match(draft_id):
         raise Problem("malformed", "A draft's id is made of letters, digits, - and _, 64 at most.")
-    services: Services = state.services
+    services = services_of(request)
     now = services.clock.now()
     person = caller_of(request).session.person
     try:
@@ -93,9 +89,9 @@ async def save_draft(
 
 
 @delete("/api/drafts/{draft_id:str}", status_code=200)
-async def delete_draft(draft_id: FromPath[str], request: Request[Any, Any, Any], state: State) -> Done:
+async def delete_draft(draft_id: FromPath[str], request: AnyRequest) -> Done:
     """Delete a draft for good."""
-    services: Services = state.services
+    services = services_of(request)
     gone = await run_sync(services.accounts.delete_draft, caller_of(request).session.person, draft_id)
     found(gone or None)
     return Done()

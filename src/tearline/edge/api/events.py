@@ -12,14 +12,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
 import msgspec
-from litestar import Request, get
+from litestar import get
 from litestar.response import Stream
 
 from tearline.edge.api.caller import Caller, caller_of
-from tearline.edge.api.problems import Problem
+from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.node.commands import Acting
 
 HEARTBEAT = b": \n\n"
@@ -55,7 +54,7 @@ class Queue:
 
 
 @get("/api/events", media_type="text/event-stream")
-async def stream_events(request: Request[Any, Any, Any]) -> Stream:
+async def stream_events(request: AnyRequest) -> Stream:
     """Keys of products whose rendition changed for this reader, as they change."""
     caller = caller_of(request)
     began = await caller.acting()

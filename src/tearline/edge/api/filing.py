@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Request, post
+from litestar import post
 from litestar.params import FromPath, JSONBody
 
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.previews import PreviewOut, encode_preview
-from tearline.edge.api.problems import FindingOut, done
+from tearline.edge.api.problems import AnyRequest, FindingOut, done
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import check_time
 from tearline.node.commands import DraftProduct, amend_product, file_product
@@ -56,14 +54,14 @@ def _check(draft: DraftProduct) -> DraftProduct:
 
 
 @post("/api/preview", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def preview(data: JSONBody[DraftProduct], request: Request[Any, Any, Any]) -> PreviewOut:
+async def preview(data: JSONBody[DraftProduct], request: AnyRequest) -> PreviewOut:
     """Who would get what of a draft, text by text; nothing is kept."""
     draft = _check(data)
     return encode_preview(done(await caller_of(request).serve(lambda d: d.preview(draft))))
 
 
 @post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
-async def file(data: JSONBody[FileIn], request: Request[Any, Any, Any]) -> FiledOut:
+async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
     """File a draft. What no rule or delegation lets go at once waits on the desk."""
     draft = _check(data.draft)
     filed = done(
@@ -76,7 +74,7 @@ async def file(data: JSONBody[FileIn], request: Request[Any, Any, Any]) -> Filed
 
 
 @post("/api/products/{key:str}/amendments", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: Request[Any, Any, Any]) -> AmendedOut:
+async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: AnyRequest) -> AmendedOut:
     """File a new revision of one's own product: each member is sent exactly what changed for it."""
     draft = _check(data.draft)
     made = done(

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from litestar import Request, get
+from litestar import get
 
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
+from tearline.edge.api.problems import AnyRequest
 from tearline.edge.api.shapes import SummaryOut, encode_summary
 
 
@@ -43,7 +42,7 @@ class InboxOut(msgspec.Struct, frozen=True):
 
 
 @get("/api/inbox")
-async def get_inbox(request: Request[Any, Any, Any]) -> InboxOut:
+async def get_inbox(request: AnyRequest) -> InboxOut:
     """The inbox of the post acted for."""
     inbox = await caller_of(request).read(lambda r: r.inbox())
     return InboxOut(

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, get
-from litestar.datastructures import State
 
-from tearline.edge.api.caller import ANONYMOUS
+from tearline.edge.api.caller import ANONYMOUS, services_of
 from tearline.edge.api.pages import Door, print_door
-from tearline.edge.api.services import Services
+from tearline.edge.api.problems import AnyRequest
 
 
 class HealthOut(msgspec.Struct, frozen=True):
@@ -19,9 +18,9 @@ class HealthOut(msgspec.Struct, frozen=True):
 
 
 @get("/", opt={ANONYMOUS: True}, media_type="text/html", include_in_schema=False)
-async def show_door(state: State) -> str:
+async def show_door(request: AnyRequest) -> str:
     """The page at the door."""
-    services: Services = state.services
+    services = services_of(request)
     config = services.config
     door = Door(config.member, config.node, config.title, config.pack == "exercise", services.notice)
     return print_door(door)
@@ -34,9 +33,9 @@ async def get_health() -> HealthOut:
 
 
 @get("/openapi.json", opt={ANONYMOUS: True}, include_in_schema=False)
-async def describe_api(state: State) -> Response[bytes]:
+async def describe_api(request: AnyRequest) -> Response[bytes]:
     """The description of the API."""
-    return Response(state.describe(), media_type="application/json")
+    return Response(request.app.state.describe(), media_type="application/json")
 
 
 ROUTES = [show_door, get_health, describe_api]

@@ -7,12 +7,11 @@ from typing import Any
 
 import msgspec
 from anyio.to_thread import run_sync
-from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar import get, post
 
 from tearline.core.instants import print_dtg, print_iso
-from tearline.edge.api.caller import caller_of
-from tearline.edge.api.services import Services
+from tearline.edge.api.caller import caller_of, services_of
+from tearline.edge.api.problems import AnyRequest
 from tearline.node.gate import Duty, LaneState
 
 
@@ -54,9 +53,9 @@ def _agreement(row: Any) -> AgreementOut:
 
 
 @get("/api/network")
-async def get_network(request: Request[Any, Any, Any], state: State) -> NetworkOut:
+async def get_network(request: AnyRequest) -> NetworkOut:
     """Links, both ends of every lane, agreements: for administration, security and audit."""
-    services: Services = state.services
+    services = services_of(request)
 
     def ask(duty: Duty) -> tuple[tuple[LaneState, ...], tuple[Any, ...]]:
         return duty.lanes(), duty.agreements()
@@ -66,9 +65,9 @@ async def get_network(request: Request[Any, Any, Any], state: State) -> NetworkO
 
 
 @post("/api/verify", status_code=200)
-async def verify_node(request: Request[Any, Any, Any], state: State) -> dict[str, Any]:
+async def verify_node(request: AnyRequest) -> dict[str, Any]:
     """Recompute everything from the bytes on disk: for administration, security and audit."""
-    services: Services = state.services
+    services = services_of(request)
     await caller_of(request).list_view("verify", lambda _: None)
     return await run_sync(services.verify)
 

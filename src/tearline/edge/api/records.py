@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.problems import done
+from tearline.edge.api.problems import AnyRequest, done
 from tearline.edge.api.shapes import parse_time
 from tearline.node.commands import backfill, confirm_purge
 
@@ -172,21 +172,21 @@ def _recall_line(row: Any) -> RecallLine:
 
 
 @get("/api/register")
-async def get_register(request: Request[Any, Any, Any]) -> RegisterOut:
+async def get_register(request: AnyRequest) -> RegisterOut:
     """The disclosure register: for release and audit."""
     rows = await caller_of(request).list_view("register", lambda d: d.register())
     return RegisterOut(tuple(map(_register_line, rows)))
 
 
 @get("/api/recalls")
-async def list_recalls(request: Request[Any, Any, Any]) -> RecallsOut:
+async def list_recalls(request: AnyRequest) -> RecallsOut:
     """How our recalls stand at partners."""
     rows = await caller_of(request).list_view("recalls", lambda d: d.recalls())
     return RecallsOut(tuple(map(_recall_line, rows)))
 
 
 @get("/api/withdrawals")
-async def list_withdrawals(request: Request[Any, Any, Any]) -> WithdrawalsOut:
+async def list_withdrawals(request: AnyRequest) -> WithdrawalsOut:
     """What partners withdrew here."""
     rows = await caller_of(request).list_view("withdrawals", lambda d: d.withdrawals())
     return WithdrawalsOut(
@@ -200,13 +200,13 @@ async def list_withdrawals(request: Request[Any, Any, Any]) -> WithdrawalsOut:
 
 
 @post("/api/withdrawals/{key:str}/confirm", status_code=200)
-async def confirm_withdrawal(key: FromPath[str], request: Request[Any, Any, Any]) -> PurgedOut:
+async def confirm_withdrawal(key: FromPath[str], request: AnyRequest) -> PurgedOut:
     """The security officer confirms: the bytes go, then the destruction record is made."""
     return PurgedOut(done(await caller_of(request).command(lambda node, a: confirm_purge(node, a, key))))
 
 
 @get("/api/notices")
-async def list_notices(request: Request[Any, Any, Any]) -> ToldOut:
+async def list_notices(request: AnyRequest) -> ToldOut:
     """Who was told of what withdrawal."""
     rows = await caller_of(request).list_view("notices", lambda d: d.notices())
     return ToldOut(
@@ -218,14 +218,14 @@ async def list_notices(request: Request[Any, Any, Any]) -> ToldOut:
 
 
 @get("/api/quarantine")
-async def list_quarantine(request: Request[Any, Any, Any]) -> QuarantineOut:
+async def list_quarantine(request: AnyRequest) -> QuarantineOut:
     """Entries kept sealed, with the reason."""
     rows = await caller_of(request).list_view("quarantine", lambda d: d.quarantine())
     return QuarantineOut(tuple(QuarantineLine(*row) for row in rows))
 
 
 @post("/api/backfill", status_code=200)
-async def run_backfill(data: JSONBody[BackfillIn], request: Request[Any, Any, Any]) -> BackfillOut:
+async def run_backfill(data: JSONBody[BackfillIn], request: AnyRequest) -> BackfillOut:
     """Release holdings under standing rules to members that don't have them; a dry run counts first."""
     before = parse_time(data.before)
     made = done(

@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, get, post
-from litestar.datastructures import State
+from litestar import get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, QueryParameter
 
 from tearline.core.errors import LimitError, UsageError
 from tearline.core.renditions import Statement
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.cursors import Cursors, Place
-from tearline.edge.api.problems import Problem
-from tearline.edge.api.shapes import After, Limit, Names, SummaryOut, Time, encode_summary, parse_filters
-from tearline.node.gate import Comparison, Cursor, Found, Hit, Query, Snippet
+from tearline.edge.api.cursors import Place
+from tearline.edge.api.problems import AnyRequest, Problem
+from tearline.edge.api.shapes import After, Limit, SummaryOut, encode_summary, parse_filters
+from tearline.node.gate import Comparison, Cursor, Filters, Found, Hit, Query, Snippet
 
 COMPARED_MAX = 50
 Text = Annotated[str, QueryParameter(description="Words, all of which a rendition must hold.")]
@@ -57,26 +57,20 @@ class ComparedOut(msgspec.Struct, frozen=True):
     items: tuple[ComparisonOut, ...]
 
 
-@get("/api/search")
+@get("/api/search", dependencies={"filters": Provide(parse_filters)})
 async def search(
-    request: Request[Any, Any, Any],
-    state: State,
+    request: AnyRequest,
+    filters: NamedDependency[Filters],
     *,
     q: Text = "",
     limit: Limit = 50,
     after: After = "",
-    kind: Names = "",
-    originator: Names = "",
-    since: Time = "",
-    until: Time = "",
 ) -> FoundOut:
     """Exact hits, filed last first. The words asked for are recorded, and each portion that a snippet shows."""
     caller = caller_of(request)
-    cursors: Cursors = state.cursors
     person = caller.session.person
-    filters = parse_filters(kind, originator, since, until)
     asked = (q.encode("utf-8", "surrogatepass").hex(), filters)
-    place = cursors.open(after, person, asked)
+    place = caller.cursors.open(after, person, asked)
     query = Query(
         q,
         since=filters.since,
@@ -94,7 +88,7 @@ async def search(
     return FoundOut(
         found.total,
         tuple(map(encode_hit, found.hits)),
-        None if more is None else cursors.seal(more, person, asked),
+        None if more is None else caller.cursors.seal(more, person, asked),
     )
 
 
@@ -110,7 +104,7 @@ def encode_hit(hit: Hit) -> HitOut:
 
 
 @post("/api/compare", status_code=200)
-async def compare(data: JSONBody[CompareIn], request: Request[Any, Any, Any]) -> ComparedOut:
+async def compare(data: JSONBody[CompareIn], request: AnyRequest) -> ComparedOut:
     """Fields of several products side by side."""
     found = await caller_of(request).read(lambda r: r.compare(data.keys))
     return ComparedOut(tuple(map(_encode_comparison, found)))

@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
 
 import msgspec
 from anyio.to_thread import run_sync
-from litestar import Request, Response, delete, get, post
-from litestar.datastructures import Cookie, State
+from litestar import Response, delete, get, post
+from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 
 from tearline.config import NodeConfig
 from tearline.core.errors import UsageError
 from tearline.core.ids import Person, Post
 from tearline.edge.accounts import Throttled
-from tearline.edge.api.caller import ANONYMOUS, Caller, caller_of, find_token
-from tearline.edge.api.problems import Problem
+from tearline.edge.api.caller import ANONYMOUS, Caller, caller_of, find_token, services_of
+from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.services import Services
 from tearline.edge.api.shapes import Done
 
@@ -88,11 +87,9 @@ def _is_loopback(host: str) -> bool:
 
 
 @post("/api/session", status_code=200, opt={ANONYMOUS: True})
-async def sign_in(
-    data: JSONBody[SignIn], request: Request[Any, Any, Any], state: State
-) -> Response[SessionOut]:
+async def sign_in(data: JSONBody[SignIn], request: AnyRequest) -> Response[SessionOut]:
     """Begin a session. A failure is the same whether or not the person exists, may act here or holds the post."""
-    services: Services = state.services
+    services = services_of(request)
     address = request.client.host if request.client else NOBODY
     now = services.clock.now()
     good = await services.accounts.check_password(data.person, data.password, address=address, now=now)
@@ -106,7 +103,7 @@ async def sign_in(
     return Response(described, cookies=[make_cookie(services.config, token)])
 
 
-def end_other(services: Services, request: Request[Any, Any, Any]) -> None:
+def end_other(services: Services, request: AnyRequest) -> None:
     """Whoever signs in again in the same browser leaves no session behind."""
     token = find_token(request.scope["headers"], services.config.cookie)
     session = services.accounts.find_session(token, services.clock.now()) if token else None
@@ -115,21 +112,19 @@ def end_other(services: Services, request: Request[Any, Any, Any]) -> None:
 
 
 @get("/api/session")
-async def get_session(request: Request[Any, Any, Any], state: State) -> SessionOut:
+async def get_session(request: AnyRequest) -> SessionOut:
     """Who is signed in."""
     session = caller_of(request).session
-    described = await run_sync(describe, state.services, session.person, session.post)
+    described = await run_sync(describe, services_of(request), session.person, session.post)
     if described is None:
         raise Problem("no-session")
     return described
 
 
 @post("/api/session/post", status_code=200)
-async def change_post(
-    data: JSONBody[ChangePost], request: Request[Any, Any, Any], state: State
-) -> SessionOut:
+async def change_post(data: JSONBody[ChangePost], request: AnyRequest) -> SessionOut:
     """Act for another post held, from the next request on."""
-    services: Services = state.services
+    services = services_of(request)
     session = caller_of(request).session
     described = await run_sync(describe, services, session.person, data.post) if data.post else None
     if described is None:
@@ -139,11 +134,9 @@ async def change_post(
 
 
 @post("/api/session/password", status_code=200)
-async def change_password(
-    data: JSONBody[ChangePassword], request: Request[Any, Any, Any], state: State
-) -> Response[Done]:
+async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -> Response[Done]:
     """Another password. Every session of the person ends, this one too."""
-    services: Services = state.services
+    services = services_of(request)
     caller: Caller = caller_of(request)
     address = request.client.host if request.client else NOBODY
     accounts, person = services.accounts, caller.session.person
@@ -160,12 +153,12 @@ async def change_password(
 
 
 @delete("/api/session", status_code=200)
-async def sign_out(request: Request[Any, Any, Any], state: State) -> Response[Done]:
+async def sign_out(request: AnyRequest) -> Response[Done]:
     """End the session; the browser forgets what it kept of this origin.
 
     Not its cookies: a browser keeps them by host and not by port, so a neighbour's session would end with ours.
     """
-    services: Services = state.services
+    services = services_of(request)
     services.accounts.end_session(caller_of(request).session.name)
     headers = {"Clear-Site-Data": '"cache", "storage"'}
     return Response(Done(), cookies=[make_cookie(services.config, "")], headers=headers)

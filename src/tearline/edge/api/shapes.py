@@ -87,8 +87,10 @@ def encode_summary(summary: Summary) -> SummaryOut:
     )
 
 
-def parse_filters(kind: str, originator: str, since: str, until: str) -> Filters:
-    """What a list is narrowed to."""
+async def parse_filters(
+    kind: Names = "", originator: Names = "", since: Time = "", until: Time = ""
+) -> Filters:
+    """What a list is narrowed to: the query parameters that lists have in common."""
     return Filters(
         kinds=_parse_names(kind),
         originators=_parse_names(originator),

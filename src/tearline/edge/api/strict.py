@@ -34,7 +34,11 @@ def shape_of(handler: BaseRouteHandler) -> RouteShape:
     }
     parameters = handler.parsed_fn_signature.parameters
     body = parameters["data"].annotation if "data" in parameters else None
-    return RouteShape(frozenset(parameters) - in_path - {"data", "request", "state"}, body)
+    provided = handler.resolve_dependencies()
+    shared = {
+        name for key in provided.keys() & parameters for name in provided[key].parsed_fn_signature.parameters
+    }
+    return RouteShape(frozenset(parameters) - in_path - provided.keys() - {"data", "request"} | shared, body)
 
 
 def check_query(raw: bytes, known: frozenset[str]) -> None:
