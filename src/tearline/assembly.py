@@ -85,7 +85,7 @@ class SystemClock:
 
     def now(self) -> Instant:
         """Microseconds since 1970."""
-        return Instant(time.time_ns() // 1_000)
+        return Instant(time.time_ns() // 1_000)  # noqa: TID251  the Clock port's own implementation
 
     def dtg(self) -> Instant:
         """The same."""
@@ -128,9 +128,7 @@ class OpenNode:
         self.spool = Spool(folder / "spool.db")
         self.node = Node(self._parts(clock, entropy))
         self._found()
-        self.gate = Gate(
-            self.node, Finder(SearchIndex(folder / "index", self.node.book.places), self.node.catalogue)
-        )
+        self.gate = Gate(self.node, self._make_finder(folder))
         self.inbox = NodeInbox(self.node)
         self.accounts = Accounts(folder / "accounts.db", idle_max_s=self.config.session_idle_max_s)
         self._machine = Machine(
@@ -203,6 +201,10 @@ class OpenNode:
             notice=self.config.title,
         )
 
+    def _make_finder(self, folder: Path) -> Finder:
+        places = self.node.book.places
+        return Finder(SearchIndex(folder / "index", places), SearchIndex(None, places), self.node.catalogue)
+
     def _find_peer(self, spki_sha256: bytes) -> Member | None:
         return self.directory.current().find_peer(spki_sha256)
 
@@ -250,7 +252,7 @@ class OpenNode:
         """Let go of the files."""
         with contextlib.suppress(TearlineError):
             self.node.flush_access()
-        self.gate.finder.index.close()
+        self.gate.finder.close()
         for log in (self.journal, self.access, self.anchors):
             log.close()
         self.spool.close()

@@ -125,6 +125,12 @@ Carried = tuple[Member, Member, str, int, list[Item], str]
 Fault = Callable[[Carried], list[Carried]]
 
 
+def make_finder(node: Node) -> Finder:
+    """Search over a node's catalogue, all in memory."""
+    places = node.book.places
+    return Finder(SearchIndex(None, places), SearchIndex(None, places), node.catalogue)
+
+
 class Site:
     """One member's node with its disk, which survives a crash."""
 
@@ -157,7 +163,7 @@ class Site:
             keys=keys,
         )
         self.node = Node(parts)
-        self.gate = Gate(self.node, Finder(SearchIndex(None, network.book.places), self.node.catalogue))
+        self.gate = Gate(self.node, make_finder(self.node))
         self.inbox = NodeInbox(self.node)
 
 
@@ -274,7 +280,9 @@ def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book
         equivalences="pack",
     )
     now = Instant(1_800_000_000_000_000)
-    return Directory(1, now, Instant(now + 365 * DAY), "exercise", book.network, bytes(32), members, (agreement,))
+    return Directory(
+        1, now, Instant(now + 365 * DAY), "exercise", book.network, bytes(32), members, (agreement,)
+    )
 
 
 def admit(node: Node, script: dict[str, Any], row: dict[str, Any]) -> None:
@@ -283,7 +291,9 @@ def admit(node: Node, script: dict[str, Any], row: dict[str, Any]) -> None:
     persons.append(AdmitPerson(person=f"{row['code'].lower()}.feed", duties=("intake",), cleared=False))
     admit_persons(node, persons)
     own = row["code"]
-    delegations = [msgspec.convert(make_delegation(d), Delegation) for d in script["delegations"] if d["member"] == own]
+    delegations = [
+        msgspec.convert(make_delegation(d), Delegation) for d in script["delegations"] if d["member"] == own
+    ]
     rules = [msgspec.convert(make_rule(r), Rule) for r in script["rules"] if r["member"] == own]
     issue_mandates(node, delegations, rules)
 
@@ -292,7 +302,9 @@ def _tupled(row: dict[str, Any]) -> dict[str, Any]:
     return {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
 
 
-def draft_of(network: Network, product: dict[str, Any], keys: dict[str, str], revision: int = 1) -> DraftProduct:
+def draft_of(
+    network: Network, product: dict[str, Any], keys: dict[str, str], revision: int = 1
+) -> DraftProduct:
     """A script's product as a draft."""
     portions = next(r["portions"] for r in product["revisions"] if r["revision"] == revision)
     made = make_draft(product, portions, keys, network.book.groups, network.script["epoch"])

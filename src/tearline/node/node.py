@@ -101,7 +101,7 @@ class Node:
         self.desk = DeskView()
         self.custody = CustodyView()
         self.listeners: list[Callable[[list[tuple[ClassId, str]]], None]] = []
-        self.rebuilders: list[Callable[[], None]] = []  # derived files that a purge must rebuild
+        self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
         self._fresh: dict[

@@ -120,7 +120,7 @@ def purge_targets(node: Node, targets: tuple[tuple[int, int], ...], key: Key) ->
     node.journal.purge(targets)
     node.catalogue.keep_only(key)
     for rebuild in node.rebuilders:
-        rebuild()
+        rebuild(key)
 
 
 def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:

@@ -11,6 +11,7 @@ from tearline.node.gate.duty import Duty
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.store import RenditionStore
 from tearline.node.node import Node
+from tearline.node.views.catalogue import Key
 from tearline.node.views.finder import Finder
 
 NO_POST = Post("")
@@ -38,7 +39,7 @@ class Gate:
 
     def on_purge(self, forget: Callable[[], None]) -> None:
         """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4)."""
-        self.node.rebuilders.append(forget)
+        self.node.rebuilders.append(lambda _key: forget())
 
     def reading(self, acting: Acting) -> Reading:
         """The reader's side."""
@@ -48,6 +49,6 @@ class Gate:
         """The side of those who write, release, secure and audit."""
         return Duty(self.node, acting)
 
-    def _purge(self) -> None:
+    def _purge(self, key: Key) -> None:
         self._store.clear()
-        self.finder.rebuild()
+        self.finder.purge(key)

@@ -169,7 +169,7 @@ class Reading:
         if summary is None or found is None or self._acting.class_id is None:
             return None
         texts = rendition_texts(self._node.catalogue.shown(key, self._acting.class_id))
-        snippets = self._finder.index.make_snippet(texts, query)
+        snippets = self._finder.make_snippet(texts, query)
         if snippets:
             self._log(found[1], tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
         return Hit(summary, snippets)

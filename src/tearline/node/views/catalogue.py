@@ -283,10 +283,8 @@ def _decode_product(raw: bytes) -> Content:
 
 def _decode_share(raw: bytes) -> Content | None:
     payload = decode_payload(raw)
-    if payload.kind == RECALL:
-        share = decode_trusted(payload.body, Recall).share
-    else:
-        share = decode_trusted(payload.body, Share)
+    recalled = payload.kind == RECALL
+    share = decode_trusted(payload.body, Recall).share if recalled else decode_trusted(payload.body, Share)
     if share is None:
         return None
     return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)

@@ -3,32 +3,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tearline.core.labels import ClassId
 from tearline.core.products import texts_of
 from tearline.core.renditions import Shown
 from tearline.node.views.catalogue import CatalogueView, Key
-from tearline.node.views.search import Query, SearchDoc, SearchIndex, SearchResult
+from tearline.node.views.search import Query, SearchDoc, SearchIndex, SearchResult, Snippet, search_indexes
 
 TIE_DIGITS = 15
+RECENT_MAX = 5_000
+"""Products in the recent index before they settle: a purge of one of these rebuilds no more than this."""
 
 
 class Finder:
-    """``search`` is exact as of the call: what was touched since is indexed first. Call with the node's lock held."""
+    """``search`` is exact as of the call: what was touched since is indexed first. Call with the node's lock held.
 
-    def __init__(self, index: SearchIndex, catalogue: CatalogueView) -> None:
-        self.index = index
+    Two indexes: ``settled``, and ``recent`` (in memory) for what changed since. A deletion leaves terms behind, so a purge
+    rebuilds the index that ever held the product: mostly the small one, and a recall does not hold up the node (D4).
+    """
+
+    def __init__(self, settled: SearchIndex, recent: SearchIndex, catalogue: CatalogueView) -> None:
+        self.settled = settled
+        self.recent = recent
         self._catalogue = catalogue
         self._position = 0
-        self.rebuild()
+        self._settled_keys: set[Key] = set()  # products of which the settled index holds terms
+        self._recent_keys: dict[Key, None] = {}
+        self._settle()
 
-    def rebuild(self) -> None:
-        """A fresh index from what is held: after a purge no term of a purged text remains."""
-        self._position += 1
-        self._catalogue.touched.clear()
-        docs = (doc for key in list(self._catalogue.holdings) for doc in self._docs(key))
-        self.index.rebuild(docs, self._position)
+    def purge(self, key: Key) -> None:
+        """After a purge no term of the product's earlier texts remains."""
+        self.refresh()
+        if key in self._settled_keys:
+            self._settle()
+        elif key in self._recent_keys:
+            self._rebuild(self.recent, self._recent_keys)
 
     def refresh(self) -> None:
         """Index what changed since the last time."""
@@ -36,15 +46,45 @@ class Finder:
         if not touched:
             return
         self._catalogue.touched.clear()
+        moved = [key for key in touched if key in self._settled_keys and key not in self._recent_keys]
+        for key in moved:
+            self.settled.replace(key, ())
         for key in touched:
-            self.index.replace(key, list(self._docs(key)))
+            self.recent.replace(key, list(self._docs(key)))
+            self._recent_keys[key] = None
         self._position += 1
-        self.index.commit(self._position)
+        if moved:
+            self.settled.commit(self._position)
+        self.recent.commit(self._position)
+        if len(self._recent_keys) > RECENT_MAX:
+            self._settle()
 
     def search(self, class_id: ClassId, query: Query) -> SearchResult:
         """Exactly what this class sees and the query asks for."""
         self.refresh()
-        return self.index.search(class_id, query)
+        return search_indexes((self.settled, self.recent), class_id, query)
+
+    def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
+        """Where the reader's own rendition holds what the query asks for."""
+        return self.settled.make_snippet(texts, query)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.settled.close()
+        self.recent.close()
+
+    def _settle(self) -> None:
+        """Everything into the settled index, anew."""
+        self._catalogue.touched.clear()
+        self._rebuild(self.settled, self._catalogue.holdings)
+        self._settled_keys = set(self._catalogue.holdings)
+        if self._recent_keys:
+            self._recent_keys = {}
+            self._rebuild(self.recent, ())
+
+    def _rebuild(self, index: SearchIndex, keys: Iterable[Key]) -> None:
+        self._position += 1
+        index.rebuild((doc for key in list(keys) for doc in self._docs(key)), self._position)
 
     def _docs(self, key: Key) -> Iterator[SearchDoc]:
         holding = self._catalogue.holdings.get(key)

@@ -58,7 +58,7 @@ class StreamsView:
         self.again: dict[Member, int] = {}  # entries sent again to a partner since the start
         self._live: dict[tuple[Member, str], tuple[str, int]] = {}  # the lane and place of the newest payload
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:  # noqa: ARG002  every view's shape
         """Append leaves to the lane they belong to."""
         if isinstance(entry, ShareReleased | ShareRecalled | NoticeSent):
             self._apply_sent(position, entry)

@@ -24,7 +24,7 @@ from tearline.node.views.search.query import Cursor, Places, Query, check_query,
 from tearline.node.views.search.snippet import Snippet, make_snippet
 
 if TYPE_CHECKING:
-    from tearline.node.views.search.engine import Generation
+    from tearline.node.views.search.engine import Generation, Page
     from tearline.node.views.search.folder import IndexFolder
 
 
@@ -56,15 +56,12 @@ class SearchIndex:
 
     def search(self, class_id: int, query: Query) -> SearchResult:
         """One page of what the class sees and the query asks for. Raises for a cursor or a size that does not fit."""
-        check = check_query(query)
+        return search_indexes((self,), class_id, query)
+
+    def ask(self, class_id: int, query: Query) -> Page | None:
+        """The question put to this index; None where the query can match nothing."""
         terms = read_terms(query.text, self._places)
-        if terms is None:
-            return SearchResult((), 0, None)
-        page = self._generation.ask(class_id, terms, query)
-        hits, left = page.list_newest(query.limit, query.after)
-        total = left if query.after is None else page.count()
-        end = Cursor(*hits[-1][0], check) if left > len(hits) else None
-        return SearchResult(tuple(hit for _, hit in hits), total, end)
+        return None if terms is None else self._generation.ask(class_id, terms, query)
 
     def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
         """Where the reader's own rendition holds what the query asks for (see ``snippet``)."""
@@ -93,6 +90,21 @@ class SearchIndex:
             self._generation.close()
             if self._folder is not None:
                 self._folder.close()
+
+
+def search_indexes(indexes: Sequence[SearchIndex], class_id: int, query: Query) -> SearchResult:
+    """One page over several indexes that share no product, as if they were one."""
+    check = check_query(query)
+    found, left, total = [], 0, 0
+    for page in (page for index in indexes if (page := index.ask(class_id, query)) is not None):
+        hits, there = page.list_newest(query.limit, query.after)
+        found += hits
+        left += there
+        total += there if query.after is None else page.count()
+    found.sort(key=lambda one: one[0], reverse=True)
+    shown = found[: query.limit]
+    end = Cursor(*shown[-1][0], check) if left > len(shown) else None
+    return SearchResult(tuple(hit for _, hit in shown), total, end)
 
 
 def make_generation() -> Generation:
