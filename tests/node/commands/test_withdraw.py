@@ -65,6 +65,20 @@ def test_n1_exactly_those_are_told_who_were_shown_what_is_gone(world):
     assert world.duty("nzl.security").notices() == ()  # nobody there had read it
 
 
+def test_n1_a_title_in_a_list_is_a_portion_shown_and_recorded_once(world):
+    key = warn(world)
+    for _ in range(3):
+        world.reading("jpn.analyst").browse(Filters())
+    node = world.node("JPN")
+    node.flush_access()
+    assert node.access.size() == 1
+    assert node.custody.readers[key] == {"jpn.analyst": {"AA"}}
+    recall(world, key, portion(WIDE, "title", "DD", "title"))
+    (told,) = world.reading("jpn.analyst").inbox().notices
+    assert told.portions == ("AA",)
+    assert world.reading("jpn.watch").inbox().notices == ()
+
+
 def test_d4_an_acknowledging_post_is_told_and_its_receipt_names_no_person(world):
     key = warn(world)
     acting = world.act("nzl.duty", "NZL-WATCH")

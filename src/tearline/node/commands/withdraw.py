@@ -66,16 +66,16 @@ def finish_withdrawals(node: Node) -> None:
 
 def _tell_readers(work: Work, withdrawal: Withdrawal) -> None:
     custody = work.node.custody
-    persons = custody.readers_of(withdrawal.key, withdrawal.lost)
     posts = tuple(sorted(custody.acknowledged.get(withdrawal.key, {})))
-    if persons or posts:
+    readers = custody.readers_of(withdrawal.key, withdrawal.lost)
+    for shown, persons in (readers or ({withdrawal.lost: ()} if posts else {})).items():
         work.add(
             ReadersTold,
             authority=withdrawal.authority,
             member=withdrawal.member,
             product=withdrawal.product,
             reference=withdrawal.reference,
-            portions=withdrawal.lost,
+            portions=shown,
             persons=persons,
             posts=posts,
         )

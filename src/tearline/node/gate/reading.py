@@ -150,6 +150,8 @@ class Reading:
         rendition = found[1]
         envelope = rendition.envelope
         title = next((p for p in rendition.portions if p.kind == "title"), None)
+        if title is not None and not self._was_shown(key, title.tag):
+            self._log(rendition, (title.tag,), "list")
         return Summary(
             key,
             envelope.reference,
@@ -162,6 +164,11 @@ class Reading:
             rendition.banner,
             title,
         )
+
+    def _was_shown(self, key: Key, tag: Tag) -> bool:
+        """A title in a list is a portion shown: recorded the first time, since lists are looked at all day."""
+        shown = self._node.custody.readers.get(key, {})
+        return tag in shown.get(self._acting.person, ())
 
     def _hit(self, key: Key, query: Query) -> Hit | None:
         summary = self._summarise(key)

@@ -181,9 +181,14 @@ class CustodyView:
         if not any((w.key, w.revision) == (key, entry.revision) for w in self.destroyed):
             self.destroyed.append(done)
 
-    def readers_of(self, key: Key, tags: tuple[Tag, ...]) -> tuple[Person, ...]:
-        """Persons who were shown any of these portions."""
-        return tuple(sorted(p for p, seen in self.readers.get(key, {}).items() if seen.intersection(tags)))
+    def readers_of(self, key: Key, tags: tuple[Tag, ...]) -> dict[tuple[Tag, ...], tuple[Person, ...]]:
+        """Persons who were shown any of these portions, by exactly which: of the others they must not hear (N1)."""
+        found: dict[tuple[Tag, ...], list[Person]] = {}
+        for person, seen in sorted(self.readers.get(key, {}).items()):
+            shown = tuple(tag for tag in tags if tag in seen)
+            if shown:
+                found.setdefault(shown, []).append(person)
+        return {shown: tuple(persons) for shown, persons in found.items()}
 
     def copies_with(self, key: Key, tags: tuple[Tag, ...]) -> tuple[Copy, ...]:
         """Copies that still exist and show any of these portions."""
