@@ -27,6 +27,7 @@ from tearline.core.labels.codecs.strict_xml import (
     list_elements,
     local_name,
     parse_xml,
+    print_canonical,
 )
 from tearline.core.labels.document import (
     Extension,
@@ -165,7 +166,7 @@ def _keep(element: Element) -> Extension:
         etree.QName(inner).namespace in {LABEL.namespace, CLEARANCE.namespace} for inner in element.iter("*")
     ):
         raise LABEL.fail(element, "a label within an extension")
-    return Extension(str(element.tag), etree.tostring(element, method="c14n", exclusive=True).decode())
+    return Extension(str(element.tag), print_canonical(element))
 
 
 def _read_label(element: Element, role: Role, *, draft: bool) -> LabelDocument:

@@ -58,6 +58,17 @@ def print_path(element: Element) -> str:
     return "/" + "/".join(reversed(steps))
 
 
+def print_canonical(element: Element) -> str:
+    """The element as exclusive canonical XML; prefixes that only its values use (``xsi:type="p:x"``) stay declared."""
+    text = etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+    used = [prefix for prefix in element.nsmap if prefix and f"{prefix}:" in text]
+    if used:
+        text = etree.tostring(
+            element, method="c14n", exclusive=True, inclusive_ns_prefixes=sorted(used), with_tail=False
+        ).decode()
+    return text
+
+
 def is_plain(text: str) -> bool:
     """No control, format, unassigned or line-separating character, no surrounding space, not too long."""
     if text.isascii() and text.isprintable():  # the usual case, quickly
