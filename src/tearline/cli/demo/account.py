@@ -82,6 +82,9 @@ def _list_groups(scene: Scene, handle: str, revision: int) -> Iterator[Line]:
         dict.fromkeys(filter(None, (product["drafter"], product["approver"] if revision == 1 else None)))
     )
     head: Line = (print_dtg(scene.revised[handle, revision])[:7], _name(handle, revision), by)
+    if handle in scene.returned:
+        by, comment = scene.returned[handle]
+        yield (*head, "nobody", "", "", f"sent back by {by}: {comment}")
     groups: dict[tuple[Any, ...], list[Reading]] = {}
     for member in _receivers(scene, handle, revision):
         reading = scene.record.readings.get((handle, revision, scene.scenario.classes[member][-1].name))
@@ -196,7 +199,7 @@ def _print_latencies(record: Record) -> list[str]:
 def _print_checks(counts: dict[str, tuple[int, int]]) -> list[str]:
     cells = [f"{name} {held}/{looked}" for name, (held, looked) in counts.items()]
     half = (len(cells) + 1) // 2
-    return [f"Checked: {'  '.join(cells[:half])}", f"         {'  '.join(cells[half:])}", ""]
+    return [f"Checked: {'  '.join(cells[:half])}", f"         {'  '.join(cells[half:])}"]
 
 
 def _print_verdict(holds: bool, failures: Sequence[Expectation], *, coloured: bool) -> list[str]:

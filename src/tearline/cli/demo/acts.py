@@ -128,6 +128,7 @@ async def send_back(scene: Scene, step: Step) -> None:
     await api.send(
         await scene.acting(step), f"/api/desk/{key}/return", {"refused": refused, "comment": step["comment"]}
     )
+    scene.returned[step["return"]] = (step["by"], step["comment"])
     author = await scene.author(step["return"])
     returned = json.dumps(await api.fetch(author, "/api/returned"), ensure_ascii=False)
     scene.record.expect(
@@ -270,10 +271,16 @@ async def _released_to(scene: Scene, handle: str) -> set[str]:
 
 async def register_rows(scene: Scene, handle: str) -> list[dict[str, Any]]:
     """The disclosure register's lines about one product."""
-    door = await scene.audit(scene.scenario.products[handle]["originator"])
-    rows = api.items_of(await api.fetch(door, "/api/register"))
-    product = scene.keys[handle].partition(".")[2]
-    return [r for r in rows if product in {r.get("product"), str(r.get("key", "")).partition(".")[2]}]
+    rows = await list_register(scene, scene.scenario.products[handle]["originator"])
+    return rows.get(scene.keys[handle].partition(".")[2], [])
+
+
+async def list_register(scene: Scene, member: str) -> dict[str, list[dict[str, Any]]]:
+    """A member's disclosure register, by product."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in api.items_of(await api.fetch(await scene.audit(member), "/api/register")):
+        found.setdefault(row["product"], []).append(row)
+    return found
 
 
 async def _expect_authority(scene: Scene, handle: str, members: Iterable[str], authority: str) -> None:

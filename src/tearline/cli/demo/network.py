@@ -170,15 +170,24 @@ class LocalNetwork:
         """Every file as it lies there, and the rows of each database: a row may be cut where a page ends."""
         opened = self.open_nodes[member]
         opened.node.flush_access()
-        for path in sorted(p for p in opened.folder.rglob("*") if p.is_file()):
-            name = str(path.relative_to(opened.folder))
-            yield name, path.read_bytes()
-            if path.suffix == ".db":
-                yield from ((f"{name}, {table}", data) for table, data in read_rows(path))
+        seen: set[Path] = set()
+        while new := {p for p in opened.folder.rglob("*") if p.is_file()} - seen:
+            seen |= new
+            for path in sorted(new):
+                yield from _read_file(path, str(path.relative_to(opened.folder)))
 
     def alter_header(self, member: str) -> None:
         """What somebody with a node's disk could do: change one entry where it lies."""
         alter_entry(self.open_nodes[member].folder / "journal.db")
+
+
+def _read_file(path: Path, name: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        yield name, path.read_bytes()
+    except FileNotFoundError:
+        return  # a node at work gave it another name, under which it is found
+    if path.suffix == ".db":
+        yield from ((f"{name}, {table}", data) for table, data in read_rows(path))
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -32,6 +32,7 @@ class Scene:
         self.revisions: dict[tuple[str, int], int] = {}
         self.revised: dict[tuple[str, int], Instant] = {}
         self.explained: dict[tuple[str, int], dict[str, Any]] = {}
+        self.returned: dict[str, tuple[str, str]] = {}
         self.recalled: set[tuple[str, int, str]] = set()
         self.closed: set[frozenset[str]] = set()
         self._sessions: dict[tuple[str, str, str], Door] = {}

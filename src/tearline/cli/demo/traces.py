@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Finds a text in bytes, however it is written there: a search that knows only UTF-8 proves nothing.
 
-Forms: UTF-8, UTF-16 both ways, JSON escapes; each of them in base64 (of either alphabet, at any alignment) or in hex; all of
-these again inside gzip, zlib and zstd streams that start anywhere. Letters are also looked for small, as an index folds them.
+Forms: UTF-8, UTF-16 both ways, JSON escapes, letters great or small; each of them in base64 (of either alphabet, at any
+alignment) or in hex; all of these again inside gzip, zlib and zstd streams that start anywhere.
 
     find_traces(data, [make_needle("Northquay Ferries plc")])
 
@@ -28,26 +28,29 @@ _PACKED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]")
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % RUN_MIN)
 _HEX = re.compile(rb"[0-9a-fA-F]{%d,}" % RUN_MIN)
 _DIGITS = b"0123456789abcdefABCDEF"
+_SMALL = bytes(range(256)).lower()
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 class Needle(NamedTuple):
-    """A text, its plain forms, and those that need a backslash."""
+    """A text, and its forms: in small letters without zero bytes (so UTF-16 of ASCII is plain too), as they are, escaped."""
 
     text: str
-    plain: tuple[bytes, ...]
+    folded: bytes
+    wide: tuple[bytes, ...]
     escaped: tuple[bytes, ...]
 
 
 def make_needle(text: str) -> Needle:
     """All forms of a text."""
-    wide = text.encode("utf-16-le")
-    # Of a text in ASCII, both orders of UTF-16 hold the same bytes but for the first or the last.
-    both = [wide[:-1]] if text.isascii() else [wide, text.encode("utf-16-be")]
-    plain = dict.fromkeys([text.encode(), text.casefold().encode(), *both])
-    small = "" if text.isascii() else json.dumps(text)[1:-1]
+    folded = text.encode().translate(_SMALL)
+    if text.isascii():
+        return Needle(text, folded, (), ())
+    small = json.dumps(text)[1:-1]
     great = re.sub(r"(?<=\\u)....", lambda m: m[0].upper(), small)
-    return Needle(text, tuple(plain), tuple(s.encode() for s in {small, great} if s))
+    return Needle(
+        text, folded, (text.encode("utf-16-le"), text.encode("utf-16-be")), (small.encode(), great.encode())
+    )
 
 
 def find_traces(
@@ -65,11 +68,13 @@ def find_traces(
 
 
 def _search(data: bytes, needles: Iterable[Needle]) -> list[Needle]:
+    folded = data.translate(_SMALL, b"\x00")
     has_escapes = b"\\u" in data
     return [
         needle
         for needle in needles
-        if any(form in data for form in needle.plain)
+        if needle.folded in folded
+        or any(form in data for form in needle.wide)
         or (has_escapes and any(form in data for form in needle.escaped))
     ]
 

@@ -7,6 +7,7 @@ itself would prove nothing. Before a recall the first column of nodes holds, aft
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable
 
@@ -20,7 +21,7 @@ BEFORE, AFTER = "nodes", "nodes_after_recall"
 
 async def check_canaries_before(scene: Scene) -> None:
     """Before the first recall: nothing where it must not be, and what will be recalled is where it may be."""
-    found = find_in_nodes(scene, plainly=True)
+    found = await asyncio.to_thread(find_in_nodes, scene, plainly=True)
     for row in _rows(scene):
         there, allowed = found[row["text"]], set(split_list(row[BEFORE]))
         is_recalled = row[BEFORE] != row[AFTER]
@@ -30,8 +31,8 @@ async def check_canaries_before(scene: Scene) -> None:
 
 async def check_canaries(scene: Scene) -> None:
     """In the end: exactly at the nodes that the table names, and never on a wire to any other."""
-    found = find_in_nodes(scene)
-    crossed = find_in_crossings(scene)
+    found = await asyncio.to_thread(find_in_nodes, scene)
+    crossed = await asyncio.to_thread(find_in_crossings, scene)
     for row in _rows(scene):
         there, allowed = found[row["text"]], set(split_list(row[AFTER]))
         scene.record.expect(
