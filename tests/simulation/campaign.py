@@ -158,7 +158,7 @@ class Campaign:
             had, now = before[member], self.naive.share_of(self.naive.newest(key), member)
             if had == now and had:
                 assert member in done.unchanged or member in done.changed, (member, done)
-            elif had and any(len(v) > len(dict(now).get(tag, ())) for tag, v in had):
+            elif had and any(loses(variants, dict(now).get(tag, ())) for tag, variants in had):
                 assert member in done.recalled, (member, done, had, now)
             elif had:
                 assert (member in done.changed) != (member in done.pending), (member, done)
@@ -367,6 +367,12 @@ class Campaign:
             cached = {t for r in site.gate._store._renditions.values() for t in tokens_in(repr(r).encode())}
             gone = set().union(*self.naive.recalled[member].values(), set())
             assert not gone & cached, member
+
+
+def loses(old, new):
+    """Fewer wordings, or one that is neither reworded under its label nor regraded with its words."""
+    labels, texts = [label for label, _ in new], [text for _, text in new]
+    return len(new) < len(old) or any(label not in labels and text not in texts for label, text in old)
 
 
 def check_banner(banner, labels):

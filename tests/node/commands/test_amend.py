@@ -121,6 +121,8 @@ def test_a1_a_recall_without_authority_brings_no_new_word(world):
     done = amend(world, key, TITLE, portion(WIDE, "unauthorised", "BB"), portion(ONLY_USA, "close", "CC"))
     assert (done.recalled, set(done.pending)) == (("JPN",), {"JPN", "USA", "NZL"})
     world.pump()
+    lost = {r.member: r.lost for r in world.duty("kor.disclosure").recalls()}
+    assert lost == {"JPN": ("BB", "CC")}
     assert world.share("JPN", key) == {"AA": 1}  # its wording of BB is no more, the new one waits
     assert b"unauthorised" not in b"".join(o.body for o in world.sites["JPN"].journal_disk.payloads.values())
     assert world.approve("kor.disclosure", key, "JPN").released == ("JPN",)

@@ -107,7 +107,7 @@ def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
     left = _remainder(before, after)
     if mandate or (left is not None and content_of(left) == content_of(after)):
         return Step("recalled", after, change.lost)
-    return Step("recalled", left, change.lost, waits=allowed)
+    return Step("recalled", left, compare_shares(before, left).lost, waits=allowed)
 
 
 def _remainder(before: Share | None, after: Share) -> Share | None:
