@@ -28,7 +28,7 @@ import anyio
 import anyio.to_thread
 import apsw
 import msgspec
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from tearline.core.errors import LimitError, UsageError
@@ -109,7 +109,7 @@ class Accounts:
         self._draw = draw
         self._hasher = PasswordHasher(cost.time, cost.memory_kib, cost.lanes)
         self._hashing: anyio.CapacityLimiter | None = None
-        self._decoy = ""
+        self._decoys: dict[str, str] = {}
         self._lock = threading.Lock()
         self._db = _open(path)
         self._shared = path is not None
@@ -172,15 +172,23 @@ class Accounts:
 
     def _verify(self, person: str, password: str) -> bool:
         """The same work for who exists and who doesn't: one hash, against a decoy if need be."""
-        if not self._decoy:
-            self._decoy = self._hasher.hash(self._draw(TOKEN_BYTES))
         with self._lock:
             row = next(iter(self._ask("SELECT hash FROM accounts WHERE person = ?", person)), None)
+            any_row = next(iter(self._ask("SELECT hash FROM accounts LIMIT 1")), None)
         try:
-            self._hasher.verify(row[0] if row else self._decoy, _plain(password[:PASSWORD_MAX_CHARS]))
+            made = row[0] if row else self._make_decoy(any_row[0] if any_row else "")
+            self._hasher.verify(made, _plain(password[:PASSWORD_MAX_CHARS]))
         except (Argon2Error, InvalidHashError):
             return False
         return row is not None and len(password) <= PASSWORD_MAX_CHARS
+
+    def _make_decoy(self, like: str) -> str:
+        """Nobody's hash, at the cost of those in the store: whoever set them up may have chosen another than ours."""
+        cost = like.rpartition("$")[0].rpartition("$")[0]
+        if cost not in self._decoys:
+            hasher = PasswordHasher.from_parameters(extract_parameters(like)) if like else self._hasher
+            self._decoys[cost] = hasher.hash(secrets.token_bytes(TOKEN_BYTES))
+        return self._decoys[cost]
 
     # --- sessions ---
 
