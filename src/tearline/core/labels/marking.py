@@ -2,8 +2,8 @@
 """A label as text, by the phrases its policy states for a place and a language (standards.md B4, marking algorithm).
 
 Order follows the policy, never the label. A prefix that begins with ``//`` is the separator itself, as US marks have it;
-before any other prefix the policy's separator stands. A phrase or qualifier for ``pageTopBottom`` is one for each end;
-where a language states none, its primary language, then none, then English is taken.
+before any other prefix the policy's separator stands. Where a language states none, its primary language, then none, then
+English is taken.
 
 ``BANNER``, ``PORTION`` (without its brackets) and ``RECEIVER`` (the mark that a receiver adds; the audience is not printed
 there) are the three places tearline prints.
@@ -162,19 +162,27 @@ def _phrase(marking: Marking | None, name: str) -> str:
     return name if marking.phrase is None else marking.phrase
 
 
-def _is_at(location: str, place: str) -> bool:
-    """A phrase for both ends of the page is one for each end."""
-    return location == place or (location == BANNER and place in {"pageTop", "pageBottom"})
+_PAGES = ("pageTopBottom", "pageBottom", "pageTop")
 
 
 def _pick(markings: tuple[Marking, ...], place: str, lang: str, *, replacing: bool = False) -> Marking | None:
-    here = [m for m in markings if m.replaces_policy is replacing and _is_at(m.location, place)]
-    return next((m for wanted in _wanted(lang) for m in here if m.lang == wanted), None)
+    """The phrase for a place; one for both ends of the page is one for each end, and an end's is the banner's."""
+    for location in _PAGES if place == BANNER else (place, BANNER) if place in _PAGES else (place,):
+        here = [m for m in markings if m.replaces_policy is replacing and m.location == location]
+        found = next((m for wanted in _wanted(lang) for m in here if m.lang == wanted), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _pick_qualifier(qualifiers: tuple[Qualifier, ...], place: str, lang: str) -> Qualifier | None:
-    here = [q for q in qualifiers if _is_at(q.location, place)]
-    return next((q for wanted in _wanted(lang) for q in here if q.lang == wanted), None)
+    """What stands around values at a place; at an end of the page without its own, what any part of the page has."""
+    for location in (place, *_PAGES) if place in _PAGES else (place,):
+        here = [q for q in qualifiers if q.location == location]
+        found = next((q for wanted in _wanted(lang) for q in here if q.lang == wanted), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _wanted(lang: str) -> tuple[str, ...]:
