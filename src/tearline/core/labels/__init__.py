@@ -9,6 +9,7 @@ Example::
 """
 
 from tearline.core.labels.audience import add_member, name_audience
+from tearline.core.labels.binding import BindingDocument, DigestCheck, inherit_labels, verify_digests
 from tearline.core.labels.book import (
     PROVIDED_BY,
     RESTRICTED_HANDLING,
@@ -21,13 +22,42 @@ from tearline.core.labels.book import (
 from tearline.core.labels.bridge import Bridge, get_bridge
 from tearline.core.labels.codecs import parse_spif
 from tearline.core.labels.decide import PERMIT, Decision, Reason, decide, find_faults, refuse
+from tearline.core.labels.document import (
+    LabelDocument,
+    Role,
+    StatedClearance,
+    StatedLabel,
+    choose_label,
+    find_privacy_faults,
+    resolve_clearance,
+    resolve_label,
+    state_clearance,
+    state_label,
+    succeed,
+)
 from tearline.core.labels.dominate import dominates
 from tearline.core.labels.explain import explain, explain_reason
 from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
-from tearline.core.labels.marking import BANNER, PORTION, RECEIVER, print_mark
+from tearline.core.labels.marking import (
+    BANNER,
+    PORTION,
+    RECEIVER,
+    print_clearance_mark,
+    print_mark,
+    print_policy_mark,
+)
+from tearline.core.labels.numeric import (
+    NumericClearance,
+    NumericLabel,
+    number_clearance,
+    number_label,
+    resolve_numbers,
+    resolve_numeric_clearance,
+)
 from tearline.core.labels.pack import load_pack
-from tearline.core.labels.policy import Policy, TagKind, TagSet
+from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
+from tearline.core.labels.restate import restate
 from tearline.core.labels.roll_up import roll_up
 from tearline.core.labels.sight import (
     MemberSight,
@@ -46,26 +76,36 @@ __all__ = [
     "PROVIDED_BY",
     "RECEIVER",
     "RESTRICTED_HANDLING",
+    "BindingDocument",
     "Bridge",
     "ClassId",
     "Clearance",
     "Decision",
+    "DigestCheck",
     "Interner",
     "Label",
+    "LabelDocument",
     "LabelId",
     "MemberName",
     "MemberSight",
     "Membership",
     "NoLabel",
+    "NumericClearance",
+    "NumericLabel",
     "PersonSight",
     "Policy",
     "PolicyBook",
     "Reason",
+    "Role",
     "Sights",
     "SplitId",
+    "StatedClearance",
+    "StatedLabel",
     "TagKind",
     "TagSet",
     "add_member",
+    "as_of",
+    "choose_label",
     "decide",
     "decide_many",
     "decide_sight",
@@ -74,8 +114,10 @@ __all__ = [
     "explain",
     "explain_reason",
     "find_faults",
+    "find_privacy_faults",
     "get_bridge",
     "get_policy",
+    "inherit_labels",
     "load_pack",
     "make_clearance",
     "make_label",
@@ -83,10 +125,23 @@ __all__ = [
     "make_national_clearance",
     "member_sees",
     "name_audience",
+    "number_clearance",
+    "number_label",
     "parse_spif",
     "person_sees",
+    "print_clearance_mark",
     "print_mark",
+    "print_policy_mark",
     "refuse",
+    "resolve_clearance",
+    "resolve_label",
+    "resolve_numbers",
+    "resolve_numeric_clearance",
+    "restate",
     "roll_up",
+    "state_clearance",
+    "state_label",
+    "succeed",
     "translate",
+    "verify_digests",
 ]
