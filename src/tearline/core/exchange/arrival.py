@@ -156,8 +156,8 @@ def _check_answer(body: Disposition | Receipt, receiver: Receiver) -> None:
                 "bad-receipt", "a receipt for another's post, of nothing sent, or in no known state"
             )
         return
-    end = body.start + len(body.codes)
-    if body.lane not in LANES or len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= receiver.sent.get(body.lane, 0):
+    end, sent = body.start + len(body.codes), receiver.sent.get(body.lane, 0)
+    if body.lane not in LANES or len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= sent:
         raise MalformedError("bad-disposition", "an answer to entries that were never sent")
     for code in body.codes:
         _check_names("disposition", (code,))
