@@ -36,10 +36,12 @@ FLASH = Precedence.FLASH.name
 
 
 class Mandate(msgspec.Struct, frozen=True):
-    """What a release cites."""
+    """What a release cites; ``lane`` where it is not its precedence's."""
 
     id: str
     review_h: int = 0
+    purpose: str = ""
+    lane: str = ""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -159,9 +161,6 @@ def release_share(
     share: Share,
     member: Member,
     mandate: Mandate,
-    *,
-    purpose: str = "",
-    lane: str = "",
 ) -> None:
     """The entry by which a share enters a member's stream, in its precedence's lane, citing its authority.
 
@@ -173,7 +172,7 @@ def release_share(
     work.send(
         ShareReleased,
         member,
-        FLASH if lost else lane or product.envelope.precedence,
+        FLASH if lost else mandate.lane or product.envelope.precedence,
         RECALL if lost else SHARE,
         body,
         authority=mandate.id,
@@ -181,7 +180,7 @@ def release_share(
         author_revision=product.revision,
         agreement=agreement.id if agreement else "",
         review_due=Instant(work.dtg + mandate.review_h * HOUR) if mandate.review_h else Instant(0),
-        purpose=purpose,
+        purpose=mandate.purpose,
     )
 
 
