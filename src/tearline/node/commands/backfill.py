@@ -53,9 +53,8 @@ def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> B
                 members[member] = members.get(member, 0) + 1
                 rules[rule.id] = rules.get(rule.id, 0) + 1
                 if not dry_run:
-                    release_share(
-                        work, product, share, member, mandate_of(rule), purpose=PURPOSE, lane=ROUTINE
-                    )
+                    mandate = msgspec.structs.replace(mandate_of(rule), purpose=PURPOSE, lane=ROUTINE)
+                    release_share(work, product, share, member, mandate)
         if not dry_run:
             work.commit()
         return Backfilled(members, rules, dry_run)
