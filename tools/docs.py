@@ -2,10 +2,9 @@
 """Writes the reference pages that are made from the code: run with ``./run docs``.
 
 - docs/reference/cli.md       what ``tearline --help`` says, for the program and for each of its commands
-- docs/reference/openapi.json the HTTP API of the screens, as ``tearline openapi`` prints it
+- docs/reference/openapi.json the HTTP API of the screens, as a node serves it at /openapi.json
 
-A page whose source does not exist yet is left out, with a line that says so. ``--check`` writes nothing and fails
-where a page is not what it would write.
+``--check`` writes nothing and fails where a page is not what it would write.
 """
 
 import os
@@ -13,6 +12,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+
+from tearline.edge.api import describe
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,10 +25,7 @@ def main(arguments: list[str]) -> int:
     if not (ROOT / "src/tearline/cli/__init__.py").exists():
         print("docs: there is no command line yet, nothing to write")
         return 0
-    pages = {"cli.md": render_cli()}
-    openapi = print_openapi()
-    if openapi is not None:
-        pages["openapi.json"] = openapi
+    pages = {"cli.md": render_cli(), "openapi.json": describe().decode()}
     stale = [name for name, text in pages.items() if read_page(name) != text]
     if "--check" in arguments:
         for name in stale:
@@ -63,14 +61,6 @@ def list_commands(help_text: str) -> list[str]:
 def fence(text: str) -> str:
     """The text as a block that Markdown leaves alone."""
     return f"```text\n{text.rstrip()}\n```"
-
-
-def print_openapi() -> str | None:
-    """The API's description, or None while there is no command that prints it."""
-    if "openapi" not in list_commands(run_tearline("--help")):
-        print("docs: there is no tearline openapi yet, left out")
-        return None
-    return run_tearline("openapi")
 
 
 def run_tearline(*arguments: str) -> str:

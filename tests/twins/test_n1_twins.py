@@ -118,9 +118,6 @@ def test_n1_script_gets_through() -> None:
     assert not [e for r in transcripts.values() for e in r if e[1] >= 500]
 
 
-@pytest.mark.xfail(
-    reason="copies are numbered at the node, as the exercise's 'copy 1' wants: to be decided", strict=True
-)
 def test_n1_others_copies_change_no_number() -> None:
     """A copy's number should not tell its reader how many copies people of other classes made."""
     numbers = []

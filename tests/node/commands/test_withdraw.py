@@ -172,6 +172,19 @@ def test_d4_copies_make_it_amber_until_they_are_recorded_destroyed(world):
     assert state_of(world, "JPN") == ["destroyed"]
 
 
+def test_n1_copies_are_numbered_among_those_who_see_the_same(world):
+    """A number tells nothing of other classes' copies, so two may share one: then the officer says whose."""
+    key = warn(world)
+    world.pump()
+    node, officer = world.node("KOR"), world.act("kor.security")
+    for person in ("kor.watch", "kor.analyst"):
+        assert make_copy(node, world.act(person), key).copy == 1
+    assert destroy_copy(node, officer, key, 1).code == "ambiguous-copy"
+    assert destroy_copy(node, officer, key, 1, holder="kor.watch") is None
+    assert destroy_copy(node, officer, key, 1) is None
+    assert destroy_copy(node, officer, key, 1).code == "unknown-copy"
+
+
 def test_d4_a_copy_without_the_portion_is_none_of_it(world):
     key = warn(world)
     recall(world, key, TITLE, OTHER)

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
+from tearline.core.ids import Person
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of, services_of
 from tearline.edge.api.pages import PrintedCopy, print_page
@@ -16,6 +19,7 @@ from tearline.node.commands import destroy_copy, make_copy
 from tearline.node.gate import RenditionPortion
 
 FORMS = ("print", "export")
+Holder = Annotated[str, QueryParameter(description="Who made the copy, where several carry its number.")]
 
 
 class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,9 +110,12 @@ async def list_copies(key: FromPath[str], request: AnyRequest) -> CopiesOut:
 
 
 @post("/api/products/{key:str}/copies/{copy:int}/destroyed", status_code=200)
-async def record_destroyed(key: FromPath[str], copy: FromPath[int], request: AnyRequest) -> Done:
+async def record_destroyed(
+    key: FromPath[str], copy: FromPath[int], request: AnyRequest, holder: Holder = ""
+) -> Done:
     """The security officer records that a copy is destroyed; where it was recalled, its originator is told."""
-    done(await caller_of(request).command(lambda node, a: destroy_copy(node, a, key, copy)))
+    made_by = Person(holder)
+    done(await caller_of(request).command(lambda node, a: destroy_copy(node, a, key, copy, holder=made_by)))
     return Done()
 
 

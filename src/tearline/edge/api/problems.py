@@ -41,6 +41,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-opened": (409, "A text has not been opened"),
     "not-pending": (409, "This member does not wait for the product"),
     "not-returned": (409, "The desk has not sent this back"),
+    "ambiguous-copy": (409, "Several copies carry this number"),
     "no-comment": (422, "Say what other words are needed"),
     "too-large": (413, "Too large"),
     "findings": (422, "The draft has findings that refuse it"),

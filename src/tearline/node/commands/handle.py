@@ -6,7 +6,8 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.exchange import RECEIPT, Receipt
-from tearline.core.ids import Member, ProductId
+from tearline.core.ids import Member, Person, ProductId
+from tearline.core.labels import ClassId
 from tearline.core.renditions import Rendition, print_rendition
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.journal import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
@@ -43,6 +44,11 @@ def acknowledge_product(node: Node, acting: Acting, key: Key, state: str = "ackn
         return None
 
 
+def persons_of(node: Node, class_id: ClassId) -> frozenset[Person]:
+    """People of one clearance class: copies are numbered among them, or a number would tell of others' copies (N1)."""
+    return frozenset(p.person for p in node.people.persons.values() if p.class_id == class_id)
+
+
 def make_copy(node: Node, acting: Acting, key: Key, form: str = "print") -> Copied | Refused:
     """A numbered copy of what this reader sees: on record before its first byte is given out."""
     with node.lock:
@@ -52,7 +58,7 @@ def make_copy(node: Node, acting: Acting, key: Key, form: str = "print") -> Copi
             return Refused("unknown-product", "no product by that key")
         shown = node.catalogue.shown(key, acting.class_id)
         envelope = node.catalogue.holdings[key].envelope
-        number = node.custody.count_copies(key) + 1
+        number = node.custody.count_copies(key, persons_of(node, acting.class_id)) + 1
         tags = tuple(s.tag for s in shown)
         work = node.work(acting.person, acting.post)
         work.add(

@@ -26,6 +26,7 @@ from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Withdrawal
 
 NO_POST = Post("")
+NOBODY = Person("")
 FLASH = Precedence.FLASH.name
 DESTROYED = ("payload", "index", "caches")
 
@@ -174,22 +175,34 @@ def confirm_purge(node: Node, acting: Acting, key: Key) -> int | Refused:
         )
 
 
-def destroy_copy(node: Node, acting: Acting, key: Key, copy: int) -> Refused | None:
-    """A security officer records that a print or export is destroyed; the originator of a recall gets a new record."""
+def destroy_copy(
+    node: Node, acting: Acting, key: Key, copy: int, *, holder: Person = NOBODY
+) -> Refused | None:
+    """A security officer records that a copy is destroyed; the originator of a recall gets a new record.
+
+    Copies are numbered by clearance class, so two may share a number: then ``holder`` says who made it.
+    """
     if "security" not in acting.duties:
         return Refused("no-authority", "a security officer records destroyed copies")
     with node.lock:
-        found = next(
-            (c for c in node.custody.copies.get(key, ()) if c.copy == copy and not c.destroyed_at), None
-        )
-        if found is None:
+        left = [c for c in node.custody.copies.get(key, ()) if c.copy == copy and not c.destroyed_at]
+        found = [c for c in left if holder in {"", c.person}]
+        if not found:
             return Refused("unknown-copy", "no such copy")
+        if len({c.person for c in found}) > 1:
+            return Refused("ambiguous-copy", "several copies carry this number: say who made it")
         originator, _, product = key.partition(".")
         work = node.work(acting.person, acting.post)
-        work.add(CopyDestroyed, member=Member(originator), product=ProductId(product), copy=copy)
+        work.add(
+            CopyDestroyed,
+            member=Member(originator),
+            product=ProductId(product),
+            copy=copy,
+            holder=found[0].person,
+        )
         work.commit()
         for withdrawal in node.custody.destroyed:
-            if withdrawal.key == key and set(withdrawal.lost) & set(found.portions):
+            if withdrawal.key == key and set(withdrawal.lost) & set(found[0].portions):
                 _record(
                     node, withdrawal, node.work(acting.person, acting.post, authority=withdrawal.authority)
                 )

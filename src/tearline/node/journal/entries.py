@@ -219,11 +219,12 @@ class CopyMade(Entry, frozen=True, tag="CopyMade", kw_only=True):
 
 
 class CopyDestroyed(Entry, frozen=True, tag="CopyDestroyed", kw_only=True):
-    """A security officer recorded that a print or export is destroyed."""
+    """A security officer recorded that a print or export, made by ``holder``, is destroyed."""
 
     member: Member
     product: ProductId
     copy: int
+    holder: Person
 
 
 class ReleaseReviewed(Entry, frozen=True, tag="ReleaseReviewed", kw_only=True):

@@ -152,7 +152,7 @@ class CustodyView:
             copies.append(Copy(entry.copy, key, entry.post, entry.actor, entry.portions, entry.dtg))
             return
         for i, copy in enumerate(copies):
-            if copy.copy == entry.copy:
+            if copy.copy == entry.copy and copy.person == entry.holder and not copy.destroyed_at:
                 copies[i] = msgspec.structs.replace(copy, destroyed_at=entry.dtg)
 
     def _apply_announced(self, entry: PayloadPurged) -> None:
@@ -196,6 +196,6 @@ class CustodyView:
             c for c in self.copies.get(key, ()) if not c.destroyed_at and set(c.portions).intersection(tags)
         )
 
-    def count_copies(self, key: Key) -> int:
-        """How many copies were ever made of a product here: the next gets the next number."""
-        return len(self.copies.get(key, ()))
+    def count_copies(self, key: Key, makers: frozenset[Person]) -> int:
+        """How many copies these people ever made of a product: their next gets the next number."""
+        return sum(copy.person in makers for copy in self.copies.get(key, ()))
