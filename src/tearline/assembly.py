@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -37,6 +38,7 @@ from tearline.core.log import (
 )
 from tearline.edge.accounts import CHEAP, Accounts
 from tearline.edge.api import Services, make_app
+from tearline.edge.logs import JsonFormatter
 from tearline.edge.serve import WebListener, listen_web
 from tearline.mailbox.carriers.https import (
     Listener,
@@ -98,6 +100,14 @@ class SystemEntropy:
     def draw(self, actor: str, act: str, purpose: str, size: int) -> bytes:  # noqa: ARG002  the port's names
         """Fresh bytes."""
         return secrets.token_bytes(size)
+
+
+def start_logging() -> None:
+    """Log lines as JSON to standard error: our own from INFO up, others' from WARNING up. Never content (edge.logs)."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("tearline").setLevel(logging.INFO)
 
 
 def read_pack(name_or_folder: str) -> PolicyBook:

@@ -57,8 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(folder: Path, *, as_json: bool) -> None:
     import asyncio
 
-    from tearline.assembly import open_node
+    from tearline.assembly import open_node, start_logging
 
+    start_logging()
     node = open_node(folder)
     asked = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
