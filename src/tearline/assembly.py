@@ -437,7 +437,6 @@ def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed
         node=spec.node,
         host=spec.host,
         web_port=spec.port_base + 2 * n,
-        federation_port=spec.port_base + 2 * n + 1,
         languages=member.languages,
         pack=spec.pack,
         anchor_tick_s=spec.anchor_tick_s,

@@ -14,13 +14,12 @@ FILE_NAME = "node.json"
 
 
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Ports are on ``host`` (loopback unless changed): one for people, one for partners (mutual TLS)."""
+    """``web_port`` is the people's door on ``host`` (loopback). Where partners reach a node stands in the directory."""
 
     member: str
     node: str = "node-1"
     host: str = "127.0.0.1"
     web_port: int = 8470
-    federation_port: int = 8471
     languages: tuple[str, ...] = ("en",)
     pack: str = "exercise"
     anchor_tick_s: int = 60
