@@ -101,6 +101,9 @@ class MemoryStage:
         filed = [file_product(node, acting, msgspec.convert(d, DraftProduct), hold=True) for d in drafts]
         return [f.key for f in filed]
 
+    async def anchor(self) -> None:
+        """The simulation's logs have no anchors."""
+
     async def carry(self) -> None:
         self.network.pump()
 

@@ -43,6 +43,17 @@ def test_a_break_ends_red_and_is_named(name: str) -> None:
     assert any(broken.words in line for line in lines)
 
 
+def test_what_is_not_withheld_is_seen_on_the_wire() -> None:
+    """The sentence that one node no longer withholds is found in the bytes that crossed, by name."""
+    player, _ = play_broken("withhold")
+    leak = find_leak(player.scene.scenario)
+    crossed = [
+        f.why for f in player.record.failures if f.table == "canaries" and f.name.endswith("between nodes")
+    ]
+    assert crossed
+    assert all(f"{leak.sender}→{leak.victim}" in why for why in crossed)
+
+
 def test_unbroken_it_is_green() -> None:
     """What the breaks turn red is green without them."""
     scenario = without_holdings()
@@ -54,6 +65,6 @@ def test_unbroken_it_is_green() -> None:
 def test_places_follow_from_the_script() -> None:
     """Who leaks to whom, and who keeps what it should purge, is read from the script's own canaries."""
     scenario = without_holdings()
-    sender, victim = find_leak(scenario)
-    assert sender != victim
-    assert {sender, victim, find_recalled(scenario)} <= set(scenario.members)
+    leak = find_leak(scenario)
+    assert leak.sender != leak.victim
+    assert {leak.sender, leak.victim, find_recalled(scenario)} <= set(scenario.members)

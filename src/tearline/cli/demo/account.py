@@ -17,7 +17,7 @@ from tearline.cli.demo.scene import Scene
 from tearline.cli.printing import clean, width_of
 from tearline.core.instants import print_dtg
 
-FAILURES_SHOWN = 8
+FAILURES_SHOWN = 10
 WITHHELD_SHOWN = 9
 WORDS_SHOWN = 72
 RED, GREEN, PLAIN = "\x1b[31;1m", "\x1b[32;1m", "\x1b[0m"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Removes one safeguard, to show that the checks would see it: each break must end red and name what failed.
 
-withhold   one node makes one member's shares without asking whether the member may see them
+withhold   one node gives one member a portion without asking whether the member may see it
 chain      one entry of one node's journal is changed on its disk, before everything is verified
 purge      one node says that recalled bytes are gone and leaves them where they are
 
@@ -48,6 +48,14 @@ class Broken(NamedTuple):
     words: str
 
 
+class Leak(NamedTuple):
+    """Who would send what to whom."""
+
+    sender: str
+    victim: str
+    label: dict[str, Any]
+
+
 def apply_break(name: str, player: Player, stage: BreakableStage) -> Broken:
     """Remove one safeguard of a network that is about to be played on."""
     scenario = player.scene.scenario
@@ -61,16 +69,24 @@ def apply_break(name: str, player: Player, stage: BreakableStage) -> Broken:
 
 
 def _withhold_nothing(scenario: Scenario, stage: BreakableStage) -> Broken:
-    sender, victim = find_leak(scenario)
-    node = stage.nodes[sender]
-    spared = node.member_classes[Member(victim)]
+    leak = find_leak(scenario)
+    node = stage.nodes[leak.sender]
+    spared = node.member_classes[Member(leak.victim)]
     asked = node.sights.sees_label
 
-    def see_everything(class_id: ClassId, label: Label) -> bool:
-        return class_id == spared or asked(class_id, label)
+    def see_more(class_id: ClassId, label: Label) -> bool:
+        return (class_id == spared and _is_made_from(label, leak.label)) or asked(class_id, label)
 
-    node.sights.sees_label = see_everything  # type: ignore[method-assign]  # that is the break
-    return Broken("withhold", f"{sender} makes {victim}'s shares without asking what {victim} may see")
+    node.sights.sees_label = see_more  # type: ignore[method-assign]  # that is the break
+    words = f"{leak.sender} gives {leak.victim} what stands in one portion's label without asking whether it may see it"
+    return Broken("withhold", words)
+
+
+def _is_made_from(label: Label, row: dict[str, Any]) -> bool:
+    """Whether a label of the node is this one of the script; filing adds the originator to an audience."""
+    named = {value for _, values in label.categories for value in values}
+    asked = {value for name in ("compartment", "handling", "rt", "eo") for value in row.get(name) or []}
+    return (label.policy, label.classification) == (row["policy"], row["classification"]) and named == asked
 
 
 def _purge_nothing(scenario: Scenario, stage: BreakableStage) -> Broken:
@@ -90,15 +106,14 @@ def _alter_before_verify(player: Player, stage: BreakableStage) -> Broken:
     return Broken("chain", f"an entry of {member}'s journal is changed on its disk")
 
 
-def find_leak(scenario: Scenario) -> tuple[str, str]:
-    """(originator of a canary's product, a member that gets a share of it and must never have the canary)."""
+def find_leak(scenario: Scenario) -> Leak:
+    """A canary whose product goes to somebody who must never have it. No codeword: that would stop it a second time."""
     for row in scenario.table("canaries.csv"):
         for handle, product in scenario.script["products"].items():
-            if not _holds(product, row["text"]):
-                continue
+            label = _find_label(product, row["text"])
             outside = [m for m in _receivers(scenario, handle) if m not in split_list(row["nodes"])]
-            if outside:
-                return product["originator"], outside[0]
+            if label is not None and not label.get("compartment") and outside:
+                return Leak(product["originator"], outside[0], label)
     raise UsageError("no-canary", "the script has no canary that a receiver of its product must not have")
 
 
@@ -112,14 +127,15 @@ def find_recalled(scenario: Scenario) -> str:
     raise UsageError("no-recall", "the script recalls no canary from a member that purges at once")
 
 
-def _holds(product: dict[str, Any], text: str) -> bool:
-    return any(
-        text in wording["text"]
-        for revision in product["revisions"]
-        for portion in revision["portions"]
-        for variant in portion["variants"]
-        for wording in variant["body"].get("wordings", [])
-    )
+def _find_label(product: dict[str, Any], text: str) -> dict[str, Any] | None:
+    """The label of the variant in which a text stands."""
+    for revision in product["revisions"]:
+        for portion in revision["portions"]:
+            for variant in portion["variants"]:
+                if any(text in wording["text"] for wording in variant["body"].get("wordings", [])):
+                    label: dict[str, Any] = variant["label"]
+                    return label
+    return None
 
 
 def _receivers(scenario: Scenario, handle: str) -> list[str]:

@@ -69,7 +69,7 @@ async def _run(arguments: argparse.Namespace) -> int:
     try:
         player = Player(scenario, network)
         broken = apply_break(arguments.break_, player, network) if arguments.break_ and not kept else None
-        work = _look_again(player) if kept else _play(player, network)
+        work = _look_again(player) if kept else _play(player)
         if not await _finish(player, work, stopping, max_s=HEADLESS_MAX_S if arguments.headless else None):
             note("Stopped. What was answered is kept in .demo; ./run demo begins afresh.")
             return INTERRUPTED
@@ -113,10 +113,9 @@ async def _start(network: LocalNetwork, port_base: int) -> None:
         raise UsageError(error.code, error.message, advice) from error
 
 
-async def _play(player: Player, network: LocalNetwork) -> None:
+async def _play(player: Player) -> None:
     with _progress(player):
         await player.play()
-    await network.anchor()
 
 
 async def _look_again(player: Player) -> None:

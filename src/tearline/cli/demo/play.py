@@ -42,7 +42,7 @@ class Player:
         return self.scene.record
 
     async def play(self) -> Record:
-        """Every step, then everybody's own eyes, and the streams of what came last."""
+        """Every step, then everybody's own eyes, the streams of what came last, and all proofs once more."""
         for step in self.scene.scenario.steps:
             await self._play_step(step)
         await self._play_step({"id": "people", "people": True})
@@ -105,6 +105,7 @@ async def _verify(scene: Scene, step: Step) -> None:  # noqa: ARG001  acts have 
 async def _look_at_people(scene: Scene, step: Step) -> None:  # noqa: ARG001  acts have one shape
     await checks.check_people(scene)
     await checks.check_streams(scene)
+    await checks.check_proof(scene)
 
 
 async def _check_register(scene: Scene, what: Any) -> None:

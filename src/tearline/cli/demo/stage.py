@@ -64,6 +64,9 @@ class Stage(Protocol):
     async def file_holdings(self, member: str, drafts: Sequence[dict[str, Any]]) -> list[str]:
         """File a feed's products without releasing them; their keys."""
 
+    async def anchor(self) -> None:
+        """Let every node commit to its logs, where the stage has anchors."""
+
     async def carry(self) -> None:
         """Let what is on its way move on; returns soon."""
 

@@ -10,7 +10,8 @@ PROOF = "proof"
 
 
 async def check_proof(scene: Scene) -> None:
-    """One expectation a node."""
+    """One expectation a node, after each has committed to its logs."""
+    await scene.stage.anchor()
     for member in scene.scenario.members:
         answer = await api.send(await scene.audit(member), "/api/verify")
         parts = answer["parts"]
