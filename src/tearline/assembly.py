@@ -216,7 +216,9 @@ class OpenNode:
         return Finder(SearchIndex(folder / "index", places), SearchIndex(None, places), self.node.catalogue)
 
     def _find_peer(self, spki_sha256: bytes) -> Member | None:
-        return self.directory.current().find_peer(spki_sha256)
+        """No agreement, no stream: a partner without one is served nothing that was posted before, either."""
+        peer = self.directory.current().find_peer(spki_sha256)
+        return peer if peer is not None and self.node.agreement_with(peer) is not None else None
 
     def _make_puller(self, peer: Member) -> Puller:
         record = self.directory.current().members[peer]
