@@ -8,6 +8,7 @@ loaded with the first such label, and sees only what passed ``_check_shape``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
@@ -33,7 +34,10 @@ _SYNTAXES = {
     "2.16.840.1.101.2.1.8.3.3": (TagKind.INFORMATIVE, ""),  # as the value itself says
     "2.16.840.1.101.2.1.8.3.4": (TagKind.RESTRICTIVE, "numbers"),
 }
+_OID = re.compile(r"[0-2](\.(0|[1-9]\d{0,38})){1,64}\Z", re.ASCII)
 _BIT_STRING = 0x03
+_UTF8 = 0x0C
+_PRINTABLE = 0x13
 _CONSTRUCTED = 0x20
 _LONG = 0x80
 _HIGH_TAG = 0x1F
@@ -41,6 +45,9 @@ _HIGH_TAG = 0x1F
 
 def decode_ess_label(raw: bytes) -> NumericLabel:
     """The label that ``raw`` (BER) is, whole."""
+    tags = [_PRINTABLE if tag == _UTF8 else tag for tag in _check_shape(raw)]  # either is the privacy mark
+    if len(set(tags)) != len(tags):
+        raise _bad("a label with a part twice")  # of a SET the library would keep the last
     found = _decode(raw, _load().SECURITY_LABEL.clone(), "a label")
     parts = {name: value for name, value in found.items() if value.isValue}
     if not parts:
@@ -61,8 +68,7 @@ def decode_ess_label(raw: bytes) -> NumericLabel:
 
 def decode_clearance(raw: bytes) -> NumericClearance:
     """The clearance that ``raw`` (BER) is, whole; in the form of RFC 5913 or the tagged one of X.841 and RFC 3281."""
-    _check_shape(raw)
-    tagged = 0xA0 & _first_inner(raw) == _LONG  # a context tag where RFC 5913 has OBJECT IDENTIFIER
+    tagged = _check_shape(raw)[:1] == (_LONG,)  # [0] where RFC 5913 has OBJECT IDENTIFIER
     schema = _load().TAGGED_CLEARANCE if tagged else _load().CLEARANCE.clone()
     found = _decode(raw, schema, "a clearance")
     return NumericClearance(
@@ -77,7 +83,7 @@ def encode_ess_label(label: NumericLabel) -> bytes:
     schema = _load()
     out = schema.SECURITY_LABEL.clone()
     if label.policy_oid:
-        out["security-policy-identifier"] = label.policy_oid
+        out["security-policy-identifier"] = _check_oid(label.policy_oid)
     if label.classification is not None:
         out["security-classification"] = label.classification
     if label.privacy_mark:
@@ -93,10 +99,16 @@ def encode_ess_label(label: NumericLabel) -> bytes:
 def encode_clearance(clearance: NumericClearance) -> bytes:
     """The clearance in DER, in the form of RFC 5913."""
     out = _load().CLEARANCE.clone()
-    out["policyId"] = clearance.policy_oid
+    out["policyId"] = _check_oid(clearance.policy_oid)
     out["classList"] = _make_bits(clearance.classifications)
     _write_categories(out, "securityCategories", clearance.categories)
     return _encode(out)
+
+
+def _check_oid(oid: str) -> str:
+    if not _OID.match(oid):
+        raise _bad(f"{oid[:60]!r} is no object identifier")
+    return oid
 
 
 @cache
@@ -144,7 +156,7 @@ def _read_categories(found: Iterable[Any]) -> tuple[NumericCategory, ...]:
         kind, encoding = _SYNTAXES[syntax]
         value = bytes(category["value"])
         if not encoding:
-            encoding = "bits" if _second_inner(value) == _BIT_STRING else "numbers"
+            encoding = "bits" if _check_shape(value)[1:2] == (_BIT_STRING,) else "numbers"
         schema = _load().BIT_TAG if encoding == "bits" else _load().NUMBER_TAG
         tag = _decode(value, schema, "a category")
         lacvs = (
@@ -174,7 +186,7 @@ def _write_categories(holder: Any, name: str, categories: tuple[NumericCategory,
         if not syntax or category.encoding not in {"bits", "numbers"}:
             raise _bad(f"{category.tag_set_oid} has no syntax in ASN.1")
         tag = (schema.BIT_TAG if category.encoding == "bits" else schema.NUMBER_TAG).clone()
-        tag["tagName"] = category.tag_set_oid
+        tag["tagName"] = _check_oid(category.tag_set_oid)
         if category.encoding == "bits":
             tag["attributeFlags"] = _make_bits(category.lacvs)
         else:
@@ -199,11 +211,12 @@ def _make_bits(numbers: tuple[int, ...]) -> Any:
     return BitString(tuple(int(number in numbers) for number in range(max(numbers, default=-1) + 1)))
 
 
-def _check_shape(raw: bytes) -> None:
-    """Bounds size, depth and elements before the library sees anything; indefinite lengths included."""
+def _check_shape(raw: bytes) -> tuple[int, ...]:
+    """Bounds size, depth and elements before the library sees anything; the tags of the parts of the outermost element."""
     if len(raw) > ESS_MAX_BYTES:
         raise LimitError("too-large", f"ASN.1 of {len(raw)} bytes; at most {ESS_MAX_BYTES} are read")
     ends: list[int | None] = []  # of the open constructed elements; None: until two zero bytes
+    parts: list[int] = []
     at = elements = 0
     while at < len(raw):
         while ends and ends[-1] == at:
@@ -215,6 +228,8 @@ def _check_shape(raw: bytes) -> None:
         elements += 1
         if len(ends) >= DEPTH_MAX or elements > ELEMENTS_MAX:
             raise LimitError("label-too-large", "ASN.1 nested too deep, or of too many elements")
+        if len(ends) == 1:
+            parts.append(raw[at] & ~_CONSTRUCTED)
         start, length, constructed = _read_header(raw, at)
         limit = next((end for end in reversed(ends) if end is not None), len(raw))
         if start > limit or (length is not None and start + length > limit):
@@ -224,6 +239,7 @@ def _check_shape(raw: bytes) -> None:
             at = start
         else:
             at = start + (length or 0)
+    return tuple(parts)
 
 
 def _read_header(raw: bytes, at: int) -> tuple[int, int | None, bool]:
@@ -242,20 +258,3 @@ def _read_header(raw: bytes, at: int) -> tuple[int, int | None, bool]:
     if count > 4 or at + 2 + count > len(raw):  # noqa: PLR2004  four bytes say more than ESS_MAX_BYTES
         raise _bad("an ASN.1 length that no label has, or cut short")
     return at + 2 + count, int.from_bytes(raw[at + 2 : at + 2 + count]), constructed
-
-
-def _first_inner(raw: bytes) -> int:
-    """The tag of the first element inside; 0 where there is none."""
-    start, _, constructed = _read_header(raw, 0) if raw else (0, None, False)
-    return raw[start] if constructed and start < len(raw) else 0
-
-
-def _second_inner(raw: bytes) -> int:
-    """The tag of the second element inside; 0 where there is none."""
-    _check_shape(raw)
-    start, _, constructed = _read_header(raw, 0) if raw else (0, None, False)
-    if not constructed or start >= len(raw):
-        return 0
-    inner, length, _ = _read_header(raw, start)
-    at = inner + (length or 0)
-    return raw[at] if at < len(raw) else 0
