@@ -7,6 +7,7 @@ import pytest
 
 from tearline.core.ids import Member
 from tearline.node.commands import act_as, amend_product, file_product
+from tearline.node.views import finder as module
 from tearline.node.views.finder import Finder
 from tearline.node.views.search import Query, SearchIndex
 from tests.node.views.texts import draft
@@ -46,6 +47,25 @@ def test_n2_settled_and_recent_are_one(site):
     assert sorted(pages) == sorted(old + fresh)
     assert result.total == 9
     assert pages == keys(finder, acting, "heron", limit=100)[0]
+
+
+def test_n2_a_flood_settles_and_what_ages_settles(site, monkeypatch):
+    """However products come, each is found once, by its newest words."""
+    monkeypatch.setattr(module, "RECENT_MIN", 2)
+    monkeypatch.setattr(module, "RECENT_MAX", 5)
+    finder = make_finder(site.node)
+    flood = [file(site, f"heron number {n}")[0] for n in range(9)]
+    acting = act_as(site.node, "kor.analyst", "KOR-DESK")
+    assert sorted(keys(finder, acting, "heron")[0]) == sorted(flood)
+    for n in range(9, 20):
+        flood.append(file(site, f"heron number {n}")[0])
+        amend_product(site.node, acting, flood[n - 9], draft(f"heron again {n}"))
+        found, result = keys(finder, acting, "heron")
+        assert sorted(found) == sorted(flood)
+        assert result.total == len(flood)
+        assert keys(finder, acting, f"again {n}")[0] == [flood[n - 9]]
+        finder.purge(flood[n % 7])
+        assert sorted(keys(finder, acting, "heron")[0]) == sorted(flood)
 
 
 def test_n2_an_amended_product_moves(site):

@@ -12,8 +12,8 @@ from tearline.node.views.catalogue import CatalogueView, Key
 from tearline.node.views.search import Query, SearchDoc, SearchIndex, SearchResult, Snippet, search_indexes
 
 TIE_DIGITS = 15
-RECENT_MAX = 5_000
-"""Products in the recent index before they settle: a purge of one of these rebuilds no more than this."""
+RECENT_MIN, RECENT_MAX = 64, 192
+"""How many products stay in the recent index when older ones settle, and when they do: a purge of one rebuilds no more."""
 
 
 class Finder:
@@ -30,34 +30,36 @@ class Finder:
         self._position = 0
         self._settled_keys: set[Key] = set()  # products of which the settled index holds terms
         self._recent_keys: dict[Key, None] = {}
-        self._settle()
+        self._settled_changed = False
+        self._catalogue.touched.clear()
+        self._rebuild_settled()
 
     def purge(self, key: Key) -> None:
         """After a purge no term of the product's earlier texts remains."""
         self.refresh()
         if key in self._settled_keys:
-            self._settle()
-        elif key in self._recent_keys:
+            self._rebuild_settled()
+        if key in self._recent_keys:
             self._rebuild(self.recent, self._recent_keys)
 
     def refresh(self) -> None:
-        """Index what changed since the last time."""
+        """Index what changed since the last time; of a flood, all but the end settles at once."""
         touched = list(self._catalogue.touched)
         if not touched:
             return
         self._catalogue.touched.clear()
-        moved = [key for key in touched if key in self._settled_keys and key not in self._recent_keys]
-        for key in moved:
-            self.settled.replace(key, ())
-        for key in touched:
+        self._add_settled(touched[:-RECENT_MIN])
+        fresh = touched[-RECENT_MIN:]
+        for key in fresh:
+            if key in self._settled_keys and key not in self._recent_keys:
+                self._replace_settled(key, ())
             self.recent.replace(key, list(self._docs(key)))
             self._recent_keys[key] = None
-        self._position += 1
-        if moved:
-            self.settled.commit(self._position)
-        self.recent.commit(self._position)
+        self._commit()
         if len(self._recent_keys) > RECENT_MAX:
-            self._settle()
+            self._add_settled(list(self._recent_keys)[:-RECENT_MIN])
+            self._commit()
+            self._rebuild(self.recent, self._recent_keys)
 
     def search(self, class_id: ClassId, query: Query) -> SearchResult:
         """Exactly what this class sees and the query asks for."""
@@ -73,14 +75,28 @@ class Finder:
         self.settled.close()
         self.recent.close()
 
-    def _settle(self) -> None:
-        """Everything into the settled index, anew."""
-        self._catalogue.touched.clear()
-        self._rebuild(self.settled, self._catalogue.holdings)
-        self._settled_keys = set(self._catalogue.holdings)
-        if self._recent_keys:
-            self._recent_keys = {}
-            self._rebuild(self.recent, ())
+    def _add_settled(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            if self._recent_keys.pop(key, key) is None:
+                self.recent.replace(key, ())
+            self._replace_settled(key, list(self._docs(key)))
+            self._settled_keys.add(key)
+
+    def _replace_settled(self, key: Key, docs: Sequence[SearchDoc]) -> None:
+        self.settled.replace(key, docs)
+        self._settled_changed = True
+
+    def _commit(self) -> None:
+        self._position += 1
+        self.recent.commit(self._position)
+        if self._settled_changed:
+            self.settled.commit(self._position)
+            self._settled_changed = False
+
+    def _rebuild_settled(self) -> None:
+        """The settled index anew, from what is held and not recent."""
+        self._settled_keys = {key for key in self._catalogue.holdings if key not in self._recent_keys}
+        self._rebuild(self.settled, self._settled_keys)
 
     def _rebuild(self, index: SearchIndex, keys: Iterable[Key]) -> None:
         self._position += 1
