@@ -78,10 +78,11 @@ def parse_embedded(raw: bytes, *, draft: bool = False) -> BindingDocument:
     document = _read_binding(_find_binding(root), draft=draft)
     if document.approach != "embedded":
         raise BINDING.fail(root, "a binding inside a document that it does not label")
+    targets = _index(root)
     for binding in document.bindings:
         for reference in binding.references:
             if reference.uri.startswith("#"):
-                _find_target(root, reference.uri[1:])
+                _find_target(root, targets, reference.uri[1:])
     return document
 
 
@@ -91,7 +92,7 @@ def find_part_labels(raw: bytes, identifier: str, *, draft: bool = False) -> tup
     root = parse_xml(raw, "a labelled document", BINDING_MAX_BYTES)
     layers = [document.find_labels("")]
     if identifier:
-        target = _find_target(root, identifier)
+        target = _find_target(root, _index(root), identifier)
         for element in reversed([target, *target.iterancestors()]):
             names = {element.get(name) for name in _IDENTIFIERS} - {None}
             layers.extend(document.find_labels(f"#{name}") for name in sorted(str(n) for n in names))
@@ -163,8 +164,17 @@ def _refuse_bindings(root: Element) -> None:
         raise BINDING.fail(found, "the data is labelled already: a binding within a binding")
 
 
-def _find_target(root: Element, identifier: str) -> Element:
-    found = [e for e in root.iter("*") if any(e.get(name) == identifier for name in _IDENTIFIERS)]
+def _index(root: Element) -> dict[str, list[Element]]:
+    """The elements of each identifier, however its attribute is spelt."""
+    out: dict[str, list[Element]] = {}
+    for element in root.iter("*"):
+        for value in {element.get(name) for name in _IDENTIFIERS} - {None}:
+            out.setdefault(str(value), []).append(element)
+    return out
+
+
+def _find_target(root: Element, targets: dict[str, list[Element]], identifier: str) -> Element:
+    found = targets.get(identifier, [])
     if len(found) != 1:
         raise BINDING.fail(
             root, f"{len(found)} elements with the identifier {identifier[:60]!r} where one is needed"

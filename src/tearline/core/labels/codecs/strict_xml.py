@@ -60,12 +60,16 @@ def print_path(element: Element) -> str:
 
 def print_canonical(element: Element) -> str:
     """The element as exclusive canonical XML; prefixes that only its values use (``xsi:type="p:x"``) stay declared."""
-    text = etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
-    used = [prefix for prefix in element.nsmap if prefix and f"{prefix}:" in text]
-    if used:
-        text = etree.tostring(
-            element, method="c14n", exclusive=True, inclusive_ns_prefixes=sorted(used), with_tail=False
-        ).decode()
+    try:
+        text = etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+        used = sorted(prefix for prefix in element.nsmap if prefix and f"{prefix}:" in text)
+        if used:
+            text = etree.tostring(
+                element, method="c14n", exclusive=True, inclusive_ns_prefixes=used, with_tail=False
+            ).decode()
+    except etree.C14NError as error:  # a relative namespace, a reference to nothing
+        place = f"line {element.sourceline}, {print_path(element)}"
+        raise MalformedError("not-canonical", f"{place}: has no canonical form") from error
     return text
 
 
