@@ -62,12 +62,15 @@ async def _await_one(scene: Scene, handle: str, *, member: str, before: Seen, si
 
 
 async def settle(scene: Scene) -> None:
-    """Wait until nothing is on its way over open links."""
+    """Wait until nothing is on its way over open links; at once where nothing was done since the last time."""
+    if scene.is_settled:
+        return
     deadline = time.perf_counter() + PATIENCE_S
     quiet = 0
     while quiet < QUIET_TIMES and time.perf_counter() < deadline:
         await scene.stage.carry()
         quiet = quiet + 1 if await is_quiet(scene) else 0
+    scene.is_settled = True
 
 
 async def is_quiet(scene: Scene) -> bool:

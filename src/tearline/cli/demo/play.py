@@ -20,6 +20,8 @@ from tearline.core.errors import TearlineError
 from tearline.core.instants import parse_iso
 
 Step = dict[str, Any]
+QUIET_STEPS = {"expect", "search", "compare", "verify", "open", "people"}
+"""Steps that change nothing at partners."""
 Hook = Callable[[Step], Awaitable[None]]
 
 
@@ -54,6 +56,8 @@ class Player:
         if "at" in step:
             scene.now = parse_iso(step["at"])
             scene.stage.set_time(scene.now)
+        if not QUIET_STEPS & set(step):
+            scene.is_settled = False
         await self.before_step(step)
         try:
             await self._act(step)

@@ -34,6 +34,7 @@ class Scene:
         self.explained: dict[tuple[str, int], dict[str, Any]] = {}
         self.returned: dict[str, tuple[str, str]] = {}
         self.recalled: set[tuple[str, int, str]] = set()
+        self.is_settled = False
         self.closed: set[frozenset[str]] = set()
         self._sessions: dict[tuple[str, str, str], Door] = {}
 
