@@ -21,9 +21,9 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from tearline.core.errors import LimitError, MalformedError
+from tearline.core.errors import MalformedError
 from tearline.core.labels.book import PolicyBook
-from tearline.core.labels.codecs.text import MARKING_CHARS_MAX, find_hostile
+from tearline.core.labels.codecs.text import check_length, find_hostile
 from tearline.core.labels.decide import find_faults
 from tearline.core.labels.explain import explain_reason
 from tearline.core.labels.label import Categories, Label, NoLabel, make_label
@@ -97,10 +97,7 @@ def find_readings(
     text: str, book: PolicyBook, *, place: str = BANNER, lang: str = "", policy: str = ""
 ) -> tuple[Reading, ...]:
     """Everything that prints as ``text`` at ``place``, valid or not. More than ``READINGS_MAX`` are refused."""
-    if len(text) > MARKING_CHARS_MAX:
-        raise LimitError(
-            "too-large", f"a mark of {len(text)} characters; at most {MARKING_CHARS_MAX} are read"
-        )
+    check_length(text)
     found: dict[tuple[str, str, Categories], Reading] = {}
     for held in book.policies.values():
         if policy and held.name != policy:

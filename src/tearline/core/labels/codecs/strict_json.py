@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from tearline.core.errors import LimitError, MalformedError
 
 DEPTH_MAX = 64
 NUMBER_CHARS_MAX = 64
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def parse_json(raw: bytes, what: str, size_max: int) -> Any:
@@ -34,13 +36,10 @@ def parse_json(raw: bytes, what: str, size_max: int) -> Any:
 def _check_depth(text: str, what: str) -> None:
     """Brackets within strings count too: a little strict, and done before any structure is built."""
     depth = 0
-    for char in text:
-        if char in "[{":
-            depth += 1
-            if depth > DEPTH_MAX:
-                raise LimitError("too-deep", f"{what} is nested more than {DEPTH_MAX} deep")
-        elif char in "]}":
-            depth -= 1
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEPTH_MAX:
+            raise LimitError("too-deep", f"{what} is nested more than {DEPTH_MAX} deep")
 
 
 def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -139,6 +139,10 @@ def make_attributes_of(marking: Marking) -> IsmAttributes:
     dissem = tuple(item.name for item in marking.dissem)
     if "WAIVED" in dissem:
         raise _refuse("WAIVED")
+    if len(set(dissem)) != len(dissem) or sum(isinstance(s, Fgi) for s in marking.segments) > 1:
+        raise _refuse("a control that stands twice")
+    if marking.owner is Owner.JOINT and len(set(marking.codes)) == 1:
+        raise _refuse("JOINT of one owner")
     fgi = next((s for s in marking.segments if isinstance(s, Fgi)), None)
     attributes = IsmAttributes(
         classification=marking.level.value,
@@ -171,7 +175,9 @@ def _refuse(what: str) -> MalformedError:
 def _name_owner(marking: Marking) -> tuple[str, ...]:
     if marking.owner is Owner.US:
         return ("USA",)
-    return ("NATO",) if marking.owner is Owner.NATO else marking.codes
+    if marking.owner is Owner.NATO:
+        return ("NATO",)
+    return sort_tokens("ownerProducer", dict.fromkeys(marking.codes))
 
 
 def _split_controls(controls: Iterable[Control]) -> list[str]:

@@ -10,7 +10,7 @@ Example::
 ``suggest`` reads historical and careless forms; its answers are for a person to confirm and never enter a decision.
 """
 
-from tearline.core.labels.codecs.text.hygiene import find_hostile
+from tearline.core.labels.codecs.text.hygiene import check_length, find_hostile
 from tearline.core.labels.codecs.text.marking import (
     MARKING_CHARS_MAX,
     Atomic,
@@ -71,6 +71,7 @@ __all__ = [
     "Segment",
     "Suggestion",
     "Words",
+    "check_length",
     "check_marking",
     "find_hostile",
     "is_control_word",
