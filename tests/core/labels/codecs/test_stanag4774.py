@@ -76,6 +76,12 @@ def test_round_trip_is_exact(role, text):
     assert document.role is role
 
 
+def test_space_around_a_token_says_nothing():
+    """Policy and classification are xs:token; a category's value is not, and space in it is refused."""
+    spaced = SHORT_LABEL.replace(">HOUSE<", ">\n  HOUSE\t<").replace(">Open<", "> Open\n<")
+    assert parse(spaced) == parse(SHORT_LABEL)
+
+
 TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12)
 CATEGORIES = st.builds(
     StatedCategory,

@@ -9,7 +9,14 @@ import pytest
 
 from tearline.core.errors import IntegrityError, MalformedError, UsageError
 from tearline.core.labels import Role, inherit_labels, verify_digests
-from tearline.core.labels.binding import NOT_VERIFIED, BoundData, DataReference
+from tearline.core.labels.binding import (
+    NOT_VERIFIED,
+    Binding,
+    BindingDocument,
+    BoundData,
+    Container,
+    DataReference,
+)
 from tearline.core.labels.codecs import (
     check_profile,
     embed,
@@ -17,11 +24,15 @@ from tearline.core.labels.codecs import (
     find_part_labels,
     make_sidecar,
     parse_binding,
+    parse_binding_header,
     parse_embedded,
     parse_label_document,
+    parse_xmp,
     print_binding,
+    print_binding_header,
+    print_xmp,
 )
-from tearline.core.labels.codecs.stanag4778 import PROFILES_REFUSED
+from tearline.core.labels.codecs.binding_profiles import REFUSED
 from tests.core.labels.codecs.documents import BINDING, DS, EMBEDDED, MB, SHORT_LABEL
 
 LABEL = parse_label_document(SHORT_LABEL.encode())
@@ -160,16 +171,90 @@ def test_a_transform_is_kept_and_labels_nothing_here():
 
 
 def test_profiles():
-    """Three profiles are XML as they stand; the others are refused by name rather than guessed."""
+    """XML as it stands is checked for what it may name; a profile that isn't written is refused by name."""
     sidecar = make_sidecar([LABEL], [("a.txt", b"x", "")])
     check_profile("sidecar", sidecar)
     check_profile("common-xml", sidecar)
     check_profile("ooxml", make_sidecar([LABEL], [("pack:///word/document.xml", b"x", "")]))
-    with pytest.raises(MalformedError, match="pack:///"):
-        check_profile("ooxml", sidecar)
-    for name in (*PROFILES_REFUSED, "pdf"):
+    for name in ("ooxml", "xmp", "rest", "smtp"):
+        with pytest.raises(MalformedError, match=name):
+            check_profile(name, sidecar)
+    with pytest.raises(MalformedError, match="no data inside"):
+        check_profile("ooxml", encapsulate([LABEL], b"<d/>"))
+    for name in ("sidecar", "ooxml"):
+        with pytest.raises(MalformedError, match=name):
+            check_profile(name, MESSAGE)
+    for name in (*REFUSED, "pdf"):
         with pytest.raises(UsageError, match=name):
             check_profile(name, sidecar)
+
+
+MESSAGE = BindingDocument((Container((Binding((LABEL,), references=(DataReference("", "message/http"),)),)),))
+
+
+@pytest.mark.parametrize("profile", ["smtp", "rest"])
+def test_a_binding_in_a_header_field(profile):
+    """In one piece on the web, on lines of its own in mail; the same binding comes back."""
+    value = print_binding_header(MESSAGE, profile)
+    assert parse_binding_header(value, profile) == MESSAGE
+    assert ("\r\n" in value) == (profile == "smtp")
+    part = BindingDocument((Container((Binding((LABEL,), references=(DataReference("cid:1@x"),)),)),))
+    if profile == "smtp":
+        assert parse_binding_header(print_binding_header(part, "smtp"), "smtp") == part
+        with pytest.raises(MalformedError, match="in pieces"):
+            parse_binding_header(value, "rest")
+    else:
+        with pytest.raises(MalformedError, match="not in the message"):
+            print_binding_header(part, "rest")
+
+
+KIND = f'binding-type="{MB}"'
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "is not read"),
+        (KIND, "no binding-data-object"),
+        ('binding-data-object="PGEvPg=="', "is not read"),
+        (f'{KIND}1; binding-data-object="PGEvPg=="', "no semicolon"),
+        (f'{KIND}; binding-data-object="PGEv"', "not well-formed"),
+        (f'{KIND}; binding-data-object="PGEvPg=="', "is no BindingInformation"),
+        (f'{KIND}; binding-data-object="!"', "not base64"),
+        (f'{KIND}; {KIND}; binding-data-object="PGEvPg=="', "stands twice"),
+        (f'{KIND}; signature="x"', "unknown parameter"),
+    ],
+)
+def test_n5_a_header_field_that_is_no_binding_is_refused(value, words):
+    with pytest.raises(MalformedError, match=words):
+        parse_binding_header(value, "rest")
+
+
+def test_a_header_of_another_profile_is_refused_by_name():
+    for call in (lambda: parse_binding_header(KIND, "xmpp"), lambda: print_binding_header(MESSAGE, "xmp")):
+        with pytest.raises(UsageError):
+            call()
+
+
+def test_a_binding_in_an_xmp_packet():
+    raw = print_xmp(MESSAGE)
+    assert parse_xmp(raw) == MESSAGE
+    text = raw.decode().partition("?>")[2]
+    wrapped = f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{text}</x:xmpmeta>'
+    assert parse_xmp(wrapped.encode()) == MESSAGE
+    for old, new in [
+        ('about=""', 'about="urn:other"'),
+        (' rdf:about=""', ""),
+        ("</rdf:RDF>", text[text.index("<rdf:Description") :]),
+        ("</rdf:Description>", "<rdf:Seq><mbxmp:bindingInformation/></rdf:Seq></rdf:Description>"),
+        ('about=""', 'about="" mbxmp:bindingInformation="x"'),
+        ("<mbxmp:bindingInformation>", '<mbxmp:bindingInformation rdf:parseType="Literal">'),
+        ("<mbxmp:bindingInformation>", "<mbxmp:bindingInformation><!-- -->"),
+        ("&lt;mb:", "&lt;mx:"),
+    ]:
+        assert old in text
+        with pytest.raises(MalformedError):
+            parse_xmp(text.replace(old, new, 1).encode())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,13 @@ Each reads strictly and bounded, refuses by name what it doesn't know, and gives
 a codec knows no policy: ``tearline.core.labels.document`` and ``numeric`` find a document's words in one.
 """
 
+from tearline.core.labels.codecs.binding_profiles import (
+    check_profile,
+    parse_binding_header,
+    parse_xmp,
+    print_binding_header,
+    print_xmp,
+)
 from tearline.core.labels.codecs.ess import (
     decode_clearance,
     decode_ess_label,
@@ -22,7 +29,6 @@ from tearline.core.labels.codecs.stanag4774 import (
     print_label_document,
 )
 from tearline.core.labels.codecs.stanag4778 import (
-    check_profile,
     embed,
     encapsulate,
     find_part_labels,
@@ -44,15 +50,19 @@ __all__ = [
     "find_part_labels",
     "make_sidecar",
     "parse_binding",
+    "parse_binding_header",
     "parse_clearance_claim",
     "parse_clearance_document",
     "parse_embedded",
     "parse_label_document",
     "parse_sio_label",
     "parse_spif",
+    "parse_xmp",
     "print_binding",
+    "print_binding_header",
     "print_clearance_claim",
     "print_clearance_document",
     "print_label_document",
     "print_sio_label",
+    "print_xmp",
 ]

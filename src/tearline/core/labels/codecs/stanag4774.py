@@ -99,7 +99,7 @@ def parse_clearance_document(raw: bytes) -> StatedClearance:
     listed = rows.take("ClassificationList", CLEARANCE)
     CLEARANCE.attributes_within(listed, "")
     CLEARANCE.no_text(listed)
-    levels = [_read_leaf(child, "Classification") for child in LABEL.children(listed, "Classification")]
+    levels = [_read_token(child) for child in LABEL.children(listed, "Classification")]
     if not levels or len(set(levels)) != len(levels):
         raise CLEARANCE.fail(listed, "no classification, or one twice")
     categories = _read_categories(rows, draft=False)
@@ -215,7 +215,7 @@ def _read_information(element: Element, *, draft: bool) -> StatedLabel:
     LABEL.no_text(element)
     rows = _Sequence(element)
     policy, oid = _read_policy(rows.take("PolicyIdentifier"), draft=draft)
-    classification = _read_leaf(rows.take("Classification"), "Classification")
+    classification = _read_token(rows.take("Classification"))
     mark = rows.find("PrivacyMark")
     privacy_mark = "" if mark is None else _read_leaf(mark, "PrivacyMark")
     categories = _read_categories(rows, draft=draft)
@@ -224,7 +224,9 @@ def _read_information(element: Element, *, draft: bool) -> StatedLabel:
 
 def _read_policy(element: Element, *, draft: bool) -> tuple[str, str]:
     LABEL.attributes_within(element, "URI URL" if draft else "URI")
-    return LABEL.leaf(element), _read_oid(element, "URL" if draft and "URL" in element.attrib else "URI")
+    return LABEL.leaf(element, token=True), _read_oid(
+        element, "URL" if draft and "URL" in element.attrib else "URI"
+    )
 
 
 def _read_oid(element: Element, name: str) -> str:
@@ -242,6 +244,12 @@ def _read_leaf(element: Element, name: str) -> str:
     if local_name(element) != name:
         raise LABEL.fail(element, f"{name} is needed here")
     return LABEL.leaf(element)
+
+
+def _read_token(element: Element) -> str:
+    """A Classification: xs:token, so space around it and runs of it say nothing (unlike a category's value, xs:string)."""
+    LABEL.attributes_within(element, "")
+    return LABEL.leaf(element, token=True)
 
 
 def _read_categories(rows: _Sequence, *, draft: bool) -> tuple[StatedCategory, ...]:

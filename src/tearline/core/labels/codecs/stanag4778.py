@@ -57,17 +57,16 @@ DIGEST_METHODS = {
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 _ROOT = f"{{{BINDING.namespace}}}BindingInformation"
 _IDENTIFIERS = ("Id", "ID", "id", f"{{{XML_NAMESPACE}}}id")
-PROFILES = {"sidecar": "", "common-xml": "", "ooxml": "pack:///"}
-"""Profiles of ADatP-4778.2 that are XML as it stands, each with what its addresses begin with."""
-PROFILES_REFUSED = ("cryptographic", "smtp", "xmpp", "soap", "rest", "opc", "xmp", "wsmp")
-"""The others: their containers aren't described in what is public, and a guess would be taken for the standard."""
 
 
-def parse_binding(raw: bytes, *, draft: bool = False) -> BindingDocument:
-    """A BindingInformation that is the whole document. References into "this document" would name the binding itself."""
+def parse_binding(raw: bytes, *, draft: bool = False, carried: bool = False) -> BindingDocument:
+    """A BindingInformation that is the whole document.
+
+    A reference into "this document" would name the binding itself, unless it is ``carried`` by what it labels: a message.
+    """
     root = parse_xml(raw, "a binding", BINDING_MAX_BYTES)
     document = _read_binding(root, draft=draft)
-    if document.approach == "embedded":
+    if document.approach == "embedded" and not carried:
         raise BINDING.fail(root, "a reference into the document that is only the binding")
     return document
 
@@ -132,21 +131,6 @@ def embed(raw: bytes, labels: Sequence[LabelDocument]) -> bytes:
     document = BindingDocument((Container((Binding(tuple(labels), references=(DataReference(""),)),)),))
     root.append(_write_binding(document))
     return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
-
-
-def check_profile(name: str, document: BindingDocument) -> None:
-    """Refuses a profile that isn't written here, by name, and a binding that doesn't fit one that is."""
-    if name in PROFILES_REFUSED or name not in PROFILES:
-        known = ", ".join(PROFILES)
-        raise UsageError(
-            "unknown-profile", f"the profile {name!r} of 4778.2 is not written", f"Written: {known}."
-        )
-    for binding in document.bindings:
-        for reference in binding.references:
-            if not reference.uri.startswith(PROFILES[name]):
-                raise MalformedError(
-                    "bad-binding", f"{name}: {reference.uri!r} does not begin with {PROFILES[name]}"
-                )
 
 
 def _find_binding(root: Element) -> Element:

@@ -8,6 +8,7 @@ that looks like another is a way into a decision.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -131,12 +132,14 @@ class Form(msgspec.Struct, frozen=True):
             raise self.fail(parent, f"{len(found)} elements {name} where one is needed")
         return found[0]
 
-    def leaf(self, element: Element) -> str:
-        """The text of an element that has nothing else; exact, for values are compared."""
+    def leaf(self, element: Element, *, token: bool = False) -> str:
+        """The text of an element that has nothing else; exact, for values are compared, or as xs:token."""
         self.children(element, "")
         if len(element):
             raise self.fail(element, "a comment within a value", "bad-text")
         text = element.text or ""
+        if token:
+            text = " ".join(part for part in re.split(r"[ \t\r\n]+", text) if part)
         if not text or not is_plain(text):
             raise self.fail(element, f"not a plain text: {text[:40]!r}", "bad-text")
         return text
