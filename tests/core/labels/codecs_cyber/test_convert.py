@@ -132,6 +132,7 @@ def test_a_label_document_becomes_a_label_with_its_dates_named():
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_a_label_is_the_same_after_ztdf(rng):
@@ -195,6 +196,7 @@ def test_what_no_agreement_equates_is_not_converted(value, target, code):
     refuse(value, target, code)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(markings())
 def test_no_control_is_lost_between_marking_and_ism(marking):

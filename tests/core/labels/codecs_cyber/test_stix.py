@@ -3,6 +3,7 @@
 
 import copy
 import gzip
+import itertools
 import json
 from pathlib import Path
 
@@ -299,6 +300,7 @@ SELECTORS = st.sampled_from(
 PARTS = st.builds(granular, MARKS, SELECTORS)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.lists(MARKS, unique=True, max_size=4), st.lists(PARTS, max_size=4))
 def test_n3_reader_by_a_high_water_mark_may_have_every_part(object_refs, parts):
@@ -314,6 +316,7 @@ def test_n3_reader_by_a_high_water_mark_may_have_every_part(object_refs, parts):
     assert bool(found.high_water.statements) == (STATEMENT in used)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_broken_json_is_refused_and_never_a_crash(data):
@@ -358,6 +361,15 @@ def test_a_large_published_bundle_is_read_whole():
     water = join_high_water(parse_stix(gzip.decompress((SHARED / "attack-ics.stix21.json.gz").read_bytes())))
     assert water.tlp is None
     assert len(water.statements) == 1
+
+
+def test_a_long_chain_of_definitions_is_followed_once():
+    """Time grows with the bundle, and a circle at its end is found."""
+    names = [f"marking-definition--0a0a0a0a-0000-4000-8000-{number:012d}" for number in range(3000)]
+    chain = [define(one, object_marking_refs=[after]) for one, after in itertools.pairwise(names)]
+    assert len(parse_stix(bundle(*chain, define(names[-1])))) == 3000
+    with pytest.raises(MalformedError, match="marks itself"):
+        parse_stix(bundle(*chain, define(names[-1], object_marking_refs=[names[2000]])))
 
 
 def test_input_is_not_changed():

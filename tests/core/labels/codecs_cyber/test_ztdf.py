@@ -243,6 +243,7 @@ def make_document(label, **changed):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_any_label_comes_back(rng):
@@ -268,6 +269,7 @@ def test_what_the_form_has_no_word_for_is_not_left_out():
         assert refused.value.code == "not-in-ztdf"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_broken_json_is_refused_and_never_a_crash(data):

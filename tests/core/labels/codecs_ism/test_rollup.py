@@ -9,9 +9,11 @@ from tearline.core.labels import Membership
 from tearline.core.labels.codecs.ism import (
     Groups,
     IsmAttributes,
+    IsmElement,
     NoBanner,
     check_attributes,
     check_banner,
+    check_document,
     list_texts,
     make_attributes,
     parse_ism_json,
@@ -206,7 +208,8 @@ PORTIONS = st.tuples(st.sampled_from(("U", "U", "C", "S", "TS")), RELEASES, EXTR
 )
 
 
-@settings(max_examples=600, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(PORTIONS.filter(lambda p: not check_attributes(p)), min_size=1, max_size=5),
     st.sampled_from(("2010-01-01", "2023-07-12", "")),
@@ -234,7 +237,8 @@ def test_n3_reader_of_an_ism_banner_may_read_every_portion(portions, day):
     assert check_banner(banner, portions, groups) == ()
 
 
-@settings(max_examples=200, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(PORTIONS.filter(lambda p: not check_attributes(p)), min_size=2, max_size=4),
     st.randoms(use_true_random=False),
@@ -307,3 +311,46 @@ def test_portions_of_no_sound_banner_fault_every_banner():
     (fault,) = check_banner(portion("S"), [portion("S owner=NATO"), portion("S owner=DEU")], GROUPS)
     assert fault.rule == "ISM-ROLL-UP"
     assert parse_ism_json(b"{}") == IsmAttributes()
+
+
+RESOURCE = {
+    "classification": "S",
+    "ownerProducer": "USA",
+    "disseminationControls": "NF",
+    "resourceElement": "true",
+    "createDate": "2023-07-12",
+    "DESVersion": "10",
+}
+
+
+def check(resource, *portions):
+    elements = [IsmElement("/doc", 1, make_attributes(resource, "$"))]
+    elements += [IsmElement(f"/doc/p[{n}]", n, portion(text)) for n, text in enumerate(portions, 1)]
+    return {(path, fault.rule.removeprefix("ISM-ID-00")) for path, fault in check_document(elements, GROUPS)}
+
+
+def test_a_good_document_has_no_fault():
+    """Banner, portions, dates and version."""
+    assert check(RESOURCE, "S NF", "U") == set()
+    assert check(RESOURCE) == set()
+
+
+@pytest.mark.parametrize(
+    ("changed", "portions", "found"),
+    [
+        ({"resourceElement": "false"}, ["S NF"], ("/", "103")),
+        ({"createDate": None}, ["S NF"], ("/doc", "118")),
+        ({"DESVersion": "9"}, ["S NF"], ("/doc", "300")),
+        ({"DESVersion": None}, ["S NF"], ("/doc", "300")),
+        ({}, ["S NF", "TS NF"], ("/doc", "059")),
+        ({}, ["S NF", "S REL"], ("/doc/p[2]", "031")),
+        ({}, ["S NF", "S owner=DEU RELIDO"], ("/doc/p[2]", "124")),
+        ({"compliesWith": "ICDocument"}, ["S NF", "S"], ("/doc/p[2]", "119")),
+        ({"declassDate": "2035-01-01"}, ["S NF aea=RD"], ("/doc", "176")),
+        ({"atomicEnergyMarkings": "RD"}, ["S NF aea=RD"], ("/doc", "246")),
+    ],
+)
+def test_a_documents_fault_stands_with_its_element(changed, portions, found):
+    """Path and rule."""
+    resource = {name: text for name, text in {**RESOURCE, **changed}.items() if text is not None}
+    assert found in check(resource, *portions)

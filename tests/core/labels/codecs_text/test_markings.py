@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Banner and portion markings: read and printed exactly, every fault named with its rule and paragraph."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tearline.core.labels.codecs.text import (
 )
 from tests.core.labels.codecs_text.drawn import markings
 
+SHARED = Path(__file__).resolve().parents[5] / "shared/data/adversarial/text"
 VECTORS = Path(__file__).resolve().parents[3] / "vectors/labels"
 CASES = json.loads((VECTORS / "ism/banner_portion_cases.json").read_text(encoding="utf-8"))
 REFUSED = json.loads((VECTORS / "markings/refused.json").read_text(encoding="utf-8"))
@@ -192,12 +194,30 @@ def test_text_that_shows_other_than_it_says_is_refused(text, why, form):
     assert why in refused.value.message
 
 
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the hostile texts lie beside the checkout, in ../shared/data, not here"
+)
+def test_every_hostile_text_at_hand_is_refused():
+    """39 texts that are, look like or contain markings: those that are none of ours are refused in both forms."""
+    lines = gzip.decompress((SHARED / "marking-strings.jsonl.gz").read_bytes()).decode().splitlines()
+    read = []
+    for text in (json.loads(line)["text"] for line in lines):
+        for form in ("banner", "portion"):
+            try:
+                read.append(print_marking(read_marking(text, form), form))
+            except TearlineError as refused:
+                assert refused.code  # noqa: PT017  the rule is named
+    assert len(lines) == 39
+    assert read == ["//NATO SECRET"]
+
+
 def test_a_text_without_end_is_refused_at_once():
     """The length is bounded before anything is read."""
     with pytest.raises(LimitError):
         parse_marking("A" * (MARKING_CHARS_MAX + 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(markings(), st.sampled_from(("banner", "portion")))
 def test_what_is_printed_is_read_back_exactly(marking, form):
@@ -205,6 +225,7 @@ def test_what_is_printed_is_read_back_exactly(marking, form):
     assert parse_marking(print_marking(marking, form), form) == marking
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(markings())
 def test_an_ordered_marking_stays_as_it_is(marking):
@@ -220,6 +241,7 @@ def test_an_ordered_marking_stays_as_it_is(marking):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(st.text("SECRTUNOF/ ,-()AJILDPY04", max_size=40), st.sampled_from(("banner", "portion")))
 def test_no_text_is_read_as_another(text, form):

@@ -116,6 +116,7 @@ def test_length_is_bounded():
         suggest("SECRET " * MARKING_CHARS_MAX)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(

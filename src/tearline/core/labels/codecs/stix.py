@@ -190,16 +190,30 @@ def _check_circles(objects: list[tuple[str, dict[str, Any]]]) -> None:
         for path, item in objects
         if item["id"].startswith(_DEFINITION)
     }
-    for start, marks in marked_by.items():
-        reached: set[str] = set()
-        waiting = list(marks)
-        while waiting:
-            identifier = waiting.pop()
-            if identifier == start:
-                raise _refuse(start, "marks itself", "circular-marking")
-            if identifier not in reached:
-                reached.add(identifier)
-                waiting.extend(marked_by.get(identifier, ()))
+    clean: set[str] = set()
+    for start in marked_by:
+        if start not in clean:
+            _follow(start, marked_by, clean)
+
+
+def _follow(start: str, marked_by: Mapping[str, set[str]], clean: set[str]) -> None:
+    """Depth first, each definition once: one that is met again on the way to itself is marked by itself."""
+    way = [start]
+    held = {start}
+    waiting = [iter(marked_by[start])]
+    while way:
+        step = next(waiting[-1], None)
+        if step is None:
+            done = way.pop()
+            clean.add(done)
+            held.discard(done)
+            waiting.pop()
+        elif step in held:
+            raise _refuse(step, "marks itself", "circular-marking")
+        elif step not in clean and step in marked_by:
+            way.append(step)
+            held.add(step)
+            waiting.append(iter(marked_by[step]))
 
 
 def _list_references(item: dict[str, Any], path: str) -> list[str]:

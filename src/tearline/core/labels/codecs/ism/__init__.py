@@ -20,7 +20,7 @@ from tearline.core.labels.codecs.ism.attributes import (
     read_element,
     write_element,
 )
-from tearline.core.labels.codecs.ism.banner import check_banner
+from tearline.core.labels.codecs.ism.banner import check_banner, check_document
 from tearline.core.labels.codecs.ism.marks import make_attributes_of, make_marking, print_ism
 from tearline.core.labels.codecs.ism.rollup import Groups, NoBanner, roll_up_ism
 from tearline.core.labels.codecs.ism.rules import check_attributes
@@ -33,6 +33,7 @@ __all__ = [
     "NoBanner",
     "check_attributes",
     "check_banner",
+    "check_document",
     "list_texts",
     "make_attributes",
     "make_attributes_of",

@@ -8,15 +8,17 @@ by the rule for its type; which values there are, and which go together, is left
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 from lxml import etree
 
-from tearline.core.errors import MalformedError
+from tearline.core.errors import LimitError, MalformedError
 from tearline.core.labels.codecs.strict_json import expect_object, parse_json
-from tearline.core.labels.codecs.strict_xml import Element, is_plain, parse_xml, print_path
+from tearline.core.labels.codecs.strict_xml import Element, is_plain, local_name, parse_xml
 
 NAMESPACE = "urn:us:gov:ic:ism"
 XML_BYTES_MAX = 32 * 1024 * 1024
@@ -198,26 +200,45 @@ def parse_ism_xml(raw: bytes) -> tuple[IsmElement, ...]:
     """Every element of a document that bears ISM attributes, in document order. The document's own words are not judged."""
     root = parse_xml(raw, "a document", XML_BYTES_MAX)
     out: list[IsmElement] = []
-    for element in root.iter(etree.Element):
-        attributes = read_element(element)
+    for element, path in _walk(root):
+        attributes = read_element(element, path)
         if attributes is not None:
             line: Any = element.sourceline  # its stub has no type
-            out.append(IsmElement(print_path(element), line, attributes))
+            out.append(IsmElement(path, line, attributes))
         if len(out) > ELEMENTS_MAX:
-            raise MalformedError("too-many", f"more than {ELEMENTS_MAX} marked elements")
+            raise LimitError("too-many", f"more than {ELEMENTS_MAX} marked elements")
     return tuple(out)
 
 
-def read_element(element: Element) -> IsmAttributes | None:
+def _walk(root: Element) -> Iterator[tuple[Element, str]]:
+    """Elements in document order with their paths, each in constant time however many brothers it has."""
+    waiting = [(root, f"/{local_name(root)}")]
+    while waiting:
+        element, path = waiting.pop()
+        yield element, path
+        children = list(element.iterchildren(etree.Element))
+        alike = Counter(child.tag for child in children)
+        seen: Counter[str] = Counter()
+        below: list[tuple[Element, str]] = []
+        for child in children:
+            seen[child.tag] += 1
+            number = f"[{seen[child.tag]}]" if alike[child.tag] > 1 else ""
+            below.append((child, f"{path}/{local_name(child)}{number}"))
+        waiting.extend(reversed(below))
+
+
+def read_element(element: Element, path: str = "") -> IsmAttributes | None:
     """The ISM attributes of one element; None where it bears none."""
     values: dict[str, Any] = {}
     for name, value in element.attrib.items():
         qualified = etree.QName(str(name))
         if qualified.namespace == NAMESPACE:
             values[qualified.localname] = str(value)
-    if not values:
-        return None
-    return make_attributes(values, f"line {element.sourceline}, {print_path(element)}")
+    return (
+        make_attributes(values, f"line {element.sourceline}, {path or local_name(element)}")
+        if values
+        else None
+    )
 
 
 def list_texts(attributes: IsmAttributes) -> dict[str, str]:

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A document's banner against its portions: what it lacks, what it has too much of, each by the number of its rule."""
+"""A document's banner against its portions: what it lacks, what it has too much of, each by the number of its rule.
+
+``check_document`` does this for all marked elements of a document. Not decided here: notices and points of contact against
+each other, and which authority block an executive order asks for (13, 14, 127-162, 222, 226 across elements).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from tearline.core.labels.codecs.ism.attributes import IsmAttributes, name_rule
+from tearline.core.labels.codecs.ism.attributes import IsmAttributes, IsmElement, name_rule
 from tearline.core.labels.codecs.ism.rollup import Groups, NoBanner, roll_up_ism
+from tearline.core.labels.codecs.ism.rules import check_attributes
 from tearline.core.labels.codecs.ism.vocabulary import LEVELS
 from tearline.core.labels.codecs.text import Fault
 
@@ -60,6 +65,56 @@ def check_banner(
         return (_fault(0, f"no banner is sound: {rolled.why}"),)
     faults = [*_find_level(banner, rolled), *_find_controls(banner, rolled), *_find_sources(banner, rolled)]
     return (*faults, *_find_release(banner, rolled, held, groups))
+
+
+def check_document(
+    elements: Sequence[IsmElement], groups: Groups, codes: frozenset[str] = frozenset()
+) -> tuple[tuple[str, Fault], ...]:
+    """Every fault of a document with the path of its element: each element's own, and the banner against the portions."""
+    resource = next((e for e in elements if e.attributes.resource_element), None)
+    if resource is None:
+        return (("/", _fault(103, "no element has resourceElement true")),)
+    banner = resource.attributes
+    ours = "USA" in banner.owner_producer
+    found = [
+        (e.path, f) for e in elements for f in check_attributes(e.attributes, us_document=ours, codes=codes)
+    ]
+    if banner.des_version != DES_VERSION:
+        found.append((resource.path, _fault(300, f"DESVersion is not {DES_VERSION}")))
+    if not banner.create_date:
+        found.append((resource.path, _fault(118, "createDate is missing")))
+    portions = [e for e in elements if e is not resource]
+    if ours:
+        found += [(resource.path, fault) for fault in _find_authority(banner, elements)]
+        if "ICDocument" in banner.complies_with:
+            found += [
+                (e.path, _fault(119, "says nothing about release"))
+                for e in elements
+                if _is_silent(e.attributes)
+            ]
+    if portions:
+        faults = check_banner(banner, (e.attributes for e in portions), groups)
+        found += [(resource.path, fault) for fault in faults]
+    return tuple(found)
+
+
+DES_VERSION = "10"
+
+
+def _is_silent(a: IsmAttributes) -> bool:
+    return a.classification != "U" and not a.exclude_from_rollup and not a.controls & _RELEASE
+
+
+def _find_authority(banner: IsmAttributes, elements: Sequence[IsmElement]) -> Iterator[Fault]:
+    """What is never declassified by a date (176), and what must be exempt (246)."""
+    held = {token for e in elements for token in e.attributes.atomic_energy_markings}
+    if held & {"RD", "FRD"} and (banner.declass_date or banner.declass_event):
+        yield _fault(176, "RD and FRD are not declassified by a date or an event")
+    if set(banner.atomic_energy_markings) & {"RD", "FRD", "TFNI"} and banner.declass_exception not in {
+        "AEA",
+        "NATO-AEA",
+    }:
+        yield _fault(246, "RD, FRD and TFNI need declassException AEA or NATO-AEA")
 
 
 def _fault(number: int, words: str) -> Fault:

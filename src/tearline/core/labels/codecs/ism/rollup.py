@@ -65,7 +65,7 @@ class Groups(msgspec.Struct, frozen=True):
 
 def roll_up_ism(portions: Iterable[IsmAttributes], groups: Groups) -> IsmAttributes | NoBanner:
     """The banner's attributes. Whoever may see it may see every portion that counts."""
-    counted = [portion for portion in portions if not portion.exclude_from_rollup]
+    counted = list(dict.fromkeys(portion for portion in portions if not portion.exclude_from_rollup))
     if not counted:
         return NoBanner("no portion counts")
     for portion in counted:

@@ -77,7 +77,7 @@ def _find_general(a: IsmAttributes, codes: frozenset[str]) -> Iterator[Fault]:
         yield _fault(313, "NODIS is NOFORN")
     if "XD" in a.non_ic_markings and "NF" not in a.controls:
         yield _fault(314, "EXDIS is NOFORN")
-    if a.declass_exception == "AEA" and a.classification == "U" and not a.atomic_energy_markings:
+    if a.declass_exception == "AEA" and not a.atomic_energy_markings:
         yield _fault(299, "declassException AEA needs atomicEnergyMarkings")
 
 

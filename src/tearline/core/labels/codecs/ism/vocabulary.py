@@ -55,7 +55,7 @@ _LISTED: dict[str, tuple[int, tuple[str, ...]]] = {
     "nonUSControls": (262, _NON_US),
     "SARIdentifier": (266, _SAR),
     "SCIcontrols": (267, _SCI),
-    "noticeType": (194, _NOTICES),
+    "noticeType": (289, _NOTICES),
 }
 _CODED: dict[str, tuple[int, bool]] = {  # rule, and whether FGI may stand for a concealed government
     "displayOnlyTo": (257, False),
