@@ -74,11 +74,17 @@ class MemoryStage:
             accounts=accounts,
             config=NodeConfig(member=member),
             clock=self.network.clock,
-            links=list,
+            links=lambda: self._list_links(member),
             verify=lambda: verify_site(site),
             notice=self.scenario.script["title"],
         )
         return httpx2.ASGITransport(app=make_app(services))
+
+    def _list_links(self, member: Member) -> list[dict[str, Any]]:
+        closed = self.network.closed
+        states = {True: "off line by plan", False: "up"}
+        others = (m for m in self.network.members if m != member)
+        return [{"member": m, "state": states[frozenset((member, m)) in closed]} for m in others]
 
     @property
     def crossings(self) -> Sequence[Crossing]:

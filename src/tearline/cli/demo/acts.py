@@ -186,6 +186,19 @@ async def set_link(scene: Scene, step: Step) -> None:
         scene.stage.set_link(first, second, is_open=is_open)
         (scene.closed.discard if is_open else scene.closed.add)(frozenset((first, second)))
     await settle(scene)
+    if not is_open:
+        for first, second in pairs:
+            for here, there in ((first, second), (second, first)):
+                scene.record.expect(
+                    "links", f"{here} sees {there} off line", await _find_on_line(scene, here, there)
+                )
+
+
+async def _find_on_line(scene: Scene, here: str, there: str) -> str:
+    """What a member's watch is shown of a link, where that is not "off line by plan"."""
+    links = (await api.fetch(await scene.audit(here), "/api/network"))["links"]
+    state = next((str(link["state"]) for link in links if link["member"] == there), "nothing")
+    return "" if state.startswith("off line") else f"it is shown as {state}"
 
 
 async def review(scene: Scene, step: Step) -> None:
