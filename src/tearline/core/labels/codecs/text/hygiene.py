@@ -29,6 +29,8 @@ def check_length(text: str) -> None:
 
 def find_hostile(text: str) -> Fault | None:
     """The first character by which a marking would be read as other than it looks."""
+    if text.isascii() and text.isprintable():
+        return None
     alike: dict[str, tuple[str, int]] = {}
     for place, char in enumerate(text):
         kind = unicodedata.category(char)
@@ -50,8 +52,10 @@ def find_hostile(text: str) -> Fault | None:
 
 def find_unplain(text: str) -> Fault | None:
     """The first character that has no place in a marking of capitals, digits and separators."""
+    if _PLAIN.match(text):
+        return None
     hostile = find_hostile(text)
-    if hostile is not None or _PLAIN.match(text):
+    if hostile is not None:
         return hostile
     place, char = next((i, c) for i, c in enumerate(text) if not _PLAIN.match(c))
     return _name(char, place, "no capital letter, digit or separator")

@@ -62,10 +62,19 @@ _ATOMIC = re.compile(
 )
 _LISTED = {"REL TO ": REL, "DISPLAY ONLY ": DISPLAY}
 _NICKNAME_CHARS_MAX = 61
-_ATOMIC_NAMES_BANNER = {name: (short, False) for short, name in ATOMIC_BANNER.items()} | {
-    name: (short, True) for short, name in ATOMIC_LONG.items()
+_ATOMIC_NAMES: dict[Form, dict[str, tuple[str, bool]]] = {
+    "banner": {name: (short, False) for short, name in ATOMIC_BANNER.items()}
+    | {name: (short, True) for short, name in ATOMIC_LONG.items()},
+    "portion": {short: (short, False) for short in ATOMIC_LONG},
 }
-_ATOMIC_NAMES_PORTION = {short: (short, False) for short in ATOMIC_LONG}
+_DISSEM: dict[Form, dict[str, str]] = {
+    "banner": {name: short for short, name in DISSEM_LONG.items()},
+    "portion": {short: short for short in DISSEM_LONG},
+}
+_OTHER: dict[Form, dict[str, str]] = {
+    "banner": {name: short for short, name in OTHER_LONG.items() if short != "ACCM"},
+    "portion": {short: short for short in OTHER_LONG if short != "ACCM"},
+}
 
 
 def parse_marking(text: str, form: Form = "banner", words: Words = WORDS) -> Marking:
@@ -88,12 +97,9 @@ class _Reader:
     def __init__(self, form: Form, words: Words) -> None:
         self.form = form
         self.words = words
-        banner = form == "banner"
-        self.dissem = {(name if banner else short): short for short, name in DISSEM_LONG.items()}
-        self.other = {
-            (name if banner else short): short for short, name in OTHER_LONG.items() if short != "ACCM"
-        }
-        self.atomic = _ATOMIC_NAMES_BANNER if banner else _ATOMIC_NAMES_PORTION
+        self.dissem = _DISSEM[form]
+        self.other = _OTHER[form]
+        self.atomic = _ATOMIC_NAMES[form]
 
     def read(self, text: str) -> Marking:
         body = self._open_brackets(text) if self.form == "portion" else text
@@ -343,7 +349,13 @@ class _Reader:
 
 def is_control_word(name: str, words: Words = WORDS) -> bool:
     """Whether a name is already a level or a control, so that as a nickname it would be read as that."""
-    taken = {
+    if name in _CONTROL_WORDS or name in words.sci:
+        return True
+    return name.startswith(("REL TO", "DISPLAY ONLY", "FGI ")) or name.endswith((" EYES", " EYES ONLY"))
+
+
+_CONTROL_WORDS = frozenset(
+    {
         *LEVELS_BY_LONG,
         *Level.__members__,
         *DISSEM_LONG,
@@ -354,11 +366,6 @@ def is_control_word(name: str, words: Words = WORDS) -> bool:
         *ATOMIC_LONG.values(),
         *ATOMIC_BANNER.values(),
         *NATO_CONTROLS,
-        *words.sci,
         "FGI",
     }
-    return (
-        name in taken
-        or name.startswith(("REL TO", "DISPLAY ONLY", "FGI "))
-        or name.endswith((" EYES", " EYES ONLY"))
-    )
+)

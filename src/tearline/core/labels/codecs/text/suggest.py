@@ -55,7 +55,8 @@ class Suggestion(msgspec.Struct, frozen=True):
     precedence: str = ""
     reference: str = ""
     marking: str = ""
-    """A banner in the strict grammar, or '' where one can't be offered."""
+    """A banner in the strict grammar, or '' where one can't be offered. Where no house is known it is the bare level, and
+    whose level it is remains for the person to say."""
     changes: tuple[Change, ...] = ()
     unread: tuple[str, ...] = ()
 
