@@ -16,6 +16,7 @@ from tearline.core.labels.book import (
     MemberName,
     Membership,
     PolicyBook,
+    book_as_of,
     expand_shortcuts,
     get_policy,
 )
@@ -46,6 +47,7 @@ from tearline.core.labels.marking import (
     print_clearance_mark,
     print_mark,
     print_policy_mark,
+    print_privacy_mark,
 )
 from tearline.core.labels.numeric import (
     NumericClearance,
@@ -105,6 +107,7 @@ __all__ = [
     "TagSet",
     "add_member",
     "as_of",
+    "book_as_of",
     "choose_label",
     "decide",
     "decide_many",
@@ -132,6 +135,7 @@ __all__ = [
     "print_clearance_mark",
     "print_mark",
     "print_policy_mark",
+    "print_privacy_mark",
     "refuse",
     "resolve_clearance",
     "resolve_label",

@@ -14,8 +14,9 @@ import msgspec
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.errors import MalformedError
 from tearline.core.ids import Member
+from tearline.core.instants import Instant
 from tearline.core.labels.label import Label
-from tearline.core.labels.policy import Policy, TagKind
+from tearline.core.labels.policy import Policy, TagKind, as_of
 
 PROVIDED_BY = "Provided By"
 """The informative tag set by which a translated label names its originator (required once in the network policy)."""
@@ -107,6 +108,11 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
             self.__dict__["_digest"] = digest("tearline/policy-book", *parts).hex()
         out: str = self.__dict__["_digest"]
         return out
+
+
+def book_as_of(book: PolicyBook, instant: Instant) -> PolicyBook:
+    """The book with every policy's windows decided for an instant. Its digest stays: the policies are the same."""
+    return msgspec.structs.replace(book, policies={n: as_of(p, instant) for n, p in book.policies.items()})
 
 
 def expand_shortcuts(values: Iterable[str], book: PolicyBook) -> tuple[str, ...]:

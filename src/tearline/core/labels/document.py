@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import Enum
+from functools import lru_cache
 
 import msgspec
 
@@ -106,6 +107,7 @@ class LabelDocument(msgspec.Struct, frozen=True):
     extensions: tuple[Extension, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def read_moment(text: str) -> Instant:
     """The instant of an xs:dateTime; one without a zone is Zulu, as on every DTG."""
     match = _MOMENT.match(text)

@@ -89,6 +89,12 @@ def print_clearance_mark(clearance: Clearance, lang: str, policy: Policy, place:
     return (joined.prefix if joined else "") + text + (joined.suffix if joined else "")
 
 
+def print_privacy_mark(name: str, place: str, lang: str, policy: Policy) -> str:
+    """A privacy mark by its phrase; its name where the policy has none, or doesn't know the mark. It decides nothing."""
+    mark = policy.privacy_marks.get(name)
+    return name if mark is None else _phrase(_pick(mark.markings, place, lang), name)
+
+
 _Chosen = tuple[TagSet, Category, str]  # the tag, the value, and what its writer completed it with
 
 

@@ -14,6 +14,7 @@ from tearline.core.labels import (
     PolicyBook,
     TagKind,
     as_of,
+    book_as_of,
     decide,
     explain,
     find_faults,
@@ -22,6 +23,7 @@ from tearline.core.labels import (
     make_label,
     parse_spif,
     print_policy_mark,
+    print_privacy_mark,
     restate,
 )
 from tearline.core.labels.decide import refuse
@@ -71,6 +73,52 @@ def test_n5_a_value_counts_only_within_its_window(day, found):
     label = make_label("HOUSE", "Open", {LOWER: ["Cellar"]})
     assert codes(label, policy) == found
     assert "not in force" in explain(refuse(*find_faults(label, make_book(HOUSE))))
+
+
+def test_a_book_as_of_a_day():
+    """Answers remembered before the day was known don't outlive it."""
+    book = make_book(HOUSE)
+    label = make_label("HOUSE", "Open", {LOWER: ["Cellar"]})
+    assert find_faults(label, book)
+    assert not find_faults(label, book_as_of(book, parse_iso("2021-01-01")))
+    assert find_faults(label, book_as_of(book, parse_iso("2025-01-01")))
+    assert book_as_of(book, parse_iso("2021-01-01")).digest() == book.digest()
+
+
+def test_n5_names_that_a_policy_does_not_tell_apart_are_refused():
+    """NATO and PUBLIC compare without case: two values that differ in case alone would be one of them."""
+    folded = SPIF.replace('"HOUSE" id="2.25.1"', '"PUBLIC" id="1.3.6.1.4.1.31778.12.2.1"')
+    for old, new in [
+        ('name="Cellar"', 'name="HALL"'),
+        ('name="Attic"', 'name="hall"'),
+        ('name="Shut"', 'name="OPEN"'),
+    ]:
+        assert parse_spif(SPIF.replace(old, new, 1).encode())
+        with pytest.raises(MalformedError, match=r"names two values|only in case"):
+            parse_spif(folded.replace(old, new, 1).encode())
+
+
+def test_privacy_marks_have_phrases():
+    policy = parse_spif(
+        SPIF.replace(
+            '<privacyMark name="CLEAR"/>',
+            f'<privacyMark name="CLEAR">{data("Klar", BANNER, lang="de")}</privacyMark>',
+        ).encode()
+    )
+    assert [print_privacy_mark("CLEAR", BANNER, lang, policy) for lang in ("de", "en")] == ["Klar", "CLEAR"]
+    assert print_privacy_mark("LOUD", BANNER, "en", policy) == "LOUD"
+
+
+def test_numbers_are_told_apart_by_their_encoding():
+    """A bit map and an enumeration of one kind may share a set and a number; a rule that names such a number is refused."""
+    rooms = '<securityCategoryTag name="Notes"'
+    tag = '<securityCategoryTag name="Guests" tagType="enumerated" enumType="permissive"><tagCategory name="Ann" lacv="1"/></securityCategoryTag>'
+    text = SPIF.replace(rooms, tag + rooms)
+    assert "Rooms / Guests" in parse_spif(text.encode()).tag_sets
+    rule = '<requiredCategory operation="all"><categoryGroup tagSetRef="Rooms" tagType="permissive" lacv="1"/></requiredCategory>'
+    old = '<tagCategory name="Brass" lacv="70000"/>'
+    with pytest.raises(MalformedError, match="ambiguous"):
+        parse_spif(text.replace(old, old.replace("/>", f">{rule}</tagCategory>")).encode())
 
 
 def test_n5_a_policy_counts_only_within_its_window():

@@ -160,6 +160,8 @@ def _check(root: Element, policy: Policy) -> None:
     levels = policy.classifications.values()
     if len(levels) != len(SPIF.children(SPIF.only(root, "securityClassifications"))):
         raise SPIF.fail(root, "a classification name stands twice")
+    if policy.folds_case and len({c.name.casefold() for c in levels}) != len(levels):
+        raise SPIF.fail(root, "two classifications differ only in case, which this policy doesn't tell apart")
     for what in ("lacv", "hierarchy"):
         if len({getattr(c, what) for c in levels}) != len(levels):
             raise SPIF.fail(root, f"two classifications share a {what}")
@@ -182,7 +184,8 @@ def _check_sets(root: Element, policy: Policy) -> None:
     seen: set[tuple[str, ...]] = set()
     for tag_set in policy.tag_sets.values():
         for category in tag_set.categories.values():
-            for stated in (("name", category.name), ("lacv", category.lacv)):
+            name = category.name.casefold() if policy.folds_case else category.name
+            for stated in (("name", name, ""), ("lacv", category.lacv, tag_set.encoding)):
                 key = (tag_set.oid, tag_set.kind.value, *stated)
                 if key in seen and (stated[0] == "name" or tag_set.encoding):
                     raise SPIF.fail(
