@@ -231,7 +231,7 @@ def find_privacy_faults(mark: str, policy: Policy) -> tuple[Reason, ...]:
 
 
 def _read_epoch(extension: Extension) -> str:
-    match = re.search(r">(\d{4}-\d\d-\d\d)</", extension.xml, re.ASCII)
+    match = re.fullmatch(r"<[^<>]+>(\d{4}-\d\d-\d\d)</[^<>]+>", extension.xml, re.ASCII)
     if match is None:
         raise MalformedError("bad-epoch", "a membership epoch is no day")
     return match[1]

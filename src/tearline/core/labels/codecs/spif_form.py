@@ -66,11 +66,11 @@ def parse_moment(element: Element, name: str) -> Instant | None:
         raise SPIF.fail(element, f"attribute {name} is no time with a zone: {text[:40]!r}")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     zone = UTC
-    if match[7] != "Z":
-        digits = match[7].replace(":", "")
-        offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
-        zone = timezone(-offset if digits[0] == "-" else offset)
     try:
+        if match[7] != "Z":
+            digits = match[7].replace(":", "")
+            offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+            zone = timezone(-offset if digits[0] == "-" else offset)
         return from_datetime(datetime(year, month, day, hour, minute, second, tzinfo=zone))
     except (ValueError, OverflowError) as error:
         raise SPIF.fail(element, f"attribute {name} is no such time: {text[:40]!r}") from error

@@ -217,7 +217,7 @@ def _read_information(element: Element, *, draft: bool) -> StatedLabel:
     policy, oid = _read_policy(rows.take("PolicyIdentifier"), draft=draft)
     classification = _read_token(rows.take("Classification"))
     mark = rows.find("PrivacyMark")
-    privacy_mark = "" if mark is None else _read_leaf(mark, "PrivacyMark")
+    privacy_mark = "" if mark is None else _read_leaf(mark)
     categories = _read_categories(rows, draft=draft)
     return StatedLabel(policy, classification, categories, oid, privacy_mark, rows.extensions())
 
@@ -239,10 +239,8 @@ def _read_oid(element: Element, name: str) -> str:
     return match[1]
 
 
-def _read_leaf(element: Element, name: str) -> str:
+def _read_leaf(element: Element) -> str:
     LABEL.attributes_within(element, "")
-    if local_name(element) != name:
-        raise LABEL.fail(element, f"{name} is needed here")
     return LABEL.leaf(element)
 
 
@@ -264,7 +262,7 @@ def _read_categories(rows: _Sequence, *, draft: bool) -> tuple[StatedCategory, .
         name = LABEL.attribute(element, "TagName")
         if not is_plain(name):
             raise LABEL.fail(element, f"not a plain text: {name[:40]!r}", "bad-text")
-        values = [_read_leaf(child, "GenericValue") for child in LABEL.children(element, "GenericValue")]
+        values = [_read_leaf(child) for child in LABEL.children(element, "GenericValue")]
         if len(set(values)) != len(values):
             raise LABEL.fail(element, "a value stands twice")
         if any((name, kind) == (seen.tag_name, seen.kind) for seen in out):
