@@ -30,6 +30,8 @@ from tearline.core.labels import (
 from tearline.core.labels.binding import StatedDigest
 from tearline.core.labels.codecs import (
     decode_ess_label,
+    embed,
+    encapsulate,
     encode_ess_label,
     make_sidecar,
     parse_binding,
@@ -149,6 +151,43 @@ def test_bindings_out_of_place():
     refused(lambda: print_binding(loose), "a digest of data that is not bound: 'b'")
 
 
+def test_prefixes_of_what_is_kept_stay():
+    """An element kept with a prefix that means what ours means comes out with its own, or it would be another text."""
+    odd = '<q:x xmlns:q="http://www.w3.org/2005/05/xmlmime"><q:y/></q:x>'
+    document = parse_binding(BINDING.replace('<x:title xmlns:x="urn:x">kept</x:title>', odd).encode())
+    assert (
+        document.bindings[0].metadata[0].xml
+        == '<q:x xmlns:q="http://www.w3.org/2005/05/xmlmime"><q:y></q:y></q:x>'
+    )
+    assert parse_binding(print_binding(document)) == document
+
+
+@pytest.mark.parametrize("name", ["urn:nato:stanag:4774:confidentialitymetadatalabel:2:0", MB, "urn:x"])
+def test_n5_a_label_of_another_vocabulary_is_no_other_metadata(name):
+    """A label that can't be read must not be set aside: its data would count as unlabelled."""
+    text = BINDING.replace("urn:nato:stanag:4774:confidentialitymetadatalabel:1:0", name)
+    refused(lambda: parse_binding(text.encode()), "is no confidentiality label")
+    inside = LABEL.replace("kept", f'<l:originatorConfidentialityLabel xmlns:l="{name}"/>')
+    refused(lambda: parse_label_document(inside.encode()), "a label within an extension")
+
+
+def test_n5_our_own_place_mark_is_nobody_elses():
+    """What marks a place until it is printed could otherwise put XML where nobody looked."""
+    hidden = base64.b64encode(f'<mb:BindingInformation xmlns:mb="{MB}"/>'.encode()).decode()
+    for raw in (
+        f"<d><?tearline-held {hidden}?></d>",
+        f"<?tearline-held {hidden}?><d/>",
+        f"<d><!--<?tearline-held {hidden}?>--></d>",
+    ):
+        for text in (raw.encode(), raw.encode("utf-16")):
+            refused(lambda one=text: embed(one, [DOCUMENT]), "ours to write")
+            refused(lambda one=text: encapsulate([DOCUMENT], one), "ours to write")
+    held = BINDING.replace("kept", f"<?tearline-held {hidden}?>")
+    document = parse_binding(held.encode())
+    assert parse_binding(print_binding(document)) == document
+    assert b"<?xml-stylesheet" in embed(b"<?xml-stylesheet x?><d/>", [DOCUMENT])
+
+
 def test_xmp_out_of_place():
     rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:nato:stanag:4778:bindinginformation:1:0:xmp#"'
     refused(lambda: parse_xmp(f"<a {rdf}><b:bindingInformation/></a>".encode()), "outside of a Description")
@@ -218,6 +257,8 @@ def test_windows_in_other_zones():
     )
     assert window.not_after == parse_iso("2024-01-01T01:30:00Z")
     refused(lambda: parse_spif(text.replace("+09:00", "+29:00").encode()), "no such time")
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T06:00:00Z"):
+        refused(lambda m=moment: parse_spif(SPIF.replace("2020-01-01T06:00:00Z", m).encode()), "of this age")
 
 
 def test_spif_corners():

@@ -19,6 +19,9 @@ KINDS = {
     "tagType7": TagKind.INFORMATIVE,
     "notApplicable": TagKind.INFORMATIVE,
 }
+_YEARS = frozenset(
+    str(year) for year in range(1900, 2200)
+)  # days around the ends of the calendar can't be counted
 _MOMENT = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)?:?(\d\d)?(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)\Z", re.ASCII
 )
@@ -62,8 +65,8 @@ def parse_moment(element: Element, name: str) -> Instant | None:
     if text is None:
         return None
     match = _MOMENT.match(text)
-    if match is None:
-        raise SPIF.fail(element, f"attribute {name} is no time with a zone: {text[:40]!r}")
+    if match is None or match[1] not in _YEARS:
+        raise SPIF.fail(element, f"attribute {name} is no time with a zone, of this age: {text[:40]!r}")
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     zone = UTC
     try:

@@ -23,11 +23,13 @@ from tearline.core.labels.codecs.strict_xml import (
     SCHEMA_LOCATIONS,
     Element,
     Form,
+    hold,
     is_plain,
     list_elements,
     local_name,
     parse_xml,
     print_canonical,
+    print_xml,
 )
 from tearline.core.labels.document import (
     Extension,
@@ -158,13 +160,19 @@ class _Sequence:
         return tuple(_keep(element) for element in self._rows)
 
 
+def is_label_like(element: Element) -> bool:
+    """Of the label's vocabulary, or a label of another: one that isn't read must not pass for something else."""
+    name = etree.QName(element)
+    return name.namespace in {LABEL.namespace, CLEARANCE.namespace} or name.localname.endswith(
+        "ConfidentialityLabel"
+    )
+
+
 def _keep(element: Element) -> Extension:
     namespace = etree.QName(element).namespace
     if namespace in {LABEL.namespace, CLEARANCE.namespace, None}:
         raise LABEL.fail(element, f"{local_name(element)} is unknown here, or out of order")
-    if any(
-        etree.QName(inner).namespace in {LABEL.namespace, CLEARANCE.namespace} for inner in element.iter("*")
-    ):
+    if any(is_label_like(inner) for inner in element.iter("*")):
         raise LABEL.fail(element, "a label within an extension")
     return Extension(str(element.tag), print_canonical(element))
 
@@ -311,7 +319,7 @@ def _read_succession(element: Element, *, draft: bool) -> Succession:
 
 def print_label_document(document: LabelDocument) -> bytes:
     """The document as UTF-8 XML; ``parse_label_document`` gives it back unchanged."""
-    return etree.tostring(write_label_element(document), encoding="UTF-8", xml_declaration=True)
+    return print_xml(write_label_element(document))
 
 
 def write_label_element(document: LabelDocument) -> Element:
@@ -348,7 +356,7 @@ def print_clearance_document(clearance: StatedClearance) -> bytes:
         _write_leaf(listed, "Classification", level)
     _write_categories(element, clearance.categories)
     _write_extensions(element, clearance.extensions)
-    return etree.tostring(element, encoding="UTF-8", xml_declaration=True)
+    return print_xml(element)
 
 
 def print_clearance_claim(clearance: StatedClearance) -> str:
@@ -398,4 +406,4 @@ def _write_categories(parent: Element, categories: tuple[StatedCategory, ...]) -
 
 def _write_extensions(parent: Element, extensions: tuple[Extension, ...]) -> None:
     for extension in extensions:
-        parent.append(parse_xml(extension.xml.encode(), "an extension", LABEL_XML_MAX_BYTES))
+        hold(parent, extension.xml, LABEL_XML_MAX_BYTES)

@@ -28,17 +28,25 @@ from tearline.core.labels.binding import (
     StatedDigest,
     inherit_labels,
 )
-from tearline.core.labels.codecs.stanag4774 import LABEL, read_label_element, write_label_element
+from tearline.core.labels.codecs.stanag4774 import (
+    LABEL,
+    is_label_like,
+    read_label_element,
+    write_label_element,
+)
 from tearline.core.labels.codecs.strict_xml import (
+    HELD,
     SCHEMA_LOCATIONS,
     XML_NAMESPACE,
     Element,
     Form,
+    hold,
     is_plain,
     list_elements,
     local_name,
     parse_xml,
     print_canonical,
+    print_xml,
 )
 from tearline.core.labels.document import Extension, LabelDocument
 
@@ -100,7 +108,7 @@ def find_part_labels(raw: bytes, identifier: str, *, draft: bool = False) -> tup
 
 def print_binding(document: BindingDocument) -> bytes:
     """The BindingInformation as UTF-8 XML; reading that gives the same document."""
-    return etree.tostring(_write_binding(document), encoding="UTF-8", xml_declaration=True)
+    return print_xml(_write_binding(document))
 
 
 def make_sidecar(
@@ -130,7 +138,7 @@ def embed(raw: bytes, labels: Sequence[LabelDocument]) -> bytes:
     _refuse_bindings(root)
     document = BindingDocument((Container((Binding(tuple(labels), references=(DataReference(""),)),)),))
     root.append(_write_binding(document))
-    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+    return print_xml(root)
 
 
 def _find_binding(root: Element) -> Element:
@@ -146,6 +154,8 @@ def _refuse_bindings(root: Element) -> None:
     found = next(root.iter(_ROOT), None)
     if found is not None:
         raise BINDING.fail(found, "the data is labelled already: a binding within a binding")
+    if f"<?{HELD}".encode() in etree.tostring(root.getroottree(), encoding="UTF-8"):
+        raise BINDING.fail(root, f"the instruction {HELD} is ours to write")
 
 
 def _index(root: Element) -> dict[str, list[Element]]:
@@ -229,10 +239,14 @@ def _read_one(element: Element, digests: list[StatedDigest], *, draft: bool) -> 
             raise BINDING.fail(child, f"{name} after the data")
         if name == "Metadata":
             inner = _read_metadata(child)
-            if etree.QName(inner).namespace == LABEL.namespace:
+            if inner.tag.startswith(f"{{{LABEL.namespace}}}"):
                 labels.append(read_label_element(inner, draft=draft))
             elif inner.tag == DIGEST:
                 digests.append(_read_digest(inner))
+            elif is_label_like(inner) or etree.QName(inner).namespace == BINDING.namespace:
+                raise BINDING.fail(
+                    inner, f"{inner.tag!s} is no confidentiality label, and no metadata of another kind"
+                )
             else:
                 metadata.append(Extension(str(inner.tag), print_canonical(inner)))
         elif name == "MetadataReference":
@@ -328,8 +342,9 @@ def _read_references(signature: Element) -> Iterable[StatedDigest]:
 def _write_binding(document: BindingDocument) -> Element:
     root = etree.Element(_ROOT, nsmap={"mb": BINDING.namespace, "xmime": XMIME})
     for signature in document.signatures:
-        root.append(parse_xml(signature.xml.encode(), "a signature", BINDING_MAX_BYTES))
-    signed = [d for s in root for d in _read_references(s)]
+        hold(root, signature.xml, BINDING_MAX_BYTES)
+    stated = (parse_xml(s.xml.encode(), "a signature", BINDING_MAX_BYTES) for s in document.signatures)
+    signed = [digest for signature in stated for digest in _read_references(signature)]
     digests = [digest for digest in document.digests if digest not in signed]
     for container in document.containers:
         parent = _write(root, "MetadataBindingContainer", Id=container.identifier)
@@ -352,7 +367,7 @@ def _write_one(element: Element, binding: Binding, digests: list[StatedDigest]) 
     for label in binding.labels:
         _write(element, "Metadata").append(write_label_element(label))
     for kept in binding.metadata:
-        _write(element, "Metadata").append(parse_xml(kept.xml.encode(), "metadata", BINDING_MAX_BYTES))
+        hold(_write(element, "Metadata"), kept.xml, BINDING_MAX_BYTES)
     for digest in digests:
         holder = _write(element, "Metadata")
         inner = etree.SubElement(
@@ -366,7 +381,7 @@ def _write_one(element: Element, binding: Binding, digests: list[StatedDigest]) 
         if data.content_type:
             holder.set(CONTENT_TYPE, data.content_type)
         if data.xml:
-            holder.append(parse_xml(data.xml.encode(), "data", BINDING_MAX_BYTES))
+            hold(holder, data.xml, BINDING_MAX_BYTES)
         else:
             holder.text = data.text
     for reference in binding.references:

@@ -8,6 +8,7 @@ that looks like another is a way into a decision.
 
 from __future__ import annotations
 
+import base64
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -24,6 +25,9 @@ SCHEMA_LOCATIONS = frozenset(
     for name in ("schemaLocation", "noNamespaceSchemaLocation")
 )
 TEXT_LENGTH_MAX = 1024
+HELD = "tearline-held"
+"""An instruction by which ``hold`` marks a place until it is printed; refused in documents that are written into."""
+_HELD = re.compile(rb"<\?tearline-held ([A-Za-z0-9+/=]+)\?>")
 _MISLEADING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 Element = etree._Element  # noqa: SLF001  lxml's public type has a private name
@@ -72,6 +76,18 @@ def print_canonical(element: Element) -> str:
         place = f"line {element.sourceline}, {print_path(element)}"
         raise MalformedError("not-canonical", f"{place}: has no canonical form") from error
     return text
+
+
+def hold(parent: Element, xml: str, size_max: int) -> None:
+    """Puts kept XML where it stood. lxml would rename prefixes that mean what the parent's mean; ``print_xml`` doesn't."""
+    parse_xml(xml.encode(), "kept XML", size_max)  # one well-formed element, or it isn't written
+    parent.append(etree.ProcessingInstruction(HELD, base64.b64encode(xml.encode()).decode()))
+
+
+def print_xml(root: Element) -> bytes:
+    """The document as UTF-8, what is held written letter for letter."""
+    raw: bytes = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+    return _HELD.sub(lambda found: base64.b64decode(found[1]), raw)
 
 
 def is_plain(text: str) -> bool:
