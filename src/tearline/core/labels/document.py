@@ -165,11 +165,13 @@ def find_policy(stated: StatedLabel | StatedClearance, policies: Mapping[str, Po
         raise MalformedError(
             "unknown-policy", f"no policy {stated.policy!r} is held here", "Load its pack first."
         )
-    if stated.policy_oid not in {"", named[0].oid}:
+    agreeing = [p for p in named if stated.policy_oid in {"", p.oid}]
+    if not agreeing:
         raise MalformedError(
             "policy-disagrees", f"{stated.policy!r} is {named[0].oid} here, not {stated.policy_oid}"
         )
-    return named[0]
+    # Where another policy's name differs in case alone, the one spelt so is meant.
+    return next((p for p in agreeing if p.name == stated.policy), agreeing[0])
 
 
 def resolve_label(stated: StatedLabel, policies: Mapping[str, Policy]) -> Label:

@@ -29,6 +29,7 @@ from tearline.core.labels import (
 )
 from tearline.core.labels.binding import StatedDigest
 from tearline.core.labels.codecs import (
+    decode_clearance,
     decode_ess_label,
     embed,
     encapsulate,
@@ -214,6 +215,12 @@ def test_asn1_corners():
         "has no syntax",
     )
     refused(lambda: encode_ess_label(NumericLabel("0.40", 1)), "can't be written in ASN.1")
+
+
+def test_bits_of_nothing():
+    for bits in ("030101", "030107", "0302ff80", "030208ff", "0300"):
+        raw = bytes.fromhex(f"30{7 + len(bits) // 2:02x}06052b1a010301{bits}")
+        refused(lambda one=raw: decode_clearance(one), "")
 
 
 def test_a_number_twice_in_an_enumeration_is_refused():

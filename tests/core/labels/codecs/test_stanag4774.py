@@ -144,6 +144,16 @@ def test_case_counts_except_where_the_policy_says_otherwise(word, known):
     assert caught.value.code == "unknown-classification"
 
 
+def test_a_name_spelt_exactly_comes_before_one_that_folds():
+    other = msgspec.structs.replace(HOUSE, name="public")
+    both = {"PUBLIC": public(), "public": other}
+    assert resolve_label(StatedLabel("public", "Open"), both).policy == "public"
+    assert resolve_label(StatedLabel("Public", "Open"), both).policy == "PUBLIC"
+    assert (
+        resolve_label(StatedLabel("public", "Open", policy_oid=both["PUBLIC"].oid), both).policy == "PUBLIC"
+    )
+
+
 ROOMS = {"tag_name": "Rooms", "kind": TagKind.PERMISSIVE}
 DISAGREEMENTS = {
     "policy-disagrees": StatedLabel("HOUSE", "Open", policy_oid="1.2.3"),

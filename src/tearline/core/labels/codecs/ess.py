@@ -198,8 +198,12 @@ def _write_categories(holder: Any, name: str, categories: tuple[NumericCategory,
 
 
 def _read_bits(bits: Any) -> tuple[int, ...]:
-    if len(bits) > BITS_MAX:
-        raise LimitError("label-too-large", f"a bit string of {len(bits)} bits")
+    try:
+        size = len(bits)
+    except ValueError as error:  # unused bits of no bits: the library subtracts them all the same
+        raise _bad("a bit string of fewer bits than none") from error
+    if size > BITS_MAX:
+        raise LimitError("label-too-large", f"a bit string of {size} bits")
     return tuple(number for number, bit in enumerate(bits) if bit)
 
 
