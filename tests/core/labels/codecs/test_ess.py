@@ -4,7 +4,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tearline.core.errors import LimitError, MalformedError, TearlineError
@@ -80,12 +80,14 @@ CATEGORY_LISTS = st.lists(
 ).map(lambda rows: tuple(sorted(rows, key=lambda c: (c.tag_set_oid, c.kind.value, c.encoding))))
 
 
+@settings(max_examples=50)
 @given(CATEGORY_LISTS, st.integers(0, 2**40), st.sampled_from(["", "CLEAR", "대외비"]))
 def test_any_label_comes_back(categories, level, mark):
     label = NumericLabel("2.25.1", level, categories, mark)
     assert decode_ess_label(encode_ess_label(label)) == label
 
 
+@settings(max_examples=50)
 @given(CATEGORY_LISTS, st.sets(st.integers(0, 300), max_size=6))
 def test_any_clearance_comes_back(categories, levels):
     clearance = NumericClearance("2.25.1", tuple(sorted(levels)), categories)

@@ -293,3 +293,34 @@ def test_restated_as_the_spif_says(level, categories, target, expected):
 def test_the_public_cases_name_files_that_are_here():
     for case in json.loads(read_case("expected.json")):
         assert read_case(case["label"])
+
+
+SENSITIVE = {"Sensitive": ["SENSITIVE"]}
+INFORMATIVE, MANDATORY = (
+    "Sensitive Descriptors / Informative Sensitive Descriptors",
+    "Sensitive Descriptors / Mandatory Sensitive Descriptors",
+)
+
+
+@pytest.mark.parametrize(
+    ("level", "categories", "found", "expected"),
+    [
+        ("OFFICIAL", {}, [], "DEMO-UK OFFICIAL"),
+        ("OFFICIAL", SENSITIVE, ["required"], "DEMO-UK OFFICIAL-SENSITIVE"),
+        ("OFFICIAL", {**SENSITIVE, MANDATORY: ["LOCSEN"]}, [], "DEMO-UK OFFICIAL-SENSITIVE LOCSEN"),
+        ("OFFICIAL", {**SENSITIVE, INFORMATIVE: ["PERSONAL"]}, [], "DEMO-UK OFFICIAL-SENSITIVE PERSONAL"),
+        ("OFFICIAL", {**SENSITIVE, INFORMATIVE: ["PERSONAL", "COMMERCIAL"]}, ["selection"], None),
+        ("OFFICIAL", {**SENSITIVE, INFORMATIVE: ["PERSONAL"], MANDATORY: ["LOCSEN"]}, ["excluded", "required"], None),
+        ("OFFICIAL", {MANDATORY: ["LOCSEN"]}, ["required"], None),
+        ("SECRET", {**SENSITIVE, MANDATORY: ["LOCSEN"]}, ["excluded-class"], None),
+        ("OFFICIAL", {"National Caveats": ["UK"]}, ["excluded-class"], None),
+        ("SECRET", {"National Caveats": ["UK", "US"]}, [], "DEMO-UK SECRET - UK / US EYES ONLY"),
+        ("TOP SECRET", {"Codewords / Mandatory Codewords": ["OVERLORD"], "Codewords / Informative Codewords": ["DYNAMO"]}, [], "DEMO-UK TOP SECRET OVERLORD DYNAMO"),
+    ],
+)  # fmt: skip
+def test_a_public_policy_with_rules_between_tags(level, categories, found, expected):
+    """Required and excluded values across two tags of one set, single selection, a suppressed classification."""
+    label = make_label("UK", level, categories)
+    assert sorted(codes(label, UK)) == found
+    if expected is not None:
+        assert print_policy_mark(label, BANNER, "en", UK) == expected
