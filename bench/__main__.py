@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import platform
 import sys
 import time
@@ -19,6 +20,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def main(names: list[str]) -> int:
+    logging.disable(logging.INFO)
     rows: list[dict[str, Any]] = []
     for name in names or MODULES:
         print(f"… {name}", flush=True)
@@ -37,7 +39,9 @@ def make_table(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         ratio = "" if row.get("ratio") is None else f"{row['ratio']:.2f}"
         holds = {True: "yes", False: "**no**", None: "not run"}[row["holds"]]
-        lines.append(f"| {row['name']} | {row['figure']} {row['unit']} | {ratio} | {row['bar']} | {holds} |")
+        figure = f"{row['figure']:,g}" if isinstance(row["figure"], float) else f"{row['figure']:,}"
+        bar = row["bar"] or ""
+        lines.append(f"| {row['name']} | {figure} {row['unit']} | {ratio} | {bar} | {holds if bar else ''} |")
     return "\n".join(lines)
 
 

@@ -26,7 +26,7 @@ from tearline.node.journal.sqlite import SqliteJournal
 
 ITEMS = 5_000
 RUN = 500
-ROUNDS = 3
+ROUNDS = 7
 HISTORY = 100_000
 
 
@@ -35,8 +35,10 @@ def run() -> list[dict[str, Any]]:
 
 
 def measure_ingest() -> dict[str, Any]:
+    from tearline.assembly import tune_process
     from tests.simulation.network import Network, load_script
 
+    tune_process()
     runs = make_runs(Network(load_script()))
     ours, bare = [], []
     for _ in range(ROUNDS):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 import time
@@ -100,6 +101,11 @@ class SystemEntropy:
     def draw(self, actor: str, act: str, purpose: str, size: int) -> bytes:  # noqa: ARG002  the port's names
         """Fresh bytes."""
         return secrets.token_bytes(size)
+
+
+def tune_process() -> None:
+    """Collect garbage less often: a node keeps many small objects for long, and walking them took a sixth of its time."""
+    gc.set_threshold(50_000, 20, 50)
 
 
 def start_logging() -> None:
@@ -366,6 +372,7 @@ def open_node(
     folder: Path, *, clock: Clock | None = None, entropy: Entropy | None = None, tap: Tap | None = None
 ) -> OpenNode:
     """The node in ``folder``, open and not yet started."""
+    tune_process()
     return OpenNode(folder, clock=clock or SystemClock(), entropy=entropy or SystemEntropy(), tap=tap)
 
 

@@ -8,6 +8,8 @@ entries; receipts tell that a post displayed or acknowledged a product. Consent 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from tearline.core.canon import commit, decode_canonical, encode_canonical
@@ -17,6 +19,7 @@ from tearline.core.ids import Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.renditions import Share
 
+LEAVES_KEPT = 4_096
 FORMAT = 1
 SHARE, RECALL, DISPOSITION, RECEIPT = "share", "recall", "disposition", "receipt"
 ENTRY_KINDS = (SHARE, RECALL, DISPOSITION, RECEIPT)
@@ -107,7 +110,13 @@ def _product_of(body: Share | Recall | Receipt) -> ProductId:
 
 def open_leaf(item: Item) -> Leaf:
     """The leaf, canonical and of a known format and kind; a newer format is for the quarantine, never for guessing."""
-    leaf: Leaf = decode_canonical(item.leaf, Leaf)
+    return _open_leaf(item.leaf)
+
+
+@lru_cache(maxsize=LEAVES_KEPT)
+def _open_leaf(raw: bytes) -> Leaf:
+    """Remembered for the length of a run: its checks, the decision and the views each ask. A leaf holds no content."""
+    leaf: Leaf = decode_canonical(raw, Leaf)
     if leaf.format > FORMAT:
         raise MalformedError("newer-format", f"stream format {leaf.format} is newer than {FORMAT}")
     if leaf.kind not in ENTRY_KINDS or leaf.format < 1:
