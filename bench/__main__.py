@@ -39,7 +39,7 @@ def make_table(rows: list[dict[str, Any]]) -> str:
     for row in rows:
         ratio = "" if row.get("ratio") is None else f"{row['ratio']:.2f}"
         holds = {True: "yes", False: "**no**", None: "not run"}[row["holds"]]
-        figure = f"{row['figure']:,g}" if isinstance(row["figure"], float) else f"{row['figure']:,}"
+        figure = f"{row['figure']:,}" if isinstance(row["figure"], int | float) else row["figure"]
         bar = row["bar"] or ""
         lines.append(f"| {row['name']} | {figure} {row['unit']} | {ratio} | {bar} | {holds if bar else ''} |")
     return "\n".join(lines)
