@@ -21,6 +21,8 @@ from tearline.core.labels import (
     number_clearance,
     number_label,
     parse_spif,
+    print_clearance_mark,
+    print_policy_mark,
     resolve_label,
     resolve_numbers,
     restate,
@@ -328,3 +330,62 @@ def test_a_network_that_states_its_groups_keeps_their_days():
     members = '<extensions><m:memberships xmlns:m="urn:nato:stanag:4774:spif:extensions:1:0"><m:membership name="OTH"><m:member name="AAA" notAfter="2020-06-01T12:00:00Z"/></m:membership></m:memberships></extensions></SPIF>'
     book = load_pack(write_pack(net=write_network().replace("</SPIF>", members)))
     assert [book.resolve(["OTH"], day) for day in ("2020-05-31", "2020-06-01")] == [{"AAA"}, frozenset()]
+
+
+def test_what_is_just_within_the_bounds_is_read():
+    seats = HOUSE.tag_sets["Rooms / Notes"]
+    assert seats.find_category("Seats: " + "1" * 128) is not None
+    assert seats.find_category("Seats: " + "1" * 129) is None
+    many = LABEL.replace('<x:more xmlns:x="urn:x" a="1"/>', '<x:more xmlns:x="urn:x"/>' * 32)
+    assert len(parse_label_document(many.encode()).extensions) == 32
+    values = "".join(f"<slab:GenericValue>{n}</slab:GenericValue>" for n in range(510))
+    full = LABEL.replace("<slab:GenericValue>Hall</slab:GenericValue>", values)  # Attic and Warm make 512
+    assert len(parse_label_document(full.encode()).label.categories[0].values) == 511
+
+
+def test_a_draft_may_be_written_as_the_standard_wants():
+    assert parse_label_document(LABEL.encode(), draft=True) == parse_label_document(LABEL.encode())
+
+
+def test_restating_an_unknown_level_or_into_itself():
+    assert isinstance(restate(make_label("HOUSE", "Ajar", {}), HOUSE, HOUSE), Decision)
+    assert isinstance(restate(make_label("HOUSE", "Open", {}), HOUSE, HOUSE), Decision)
+
+
+def test_names_of_tags_without_encoding_are_told_apart_too():
+    old = '<tagCategory name="Brass" lacv="70000"/>\n</securityCategoryTag>'
+    tag = '<securityCategoryTag name="%s" tagType="notApplicable"><tagCategory name="%s" lacv="1"/></securityCategoryTag>'
+    assert parse_spif(SPIF.replace(old, old + tag % ("One", "A") + tag % ("Two", "B")).encode())
+    refused(
+        lambda: parse_spif(SPIF.replace(old, old + tag % ("One", "A") + tag % ("Two", "A")).encode()),
+        "names two values",
+    )
+
+
+def test_an_empty_clearance_is_marked_as_the_lowest():
+    assert print_clearance_mark(make_clearance("HOUSE", [], {}), "en", HOUSE) == "{Open}"
+    bare = parse_spif(SPIF.replace('lacv="0" hierarchy="0"', 'lacv="9" hierarchy="0"').encode())
+    assert print_clearance_mark(make_clearance("HOUSE", [], {}), "en", bare) == "{unclassified (auto)}"
+
+
+def test_qualifiers_are_those_of_the_place_and_language():
+    def qualify(place, prefix, lang):
+        return f'<markingQualifier markingCode="{place}"><qualifier xml:lang="{lang}" markingQualifier="{prefix}" qualifierCode="prefix"/></markingQualifier>'
+
+    inner = (
+        qualify("documentEnd", "E:", "en")
+        + qualify("documentEnd", "D:", "de")
+        + qualify("subject", "S:", "en")
+    )
+    policy = parse_spif(SPIF.replace("<privacyMarks ", inner + "<privacyMarks ", 1).encode())
+    label = make_label("HOUSE", "Open", {})
+    marks = [
+        print_policy_mark(label, place, lang, policy)
+        for place, lang in [
+            ("documentEnd", "en"),
+            ("documentEnd", "de"),
+            ("subject", "de"),
+            ("waterMark", "en"),
+        ]
+    ]
+    assert marks == ["E:HOUSE Open", "D:HOUSE Open", "S:HOUSE Open", "HOUSE Open"]
