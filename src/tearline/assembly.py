@@ -451,6 +451,11 @@ def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed
         anchor_tick_s=spec.anchor_tick_s,
         cookie=f"tearline-{member.code.lower()}",
         title=spec.title,
+        doors={
+            m.code: f"http://{m.code.lower()}.localhost:{spec.port_base + 2 * i}"
+            for i, m in enumerate(spec.members)
+            if m.code != member.code
+        },
     )
     store_config(folder, config)
     passwords = {p.id: word_of(secrets.token_bytes(16), PASSWORD_LETTERS) for p in member.persons}

@@ -26,6 +26,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_idle_max_s: int = 1_800
     cookie: str = "tearline"
     title: str = ""
+    doors: dict[str, str] = {}  # people's doors of the other members, where an exercise runs on one machine
 
 
 def load_config(folder: Path) -> NodeConfig:

@@ -135,3 +135,25 @@ def test_it_can_be_stopped_while_it_plays(tmp_path: Path, script: Path) -> None:
         errors = running.stderr.read()
         assert running.wait(WAIT_S) in {0, 130}
         assert "Traceback" not in errors
+
+
+def test_a_second_demo_leaves_the_first_alone(tmp_path: Path, script: Path) -> None:
+    """In one folder one demo at a time; neither a second one nor a taken port costs the network that is there."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    port = find_ports(4)
+    line = command(script, port=port)
+    with subprocess.Popen(line, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stdout is not None
+        while "STAY UP" not in running.stdout.readline():
+            pass
+        authority = (tmp_path / ".demo/network/nzl/authority.pub").read_text()
+        second = run(tmp_path, command(script, "--headless", port=port + 10))
+        assert second.returncode == 1
+        assert "another demo runs" in second.stderr
+        (tmp_path / ".demo.lock").unlink()
+        third = run(tmp_path, command(script, "--headless", port=port))
+        assert third.returncode == 1
+        assert "is in use" in third.stderr
+        assert (tmp_path / ".demo/network/nzl/authority.pub").read_text() == authority
+        running.send_signal(signal.SIGINT)
+        assert running.wait(WAIT_S) == 0

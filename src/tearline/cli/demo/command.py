@@ -10,11 +10,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import secrets
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from pathlib import Path
@@ -35,6 +37,7 @@ from tearline.core.errors import UsageError
 from tearline.core.instants import Instant
 
 FOLDER = Path(".demo")
+LOCK = Path(".demo.lock")
 STATE = "demo.json"
 HEADLESS_MAX_S = 60.0
 
@@ -58,8 +61,14 @@ async def _run(arguments: argparse.Namespace) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    with _hold_folder():
+        return await _run_alone(arguments, stopping)
+
+
+async def _run_alone(arguments: argparse.Namespace, stopping: asyncio.Event) -> int:
     kept = _load_state() if arguments.keep else None
     scenario = load_scenario(find_script(kept.script if kept else str(arguments.script or DEFAULT)))
+    _check_ports(kept.port_base if kept else arguments.port_base, scenario)
     state = kept or _found_afresh(scenario, arguments)
     # Whoever starts again must not draw the same salts again.
     seed = f"{state.seed}/{secrets.token_hex(8)}" if kept else state.seed
@@ -108,9 +117,24 @@ async def _start(network: LocalNetwork, port_base: int) -> None:
     except UsageError as error:
         if error.code != "port-taken":
             raise
-        last = port_base + 2 * len(network.scenario.members) - 1
-        advice = f"The demo needs ports {port_base} to {last}: stop what listens there, or add --port-base N."
-        raise UsageError(error.code, error.message, advice) from error
+        raise UsageError(error.code, error.message, _port_advice(port_base, network.scenario)) from error
+
+
+def _check_ports(port_base: int, scenario: Scenario) -> None:
+    """Before anything is removed or made: a taken port costs nobody their network."""
+    for port in range(port_base, port_base + 2 * len(scenario.members)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                message = f"127.0.0.1 port {port} is in use"
+                raise UsageError("port-taken", message, _port_advice(port_base, scenario)) from error
+
+
+def _port_advice(port_base: int, scenario: Scenario) -> str:
+    last = port_base + 2 * len(scenario.members) - 1
+    return f"The demo needs ports {port_base} to {last}: stop what listens there, or add --port-base N."
 
 
 async def _play(player: Player) -> None:
@@ -135,6 +159,18 @@ def _tell(player: Player, arguments: argparse.Namespace, state: State, broken: B
 
 
 # folder
+
+
+@contextlib.contextmanager
+def _hold_folder() -> Iterator[None]:
+    """One demo at a time in this folder: another would remove the network of the one that runs."""
+    with LOCK.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            advice = "Stop it with Ctrl-C first, or use another folder."
+            raise UsageError("demo-runs", f"another demo runs in {FOLDER}", advice) from error
+        yield
 
 
 def _found_afresh(scenario: Scenario, arguments: argparse.Namespace) -> State:

@@ -22,7 +22,7 @@ async def show_door(request: AnyRequest) -> str:
     """The page at the door."""
     services = services_of(request)
     config = services.config
-    door = Door(config.member, config.node, config.title, config.pack == "exercise", services.notice)
+    door = Door(config.member, config.node, services.notice or config.title, config.doors)
     return print_door(door)
 
 

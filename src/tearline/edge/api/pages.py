@@ -9,6 +9,7 @@ characters are shown as what they are. A text cannot draw a banner: marks stand 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 from typing import assert_never
 
@@ -94,23 +95,28 @@ def _text(text: str) -> str:
 
 
 class Door(msgspec.Struct, frozen=True):
-    """What stands at a node's door."""
+    """What stands at a node's door. ``others``: people's doors of other members, where an exercise runs on one machine."""
 
     member: str
     node: str
-    title: str
-    exercise: bool
     notice: str
+    others: Mapping[str, str]
 
 
 def print_door(door: Door) -> str:
-    """The page at ``/``: what runs here, for whom, and where the API is. It says nothing that moves."""
-    word = "EXERCISE. Markings are for training only." if door.exercise else ""
-    notice = door.notice if door.notice != door.title else ""
-    lines = "".join(f"<p>{_isolate(line)}</p>" for line in (word, door.title, notice) if line)
+    """The page at ``/``: what runs here and beside it, and where the API is. It says nothing that moves."""
+    notice = f"<p><strong>{_isolate(door.notice)}</strong></p>" if door.notice else ""
+    links = "".join(
+        f'<li><a href="{escape(url)}/">{_isolate(member)}</a></li>'
+        for member, url in sorted(door.others.items())
+    )
+    others = f"<p>The other members of this network have their doors at</p><ul>{links}</ul>" if links else ""
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>tearline</title></head><body>'
-        f"<h1>tearline</h1>{lines}<p>This is node {_isolate(door.node)} of member {_isolate(door.member)}.</p>"
-        '<p>Programs and screens speak to <a href="/openapi.json">its API</a>, under <code>/api/</code>. '
-        "Command line: <code>tearline --help</code>.</p></body></html>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>tearline, {escape(door.member)}</title></head><body><main><h1>tearline</h1>{notice}"
+        f"<p>This is node {_isolate(door.node)} of member {_isolate(door.member)}. Here its own people write, release, "
+        "read and search; every reader gets exactly what is releasable to them.</p>"
+        '<p>Programs and screens speak to <a href="/openapi.json">its API</a>, under <code>/api/</code>. From a terminal: '
+        f"<code>tearline read --help</code>.</p>{others}</main></body></html>"
     )
