@@ -4,23 +4,37 @@
 from __future__ import annotations
 
 from tearline.cli.arguments import Parser, SubParsers, add_exits
-from tearline.cli.label import decide, explain, mark, policy, rollup, translate
+from tearline.cli.label import batch, decide, explain, mark, policy, questions, rollup, translate
 
-VERBS = (mark, decide, explain, translate, rollup, policy)
+VERBS = (
+    questions.add_validate,
+    mark.add_parser,
+    questions.add_parse,
+    decide.add_parser,
+    explain.add_parser,
+    translate.add_parser,
+    rollup.add_parser,
+    questions.add_dominates,
+    questions.add_convert,
+    policy.add_parser,
+    batch.add_parser,
+)
 
 _TEXT = """\
-Ask the label library: it decides, explains, marks, translates and rolls up, from files or standard input.
-It needs no node. The policies are those of the shipped exercise pack, or of --pack FOLDER.
+Ask the label library: it validates, decides, explains, marks, translates, rolls up and converts, from files or standard
+input. It needs no node. The policies are those of the shipped exercise pack, of --pack FOLDER, or of --spif FILE.
 
-A label is JSON; so is a list of labels:
+A label is STANAG 4774 or 4778 XML, ESS, an SIO-Label, ZTDF or ISM JSON, a mark …, told from its bytes or named with
+--codec; or tearline's own JSON, and a list of such labels:
   {"policy": "EXERCISE KOR", "classification": "III-KUP",
    "categories": {"Releasable To": ["KOR", "JPN", "NATO"]}, "epoch": "2023-07-12"}
 "epoch" stands where a lasting group (NATO) is named: its members are those of that day.
-LABEL is such JSON, a file that holds it, or - for standard input."""
+LABEL is such a document in quotes, a file that holds it, or - for standard input."""
 
 _EXAMPLES = """\
 examples:
   tearline label policy list
+  tearline label validate label.xml --spif policy.xml
   tearline label mark label.json --lang ko
   tearline label decide - --member USA --codewords COPPERLEAF <label.json
   tearline label explain label.json --member NZL --ceiling CONFIDENTIAL
@@ -32,7 +46,7 @@ def add_parser(commands: SubParsers) -> None:
     """The command and its verbs."""
     parser = commands.add_parser(
         "label",
-        help="what labels mean: decide, explain, mark, translate, roll up",
+        help="what labels mean: validate, decide, mark, translate, convert",
         description=_TEXT,
         epilog=_EXAMPLES,
     )
@@ -40,7 +54,7 @@ def add_parser(commands: SubParsers) -> None:
         title="verbs", metavar="VERB", dest="verb", required=True, parser_class=Parser
     )
     for verb in VERBS:
-        verb.add_parser(verbs)
+        verb(verbs)
     add_exits(
         parser,
         {0: "yes, or valid", 1: "a pack or file can't be read", 2: "unusable input", 3: "no, or not valid"},

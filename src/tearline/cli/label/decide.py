@@ -7,13 +7,14 @@ import argparse
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_clearance,
     add_labels,
     load_book,
     make_sight,
+    read_clearance,
     read_labels,
-    write_label,
 )
 from tearline.cli.printing import print_json, say
 
@@ -24,6 +25,7 @@ _EXAMPLES = (
     "tearline label decide label.json --member JPN",
     "tearline label decide label.json --member KOR --codewords DALBIT,MILLRACE --ceiling II-KUP",
     "tearline label decide - --member USA --json <labels.json",
+    "tearline label decide label.xml --clearance clearance.xml --spif policy.xml",
 )
 
 
@@ -33,18 +35,22 @@ def add_parser(verbs: SubParsers) -> None:
         verbs, "decide", "may this clearance see this label?", text=_TEXT, examples=_EXAMPLES, run=run
     )
     add_labels(parser)
-    add_clearance(parser, required=True)
+    add_clearance(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Yes, or no with every reason."""
-    from tearline.core.labels import explain, explain_reason, person_sees
+    from tearline.core.labels import decide, explain, explain_reason, person_sees
 
     book = load_book(arguments)
-    sight = make_sight(arguments, book)
-    labels = read_labels(arguments)
-    decisions = [person_sees(label, sight, book) for label in labels]
+    if arguments.clearance:
+        clearance = read_clearance(arguments, book)
+        arguments.policy_wanted = clearance.policy
+        decisions = [(label, decide(label, clearance, book)) for label in read_labels(arguments, book)]
+    else:
+        sight = make_sight(arguments, book)
+        decisions = [(label, person_sees(label, sight, book)) for label in read_labels(arguments, book)]
     if arguments.json:
         print_json(
             [
@@ -53,10 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
                     "permitted": decision.permitted,
                     "reasons": [{"code": r.code, "words": explain_reason(r)} for r in decision.reasons],
                 }
-                for label, decision in zip(labels, decisions, strict=True)
+                for label, decision in decisions
             ]
         )
     else:
-        for decision in decisions:
+        for _, decision in decisions:
             say("yes" if decision.permitted else f"no: {explain(decision)}")
-    return DONE if all(decision.permitted for decision in decisions) else REFUSED
+    return DONE if all(decision.permitted for _, decision in decisions) else REFUSED

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.books import has_network
+from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_clearance,
     add_labels,
     load_book,
     make_sight,
+    read_clearance,
     read_labels,
-    write_label,
 )
 from tearline.cli.printing import print_json, say
 
@@ -41,7 +43,7 @@ def add_parser(verbs: SubParsers) -> None:
     """The verb."""
     parser = add_command(verbs, "explain", "why, step by step", text=_TEXT, examples=_EXAMPLES, run=run)
     add_labels(parser)
-    add_clearance(parser, required=False)
+    add_clearance(parser)
     add_json(parser)
 
 
@@ -49,10 +51,15 @@ def run(arguments: argparse.Namespace) -> int:
     """The steps; the exit code is that of the decision, or of the label's validity."""
     book = load_book(arguments)
     sight = make_sight(arguments, book) if arguments.member else None
+    clearance = read_clearance(arguments, book) if arguments.clearance else None
+    arguments.policy_wanted = clearance.policy if clearance else ""
     out = []
-    for label in read_labels(arguments):
-        steps = list(_explain_for(label, sight, book) if sight else _explain_alone(label, book))
-        answer = steps[-1]["holds"] if sight else steps[0]["holds"]
+    for label in read_labels(arguments, book):
+        if clearance is not None:
+            steps = explain_clearance(label, clearance, book)
+        else:
+            steps = explain_person(label, sight, book) if sight else explain_alone(label, book)
+        answer = steps[-1]["holds"] if sight or clearance else steps[0]["holds"]
         out.append({"label": write_label(label), "answer": answer, "steps": steps})
     if arguments.json:
         print_json(out)
@@ -61,6 +68,29 @@ def run(arguments: argparse.Namespace) -> int:
             for step in one["steps"]:
                 say(f"{'yes' if step['holds'] else 'no ':<4} {step['step']}: {step['words']}")
     return DONE if all(one["answer"] for one in out) else REFUSED
+
+
+def explain_alone(label: Label, book: PolicyBook) -> list[Step]:
+    """Is it valid, whom it admits, and how each policy reads it."""
+    return list(_explain_alone(label, book))
+
+
+def explain_person(label: Label, sight: PersonSight, book: PolicyBook) -> list[Step]:
+    """The way to a decision for a person of a member."""
+    return list(_explain_for(label, sight, book))
+
+
+def explain_clearance(label: Label, clearance: Clearance, book: PolicyBook) -> list[Step]:
+    """The way to a decision within one policy, value by value, as the clearance lists them."""
+    from tearline.core.labels import decide, explain
+
+    decision = decide(label, clearance, book)
+    faults = _find_faults(label, book)
+    words = "; ".join(faults) or _banner(label, book)
+    steps = [_step(f"valid under {label.policy}", holds=not faults, words=words)]
+    if not faults and label.policy == clearance.policy:
+        steps += _explain_values(label, clearance, decision, book)
+    return [*steps, _step("this clearance may see it", holds=decision.permitted, words=explain(decision))]
 
 
 def _explain_alone(label: Label, book: PolicyBook) -> Iterator[Step]:
@@ -74,7 +104,7 @@ def _explain_alone(label: Label, book: PolicyBook) -> Iterator[Step]:
         return
     members = book.audience(label)
     yield _step("admits", holds=True, words="everyone" if members is None else ", ".join(sorted(members)))
-    for name in book.policies:
+    for name in book.policies if has_network(book) else ():
         if label.policy in {name, book.public} or name == book.public:
             continue
         carried = translate(label, name, book)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the verbs are given: a pack, labels, and whose clearance.
-
-A label is taken as it was written, faults and all: the library, not this reader, says what is wrong with it.
-"""
+"""What the verbs are given on the command line: policies, labels, and whose clearance."""
 
 from __future__ import annotations
 
@@ -11,22 +8,38 @@ import difflib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tearline.cli.arguments import Parser, decode_json, split_names
 from tearline.cli.exits import UnusableError
+from tearline.cli.label.asked import read_file
+from tearline.cli.label.books import SHIPPED, make_plain_book, read_pack_files, settle_windows
+from tearline.cli.label.forms import (
+    CODECS,
+    INPUT_MAX_BYTES,
+    Given,
+    Source,
+    read_given,
+    read_json,
+)
+from tearline.cli.label.resolve import Found, Wanted, find_clearance, find_label
 
 if TYPE_CHECKING:
-    from tearline.core.labels import Label, PersonSight, PolicyBook
-
-INPUT_MAX_BYTES = 16 * 1024 * 1024
-PACK_FILE_MAX_BYTES = 64 * 1024 * 1024
-PACKS = Path(__file__).resolve().parents[2] / "data" / "packs"
+    from tearline.core.instants import Instant
+    from tearline.core.labels import Clearance, Label, PersonSight, PolicyBook
 
 
 def add_pack(parser: Parser) -> None:
-    """``--pack``."""
-    parser.add_argument("--pack", metavar="FOLDER", help="a policy pack (default: the shipped exercise pack)")
+    """``--pack``, ``--spif``, ``--at``."""
+    parser.add_argument(
+        "--pack", metavar="FOLDER", help="a policy pack, folder or zip (default: the shipped exercise pack)"
+    )
+    parser.add_argument(
+        "--spif", metavar="FILE", action="append", help="a policy by itself, instead of a pack; repeatable"
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", help="as of when: 2023-07-12T00:00:00Z (default: now); windows, successors"
+    )
 
 
 def add_labels(parser: Parser, *, count: str = "+") -> None:
@@ -35,9 +48,21 @@ def add_labels(parser: Parser, *, count: str = "+") -> None:
         "labels",
         nargs=count,
         metavar="LABEL",
-        help="a label or a list of labels: a file, JSON, or - for stdin",
+        help="a label or a list of labels: a file, a document in quotes, or - for stdin",
     )
+    add_codec(parser)
     add_pack(parser)
+
+
+def add_codec(parser: Parser) -> None:
+    """``--codec``."""
+    parser.add_argument(
+        "--codec",
+        choices=CODECS,
+        metavar="NAME",
+        help=f"the form: {', '.join(CODECS)} (default: told from it)",
+    )
+    parser.add_argument("--uri", help="of a binding: the data whose label is meant")
 
 
 def add_language(parser: Parser) -> None:
@@ -57,11 +82,14 @@ def check_language(lang: str, book: PolicyBook) -> None:
         raise UnusableError("unknown-language", f"no policy marks in {lang!r}", f"Known: {', '.join(known)}.")
 
 
-def add_clearance(parser: Parser, *, required: bool) -> None:
-    """``--member``, ``--codewords``, ``--ceiling``."""
+def add_clearance(parser: Parser) -> None:
+    """``--clearance`` in any codec; or ``--member``, ``--codewords``, ``--ceiling``."""
     parser.add_argument(
-        "--member", required=required, metavar="CODE", help="whose clearance: KOR, JPN, NHQ …"
+        "--clearance",
+        metavar="FILE",
+        help="a clearance, compared as it is listed; any codec, or JSON in quotes",
     )
+    parser.add_argument("--member", metavar="CODE", help="or whose clearance: KOR, JPN, NHQ …")
     parser.add_argument("--codewords", default="", metavar="A,B", help="codewords held (default: none)")
     parser.add_argument(
         "--ceiling",
@@ -70,90 +98,101 @@ def add_clearance(parser: Parser, *, required: bool) -> None:
     )
 
 
+def read_clearance(arguments: argparse.Namespace, book: PolicyBook) -> Clearance:
+    """The clearance that ``--clearance`` gives."""
+    if arguments.member:
+        raise UnusableError("usage", "--clearance and --member exclude each other")
+    given = read_given(find_source(arguments.clearance), book)
+    return find_clearance(given, Wanted(book))
+
+
 def load_book(arguments: argparse.Namespace) -> PolicyBook:
-    """The policies to ask."""
-    from tearline.core.labels import load_pack
+    """The policies to ask: SPIFs, a pack, or the shipped one; windows as of ``--at``, or now."""
+    from tearline.core.labels import load_pack, parse_spif
 
-    folder = Path(arguments.pack) if arguments.pack else PACKS / "exercise"
-    if not (folder / "pack.json").is_file():
-        advice = "Give the folder that holds pack.json."
-        raise UnusableError("no-pack", f"there is no policy pack in {folder}", advice)
-    files = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.stat().st_size <= PACK_FILE_MAX_BYTES:
-            files[path.name] = path.read_bytes()
-    return load_pack(files)
+    at = read_instant(arguments)
+    if getattr(arguments, "spif", None):
+        if arguments.pack:
+            raise UnusableError("usage", "--spif and --pack exclude each other")
+        return settle_windows(make_plain_book(parse_spif(read_file(path)) for path in arguments.spif), at)
+    return settle_windows(load_pack(read_pack_files(Path(arguments.pack) if arguments.pack else SHIPPED)), at)
 
 
-def read_labels(arguments: argparse.Namespace) -> list[Label]:
-    """All labels given, in order."""
-    return [label for text in arguments.labels for label in _read(text)]
+def read_instant(arguments: argparse.Namespace) -> Instant | None:
+    """``--at``."""
+    from tearline.core.instants import parse_iso
+
+    return parse_iso(arguments.at) if getattr(arguments, "at", None) else None
 
 
-def _read(text: str) -> Iterable[Label]:
+def read_labels(arguments: argparse.Namespace, book: PolicyBook) -> list[Label]:
+    """All labels given, in order, each in any codec."""
+    return [found.label for found in read_found(arguments, book)]
+
+
+def read_found(arguments: argparse.Namespace, book: PolicyBook) -> list[Found]:
+    """The same with the documents they stood in."""
+    policy = getattr(arguments, "policy_wanted", "")
+    wanted = Wanted(book, read_instant(arguments), policy, getattr(arguments, "uri", None), any_role=True)
+    return [
+        find_label(given, wanted)
+        for text in arguments.labels
+        for given in read_givens(find_source(text, getattr(arguments, "codec", None)), book)
+    ]
+
+
+def read_givens(source: Source, book: PolicyBook) -> list[Given]:
+    """One value, or each of a JSON list of labels."""
+    if source.codec in {"", "json"} and source.raw.lstrip()[:1] == b"[":
+        listed = decode_json(source.raw, source.where)
+        if not listed:
+            raise UnusableError("no-label", f"{source.where} holds no label")
+        return [Given("json", read_json(value, source.where)) for value in listed]
+    return [read_given(source, book)]
+
+
+def find_source(text: str, codec: str | None = None) -> Source:
+    """An argument's bytes: standard input for -, itself where it is a document, else the file of that name."""
     raw, where = _find_bytes(text)
     if len(raw) > INPUT_MAX_BYTES:
         raise UnusableError("too-large", f"{where} is larger than {INPUT_MAX_BYTES} bytes")
-    value = decode_json(raw, where)
-    if value == []:
-        raise UnusableError("no-label", f"{where} holds no label")
-    return [_make_label(one, where) for one in (value if isinstance(value, list) else [value])]
+    return Source(raw, where, codec or "")
 
 
 def _find_bytes(text: str) -> tuple[bytes, str]:
     if text == "-":
         return sys.stdin.buffer.read(INPUT_MAX_BYTES + 1), "standard input"
-    if text.lstrip().startswith(("{", "[")):
+    if text.lstrip().startswith(("{", "[", "<", "TLP:")):
         return text.encode(errors="surrogateescape"), "the label"
     path = Path(text)
     if not path.is_file():
-        advice = "Give a file, a label as JSON in quotes, or - for standard input."
+        advice = "Give a file, a document in quotes (XML, JSON), or - for standard input."
         raise UnusableError("no-file", f"there is no file {text}", advice)
     with path.open("rb") as file:
         return file.read(INPUT_MAX_BYTES + 1), text
 
 
-def _make_label(value: Any, where: str) -> Label:
-    import msgspec
-
-    from tearline.core.labels import Label
-
-    if isinstance(value, dict) and isinstance(value.get("categories"), dict):
-        value = {**value, "categories": list(value["categories"].items())}
-    try:
-        label = msgspec.convert(value, Label)
-    except msgspec.ValidationError as error:
-        advice = "A label is described by: tearline label --help"
-        raise UnusableError("not-a-label", f"{where} is no label ({error})", advice) from error
-    ordered = sorted((name, tuple(sorted(values))) for name, values in label.categories)
-    return msgspec.structs.replace(label, categories=tuple(ordered))
-
-
-def write_label(label: Label) -> dict[str, Any]:
-    """A label as JSON, in the form that is read."""
-    written: dict[str, Any] = {
-        "policy": label.policy,
-        "classification": label.classification,
-        "categories": {name: list(values) for name, values in label.categories},
-    }
-    return {**written, "epoch": label.epoch} if label.epoch else written
-
-
 def make_sight(arguments: argparse.Namespace, book: PolicyBook) -> PersonSight:
-    """The clearance that the options describe; a word that its policy doesn't know is an error, not a clearance."""
+    """The clearance that the options describe."""
+    if not arguments.member:
+        raise UnusableError("usage", "whose clearance is asked for?", "Give --clearance or --member.")
+    return make_member(arguments.member, split_names(arguments.codewords), arguments.ceiling, book)
+
+
+def make_member(member: str, codewords: Iterable[str], ceiling: str | None, book: PolicyBook) -> PersonSight:
+    """A person of a member; a word that its policy doesn't know is an error, not a clearance."""
     from tearline.core.ids import Member
     from tearline.core.labels import PersonSight, make_member_sight
 
-    if arguments.member not in book.members:
-        raise unknown_name("member", arguments.member, book.members)
-    policy = book.policies[book.members[arguments.member].policy]
-    ceiling = find_ceiling(arguments.member, arguments.ceiling, book)
-    codewords = split_names(arguments.codewords)
+    if member not in book.members:
+        raise unknown_name("member", member, book.members)
+    policy = book.policies[book.members[member].policy]
+    level = find_ceiling(member, ceiling, book)
     known = [name for t in policy.tag_sets.values() if t.kind.value == "restrictive" for name in t.categories]
     for word in codewords:
         if word not in known:
             raise unknown_name(f"codeword of {policy.name}", word, known)
-    sight = make_member_sight(Member(arguments.member), ceiling, codewords, book)
+    sight = make_member_sight(Member(member), level, tuple(codewords), book)
     return PersonSight(sight, sight.national)
 
 

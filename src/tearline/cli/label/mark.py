@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.forms import PLACES, write_label
 from tearline.cli.label.inputs import (
     add_labels,
     add_language,
     check_language,
     load_book,
     read_labels,
-    write_label,
 )
 from tearline.cli.printing import note, print_json, say
 
@@ -29,7 +29,6 @@ _EXAMPLES = (
     "tearline label mark label.json --lang ko --place portion",
     """tearline label mark '{"policy": "PUBLIC", "classification": "UNMARKED"}'""",
 )
-PLACES = ("banner", "portion", "receiver")
 
 
 def add_parser(verbs: SubParsers) -> None:
@@ -46,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tearline.core.labels import explain_reason, find_faults
 
     book = load_book(arguments)
-    labels = read_labels(arguments)
+    labels = read_labels(arguments, book)
     check_language(arguments.lang, book)
     out: list[dict[str, Any]] = []
     for label in labels:

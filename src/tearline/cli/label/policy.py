@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``tearline label policy``: what policies a pack holds, and what one of them says."""
+"""``tearline label policy``: what policies hold and say, whether they can be honoured, and what changed between two."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from tearline.cli.arguments import Parser, SubParsers, add_command, add_json
-from tearline.cli.exits import DONE
-from tearline.cli.label.inputs import add_pack, find_policy_name, load_book
-from tearline.cli.printing import print_json, say
+from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.asked import read_file
+from tearline.cli.label.books import SHIPPED, read_pack_files
+from tearline.cli.label.cases import run_cases
+from tearline.cli.label.differences import compare_policies
+from tearline.cli.label.inputs import add_pack, load_book
+from tearline.cli.label.show import show_policy, summarise_policy
+from tearline.cli.printing import note, print_json, say
+from tearline.core.errors import TearlineError
 
-if TYPE_CHECKING:
-    from tearline.core.labels import Policy, PolicyBook
-
-_TEXT = "Look into a policy pack: the shipped one, or that of --pack FOLDER."
+_TEXT = "Look into policies: those of the shipped pack, of --pack, or of --spif."
+_CHECK = """\
+Read SPIFs (XML) and packs (folder, zip) strictly and say of each whether it is honoured whole. What is refused is named,
+and the exit code is 3."""
+_TEST = """\
+Run the table of test cases (cases.json) of a pack: every mark, validity and decision must come out as it says."""
+_DIFF = """\
+Say what changed between two SPIFs: levels, values, equivalents, marks. The exit code is 0 if nothing did, else 3."""
 _EXAMPLES = (
     "tearline label policy list",
     "tearline label policy show KOR",
@@ -36,12 +47,32 @@ def add_parser(verbs: SubParsers) -> None:
     for question in (every, one):
         add_pack(question)
         add_json(question)
+    _add_judgements(questions)
+
+
+def _add_judgements(questions: SubParsers) -> None:
+    examples = ("tearline label policy check policy.xml pack/",)
+    check = add_command(
+        questions, "check", "is it honoured whole?", text=_CHECK, examples=examples, run=run_check
+    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="a SPIF, or a pack: folder or zip")
+    both = ("tearline label policy test", "tearline label policy test --pack pack/")
+    test = add_command(questions, "test", "run a pack's test cases", text=_TEST, examples=both, run=run_test)
+    test.add_argument("--pack", metavar="FOLDER", help="the pack (default: the shipped exercise pack)")
+    examples = ("tearline label policy diff old.xml new.xml",)
+    diff = add_command(
+        questions, "diff", "what changed between two SPIFs", text=_DIFF, examples=examples, run=run_diff
+    )
+    diff.add_argument("old", metavar="OLD", help="a SPIF")
+    diff.add_argument("new", metavar="NEW", help="a SPIF")
+    for question in (check, test, diff):
+        add_json(question)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """A line for each policy."""
     book = load_book(arguments)
-    rows = [_summarise(policy, book) for policy in book.policies.values()]
+    rows = [summarise_policy(policy, book) for policy in book.policies.values()]
     if arguments.json:
         print_json({"kind": book.kind, "network": book.network, "digest": book.digest(), "policies": rows})
         return DONE
@@ -54,8 +85,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 def run_show(arguments: argparse.Namespace) -> int:
     """Its levels and tag sets, with their equivalents in the network policy."""
     book = load_book(arguments)
-    policy = book.policies[find_policy_name(arguments.policy, book)]
-    shown = _show(policy, book)
+    shown = show_policy(arguments.policy, book)
     if arguments.json:
         print_json(shown)
         return DONE
@@ -76,45 +106,58 @@ def run_show(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _summarise(policy: Policy, book: PolicyBook) -> dict[str, Any]:
-    owner = book.owner(policy.name)
-    return {
-        "policy": policy.name,
-        "member": owner.code if owner else None,
-        "network": policy.name == book.network,
-        "version": policy.version,
-        "digest": policy.digest,
-        "classifications": list(policy.classifications),
-    }
+def run_check(arguments: argparse.Namespace) -> int:
+    """A line for each file."""
+    rows = [_check(Path(name)) for name in arguments.files]
+    if arguments.json:
+        print_json(rows)
+    else:
+        for row in rows:
+            say(f"{row['file']}: {'honoured: ' + ', '.join(row['policies']) if row['valid'] else 'refused'}")
+            if not row["valid"]:
+                note(f"{row['error']['code']}: {row['error']['message']}")
+    return DONE if all(row["valid"] for row in rows) else REFUSED
 
 
-def _show(policy: Policy, book: PolicyBook) -> dict[str, Any]:
-    from tearline.core.labels import get_bridge
+def _check(path: Path) -> dict[str, Any]:
+    from tearline.core.labels import load_pack, parse_spif
 
-    bridge = None if policy.name in {book.network, book.public} else get_bridge(policy.name, book)
-    levels = [
-        {
-            "name": level.name,
-            "hierarchy": level.hierarchy,
-            "obsolete": level.obsolete,
-            "sent_as": bridge.class_up.get(level.name, "") if bridge else "",
-            "received_as": ", ".join(up for up, down in bridge.class_down.items() if down == level.name)
-            if bridge
-            else "",
-        }
-        for level in policy.classifications.values()
-    ]
-    tag_sets = [
-        {
-            "name": tag_set.name,
-            "kind": tag_set.kind.value,
-            "values": list(tag_set.categories),
-            "without_equivalent": [
-                value
-                for value in tag_set.categories
-                if bridge and (tag_set.name, value) not in bridge.values_up
-            ],
-        }
-        for tag_set in policy.tag_sets.values()
-    ]
-    return {**_summarise(policy, book), "oid": policy.oid, "levels": levels, "tag_sets": tag_sets}
+    is_pack = path.is_dir() or path.suffix == ".zip"
+    raw = b"" if is_pack else read_file(str(path))
+    files = read_pack_files(path) if is_pack else {}
+    try:
+        names = list(load_pack(files).policies) if is_pack else [parse_spif(raw).name]
+    except TearlineError as error:
+        refused = {"code": error.code, "message": error.message}
+        return {"file": str(path), "valid": False, "policies": [], "error": refused}
+    return {"file": str(path), "valid": True, "policies": names}
+
+
+def run_test(arguments: argparse.Namespace) -> int:
+    """What fails, and how many were run."""
+    results = run_cases(read_pack_files(Path(arguments.pack) if arguments.pack else SHIPPED))
+    failed = [row for row in results if not row["passed"]]
+    if arguments.json:
+        print_json({"cases": len(results), "failed": failed})
+    else:
+        for row in failed:
+            say(f"{row['id']}: expected {row['expected']}, is {row['actual']}")
+        say(f"{len(results)} cases, {len(failed)} failed")
+    return REFUSED if failed else DONE
+
+
+def run_diff(arguments: argparse.Namespace) -> int:
+    """A line for each change."""
+    from tearline.core.labels import parse_spif
+
+    old, new = (parse_spif(read_file(name)) for name in (arguments.old, arguments.new))
+    changes = compare_policies(old, new)
+    if arguments.json:
+        print_json({"old": old.digest, "new": new.digest, "changes": changes})
+    else:
+        for row in changes:
+            say(
+                f"{row['change']:<8} {row['what']}"
+                + (f": {row['old']} -> {row['new']}" if "old" in row else "")
+            )
+    return REFUSED if changes else DONE

@@ -7,13 +7,13 @@ import argparse
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_labels,
     add_language,
     check_language,
     load_book,
     read_labels,
-    write_label,
 )
 from tearline.cli.label.mark import print_marks
 from tearline.cli.printing import note, print_json, say
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     book = load_book(arguments)
     check_language(arguments.lang, book)
-    labels = read_labels(arguments)
+    labels = read_labels(arguments, book)
     joined = roll_up(labels, book)
     if isinstance(joined, NoLabel):
         banner = print_mark(joined, BANNER, arguments.lang, book)

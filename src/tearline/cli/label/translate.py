@@ -8,6 +8,7 @@ from typing import Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
+from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_labels,
     add_language,
@@ -15,7 +16,6 @@ from tearline.cli.label.inputs import (
     find_policy_name,
     load_book,
     read_labels,
-    write_label,
 )
 from tearline.cli.label.mark import print_marks
 from tearline.cli.printing import note, print_json, say
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     target = find_policy_name(arguments.to, book)
     code = DONE
     out: list[dict[str, Any]] = []
-    for label in read_labels(arguments):
+    for label in read_labels(arguments, book):
         carried = translate(label, target, book)
         row: dict[str, Any] = {"label": write_label(label), "to": target}
         if isinstance(carried, Decision):
