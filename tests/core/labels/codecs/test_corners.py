@@ -389,3 +389,13 @@ def test_qualifiers_are_those_of_the_place_and_language():
         ]
     ]
     assert marks == ["E:HOUSE Open", "D:HOUSE Open", "S:HOUSE Open", "HOUSE Open"]
+
+
+def test_the_largest_label_in_asn1_is_read():
+    """64 categories, 512 values, a mark of 128 letters: what the bounds allow."""
+    categories = tuple(
+        NumericCategory(f"1.2.{n}", TagKind.PERMISSIVE, "numbers", tuple(range(8))) for n in range(10, 74)
+    )
+    label = NumericLabel("2.25.1", 1, categories, "M" * 128)
+    assert decode_ess_label(encode_ess_label(label)) == label
+    refused(lambda: encode_ess_label(msgspec.structs.replace(label, privacy_mark="M" * 129)), "no plain text")
