@@ -61,6 +61,8 @@ async def approve(scene: Scene, step: Step) -> None:
         door = await scene.acting(step)
         before = await look(scene, key, scene.filed[handle], waiting)
         opened = await _open_texts(door, key, waiting)
+        if "reach" in step:
+            await _expect_reach(scene, door, step, waiting)
         if "texts_opened" in step:
             scene.record.expect(ACTS, f"{handle} texts opened", _differ(step["texts_opened"], len(opened)))
         since = time.perf_counter()
@@ -68,6 +70,23 @@ async def approve(scene: Scene, step: Step) -> None:
         await api.send(door, f"/api/desk/{key}/approve", body)
         await _deliver(scene, handle, 1, before=before, members=waiting, since=since)
     await _expect_authority(scene, handle, members, step.get("delegation", ""))
+
+
+async def _expect_reach(scene: Scene, door: Any, step: Step, members: list[str]) -> None:
+    """What the desk shows of whom a text's mark names, beside the members that have a node here."""
+    groups = (await api.fetch(door, f"/api/desk/{scene.keys[step['approve']]}"))["groups"]
+    shown = [
+        {
+            "nations": g["reach"]["nations"],
+            "organisations": g["reach"]["organisations"],
+            "nodes_here": sorted(set(g["members"]) & set(members)),
+        }
+        for g in groups
+        if set(g["members"]) & set(members)
+    ]
+    expected = [{**step["reach"], "nodes_here": sorted(step["reach"]["nodes_here"])}]
+    wrong = "" if shown == expected else f"expected {expected}, found {shown}"
+    scene.record.expect(ACTS, f"{step['approve']} reach shown", wrong)
 
 
 async def _open_texts(door: Any, key: str, members: Iterable[str]) -> list[str]:

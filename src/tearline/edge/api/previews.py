@@ -17,6 +17,14 @@ class VariantsOut(msgspec.Struct, frozen=True):
     count: int
 
 
+class ReachOut(msgspec.Struct, frozen=True):
+    """Whom the text's mark names, whether they have a node here or not."""
+
+    nations: int
+    organisations: tuple[str, ...]
+    everyone: bool
+
+
 class GroupOut(msgspec.Struct, frozen=True):
     """Members that would get the same share, and that text. ``text`` names it, for opening it on the desk."""
 
@@ -27,6 +35,7 @@ class GroupOut(msgspec.Struct, frozen=True):
     check: str
     portions: tuple[RenditionPortion, ...]
     variants: tuple[VariantsOut, ...]
+    reach: ReachOut
 
 
 class WithheldOut(msgspec.Struct, frozen=True):
@@ -57,6 +66,7 @@ def encode_group(group: Group) -> GroupOut:
         rendition.check,
         rendition.portions,
         tuple(VariantsOut(tag, count) for tag, count in group.variants),
+        ReachOut(group.reach.nations, group.reach.organisations, group.reach.everyone),
     )
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.ids import Member, ProductId, Tag
-from tearline.core.labels import ClassId, decide_sight, explain, refuse
+from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product, texts_of
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused
@@ -23,6 +23,14 @@ from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
 
+class Reach(msgspec.Struct, frozen=True):
+    """Whom a text's mark names, nodes here or not: groups counted by their members as of the label's epoch."""
+
+    nations: int
+    organisations: tuple[str, ...]
+    everyone: bool = False
+
+
 class Group(msgspec.Struct, frozen=True):
     """Members that would get the same share, and that share as running text. ``text`` names the text for opening it."""
 
@@ -30,6 +38,7 @@ class Group(msgspec.Struct, frozen=True):
     text: str
     rendition: Rendition
     variants: tuple[tuple[Tag, int], ...]
+    reach: Reach
 
 
 class Withheld(msgspec.Struct, frozen=True):
@@ -73,7 +82,18 @@ def _make_group(node: Node, product: Product, members: list[Member], share: Shar
     shown: tuple[Shown, ...] = render(share.portions, lambda label: node.sights.sees_label(first, label))
     rendition = print_rendition(product.envelope, product.changed_at, shown, node.voice, node.book)
     counts = tuple((p.tag, len(p.variants)) for p in share.portions)
-    return Group(tuple(members), text_of(share), rendition, counts)
+    return Group(tuple(members), text_of(share), rendition, counts, _reach_of(node, shown))
+
+
+def _reach_of(node: Node, shown: tuple[Shown, ...]) -> Reach:
+    rolled = roll_up((s.label for s in shown), node.book)
+    named = frozenset[str]() if isinstance(rolled, NoLabel) else node.book.audience(rolled)
+    if named is None:
+        return Reach(0, (), everyone=True)
+    organisations = sorted(
+        m for m in named if m in node.book.members and not node.book.members[Member(m)].nation
+    )
+    return Reach(len(named) - len(organisations), tuple(organisations))
 
 
 def text_of(share: Share) -> str:
