@@ -167,7 +167,12 @@ def _write_label(label: Label, target: str, context: Any, asked: Asked) -> Any:
 
 def _write_clearance(clearance: Clearance, target: str, asked: Asked) -> Any:
     from tearline.core.labels import get_policy, number_clearance, state_clearance
-    from tearline.core.labels.codecs import encode_clearance, print_clearance_claim, print_clearance_document
+    from tearline.core.labels.codecs import (
+        encode_clearance,
+        parse_clearance_document,
+        print_clearance_claim,
+        print_clearance_document,
+    )
 
     policy = get_policy(asked.book, clearance.policy)
     if target == "json":
@@ -175,6 +180,8 @@ def _write_clearance(clearance: Clearance, target: str, asked: Asked) -> Any:
     if target == "ess":
         return base64.b64encode(encode_clearance(number_clearance(clearance, policy))).decode()
     stated = state_clearance(clearance, policy)
+    raw = print_clearance_document(stated)
+    parse_clearance_document(raw)  # what is written is also read
     if target == "4774":
-        return print_clearance_document(stated).decode()
+        return raw.decode()
     return print_clearance_claim(stated)
