@@ -56,42 +56,71 @@ def refuse(*reasons: Reason) -> Decision:
 
 def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
     """The access decision within one policy."""
-    faults = find_faults(label, book)
+    faults, needs = _look_up(label, book)
     if faults:
         return refuse(*faults)
     if label.policy != clearance.policy:
         return refuse(Reason("other-policy", policy=clearance.policy))
-    reasons = tuple(_find_lacks(label, clearance, book))
+    reasons = tuple(_find_lacks(label, clearance, needs, book))
     return refuse(*reasons) if reasons else PERMIT
 
 
-def _find_lacks(label: Label, clearance: Clearance, book: PolicyBook) -> Iterator[Reason]:
-    policy = book.policies[label.policy]
+_Need = tuple[str, tuple[str, ...], frozenset[str] | None]
+"""A tag set that decides, its values in the label, and the members they name; None: every value is needed itself."""
+_Known = tuple[tuple[Reason, ...], tuple[_Need, ...]]
+
+
+def _find_lacks(
+    label: Label, clearance: Clearance, needs: tuple[_Need, ...], book: PolicyBook
+) -> list[Reason]:
+    """What of the label's needs the clearance doesn't hold. Written for speed: most decisions end here."""
+    lacks: list[Reason] = []
     if label.classification not in clearance.classifications:
-        yield Reason("classification", values=(label.classification,), policy=policy.name)
-    for name, values in label.categories:
-        kind = policy.tag_sets[name].kind
-        held = clearance.values(name)
-        if kind is TagKind.RESTRICTIVE:
-            lacking = tuple(v for v in values if v not in held)
+        name = book.policies[label.policy].name
+        lacks.append(Reason("classification", values=(label.classification,), policy=name))
+    for tag_set, values, members in needs:
+        held: tuple[str, ...] = ()
+        for name, held_here in clearance.categories:
+            if name == tag_set:
+                held = held_here
+                break
+        if members is None:
+            lacking = [value for value in values if value not in held]
             if lacking:
-                yield Reason("codeword", name, lacking, policy.name)
-        elif kind is TagKind.PERMISSIVE and book.resolve(values, label.epoch).isdisjoint(held):
-            yield Reason("audience", name, values, policy.name)
+                lacks.append(Reason("codeword", tag_set, tuple(lacking), book.policies[label.policy].name))
+        elif members.isdisjoint(held):
+            lacks.append(Reason("audience", tag_set, values, book.policies[label.policy].name))
+    return lacks
 
 
 def find_faults(label: Label, book: PolicyBook) -> tuple[Reason, ...]:
-    """Everything that makes the label invalid; an invalid label admits nobody. Remembered, for labels are few."""
-    cache: dict[Label, tuple[Reason, ...]] = book.__dict__.setdefault("_faults", {})
+    """Everything that makes the label invalid; an invalid label admits nobody."""
+    return _look_up(label, book)[0]
+
+
+def _look_up(label: Label, book: PolicyBook) -> _Known:
+    """The label's faults and, where it has none, its needs. Remembered, for labels are few."""
+    cache: dict[Label, _Known] = book.__dict__.setdefault("_faults", {})
     found = cache.get(label)
     if found is None:
         if len(cache) > FAULT_CACHE_MAX:
             cache.clear()
-        found = cache[label] = tuple(_find_faults(label, book))
+        faults = tuple(_find_faults(label, book))
+        found = cache[label] = (faults, () if faults else tuple(_find_needs(label, book)))
     return found
 
 
 FAULT_CACHE_MAX = 65_536
+
+
+def _find_needs(label: Label, book: PolicyBook) -> Iterator[_Need]:
+    policy = book.policies[label.policy]
+    for name, values in label.categories:
+        kind = policy.tag_sets[name].kind
+        if kind is TagKind.RESTRICTIVE:
+            yield name, values, None
+        elif kind is TagKind.PERMISSIVE:
+            yield name, values, book.resolve(values, label.epoch)
 
 
 def _find_faults(label: Label, book: PolicyBook) -> Iterator[Reason]:
