@@ -74,7 +74,7 @@ def build_portion(words):
             if not f.get("repeats")
         )
         variants.append(Variant(build_label(variant["label"]), msgspec.convert(body, Body), fields))
-    sources = tuple(Source(s["product"], s["portion"]) for s in words["sources"])
+    sources = tuple(Source("KOR", s["product"], s["portion"]) for s in words["sources"])
     return Portion(words["tag"], words["kind"], tuple(variants), sources)
 
 

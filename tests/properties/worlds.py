@@ -235,7 +235,7 @@ def draw_product(rng, labels, originator="KOR"):
         variants = tuple(
             make_variant(rng.choice(labels), f"{tag}{i} {rng.random()}") for i in range(rng.randint(1, 3))
         )
-        sources = (Source("0" * 32, "AA"),) if rng.random() < 0.3 else ()
+        sources = (Source("KOR", "0" * 32, "AA"),) if rng.random() < 0.3 else ()
         portions.append(Portion(tag, "title" if number == 0 else "paragraph", variants, sources))
     envelope = Envelope(
         "1" * 32, originator, "report", "ROUTINE", "KOR-REP 120104Z JUL 23 K7QF", 1_689_123_840_000_000

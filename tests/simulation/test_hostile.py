@@ -63,7 +63,7 @@ SHARES = {
     "a portion without variants": (empty(), "quarantined:bad-portions", True),
     "two portions of one tag": (make_share(make_portion(), make_portion()), "quarantined:bad-portions", True),
     "sources": (
-        make_share(msgspec.structs.replace(make_portion(), sources=(Source(Q, "AA"),))),
+        make_share(msgspec.structs.replace(make_portion(), sources=(Source("KOR", Q, "AA"),))),
         "quarantined:bad-portions",
         True,
     ),

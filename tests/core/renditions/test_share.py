@@ -34,7 +34,7 @@ AA, AB = portion("AA", variant("one")), portion("AB", variant("exact", HIGH), va
 
 def test_n1_a_share_holds_no_source_no_other_post_and_nothing_unseen():
     """What is not the member's is absent without a trace: portions, variants, sources, addressees."""
-    sourced = portion("AC", variant("x"), sources=(Source("0" * 32, "AA"),))
+    sourced = portion("AC", variant("x"), sources=(Source("KOR", "0" * 32, "AA"),))
     hidden = portion("AD", variant("never", HIGH))
     posts = ("JPN-WATCH", "USA-WATCH", "JP-WATCH", "JPNX-WATCH")
     found = share(AA, AB, sourced, hidden, sees=lambda label: label == LOW, action=posts, info=posts)

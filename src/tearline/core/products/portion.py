@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.ids import ProductId, Tag
+from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import Label
 
 
@@ -77,6 +77,7 @@ class Variant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A portion of another product that this one derives from. Stays with the originator: it travels in no share."""
 
+    originator: Member
     product: ProductId
     tag: Tag
 

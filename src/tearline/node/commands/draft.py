@@ -13,7 +13,7 @@ import msgspec
 
 from tearline.core.canon import word_of
 from tearline.core.errors import MalformedError
-from tearline.core.ids import LANES, Post, ProductId, Tag, check_id
+from tearline.core.ids import LANES, Member, Post, ProductId, Tag, check_id
 from tearline.core.instants import Instant, print_iso
 from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates, find_faults
 from tearline.core.products import (
@@ -105,9 +105,14 @@ def make_portions(node: Node, draft: DraftProduct, product: ProductId) -> tuple[
         tag = portion.tag or _draw_tag(node, f"tag:{product}:{n}", taken)
         taken.add(tag)
         variants = tuple(Variant(_as_filed(node, v.label), v.body, v.fields) for v in portion.variants)
-        sources = tuple(Source(ProductId(s.key.partition(".")[2]), s.tag) for s in portion.sources)
+        sources = tuple(_source_of(s) for s in portion.sources)
         out.append(Portion(Tag(tag), portion.kind, variants, sources))
     return tuple(out)
+
+
+def _source_of(source: DraftSource) -> Source:
+    originator, _, product = source.key.partition(".")
+    return Source(Member(originator), ProductId(product), source.tag)
 
 
 def _draw_tag(node: Node, purpose: str, taken: set[str]) -> str:

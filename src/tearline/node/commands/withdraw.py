@@ -90,7 +90,11 @@ def derived_from(node: Node, withdrawal: Withdrawal) -> list[tuple[Person, Produ
         tags = tuple(
             p.tag
             for p in (content.portions if content else ())
-            if any(s.product == withdrawal.product and s.tag in withdrawal.lost for s in p.sources)
+            if any(
+                (s.originator, s.product) == (withdrawal.member, withdrawal.product)
+                and s.tag in withdrawal.lost
+                for s in p.sources
+            )
         )
         if tags:
             item = node.desk.items[holding.envelope.product]
