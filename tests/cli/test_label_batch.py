@@ -7,13 +7,19 @@ import json
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from tearline.cli.label import batch
 from tearline.cli.label.batch import Shelf, answer_line, read_lines
+from tearline.cli.label.forms import write_clearance, write_label
+from tearline.core.labels import parse_spif, resolve_numbers, resolve_numeric_clearance
+from tearline.core.labels.codecs import embed, make_sidecar, parse_label_document, print_binding
 from tests.cli.test_label import DALBIT, K1, PUBLIC
 from tests.core.labels.codecs.spiffy import PUBLIC as FILES
+from tests.core.labels.codecs.spiffy import read_case, read_spiffy
 from tests.core.labels.packs import write_home, write_level, write_network, write_set, write_spif, write_value
 
+CASES = json.loads(read_case("expected.json"))
 HOME = {"policy": "HOME", "classification": "OPEN", "categories": {"RT": ["AAA"]}}
 
 
@@ -205,15 +211,60 @@ def test_a_window_is_decided_as_of_the_time_asked(ask):
     assert ask("validate", label=label, at="2019-01-01")["result"]["valid"]
 
 
-def test_the_public_cases_of_spiffing_come_out(ask):
-    """Through files: validity, marks at the foot of the page, decisions, for the label forms that are standard."""
-    for name in ("tlp.xml", "tlp-plus.xml", "food-policy.xml"):
-        assert ask("policy", file=str(FILES / name))["ok"]
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if (FILES / c["policy"]).exists()], ids=lambda c: c["label"]
+)
+def test_the_public_cases_of_spiffing_come_out(ask, case):
+    """Validity, marks at the foot of the page, decisions, and the SPIF's own translation."""
+    assert ask("policy", file=str(FILES / case["policy"]))["ok"]
+    policies = {p.name: p for p in [parse_spif(read_case(case["policy"]))]}
+    label = write_label(resolve_numbers(read_spiffy(read_case(case["label"])), policies))
+    if "valid" in case:
+        assert ask("validate", label=label)["result"]["valid"] == case["valid"]
+    if "marking" in case:
+        marked = ask("mark", label=label, place="pageBottom", lang="", unchecked=True)["result"]
+        assert marked["marks"] == {"pageBottom": case["marking"]}
+    if "clearance" in case:
+        numbers = read_spiffy(read_case(case["clearance"]))
+        held = write_clearance(resolve_numeric_clearance(numbers, policies))
+        assert ask("decide", label=label, clearance=held)["result"]["permitted"] == case["access"]
+    if "equivalent_policy" in case:
+        assert ask("policy", file=str(FILES / "tlp.xml"))["ok"]
+        carried = ask("translate", label=label, to="TLP", form="spif")["result"]["translated"]
+        marked = ask("mark", label=carried, place="pageBottom", unchecked=True)["result"]["marks"]
+        assert marked["pageBottom"] == case["equivalent_marking"]
+
+
+def test_files_in_the_standards_forms_are_read(ask):
+    """BER from a file and inline, and 4774 as tools wrote it before the standard where that is said."""
     raw = (FILES / "label-1.ber").read_bytes()
     answer = ask("parse", label={"base64": base64.b64encode(raw).decode()})["result"]
     assert (answer["codec"], answer["type"]) == ("ess", "NumericLabel")
+    assert ask("parse", label={"text": raw.hex(), "codec": "ess"})["result"]["document"] == answer["document"]
     assert ask("parse", label={"file": str(FILES / "nato-4774-17-1.nato"), "draft": True})["ok"]
     assert ask("parse", label={"file": str(FILES / "nato-4774-17-1.nato")})["error"]["code"] == "bad-label"
+
+
+def test_a_binding_gives_the_label_of_the_data_asked_for(ask):
+    """Two bindings with labels of their own: the address must be said, and one that isn't bound has none."""
+    ask("policy", text=write_numbered_home())
+    dates = {"created": "2023-07-12T00:00:00Z", "review": "2033-07-12T00:00:00Z"}
+    texts = [
+        ask("convert", label={**HOME, "classification": level}, to="4774", **dates)["result"]["value"]
+        for level in ("OPEN", "SHUT")
+    ]
+    documents = [parse_label_document(text.encode()) for text in texts]
+    one, two = (make_sidecar([d], [(f"{n}.txt", b"x", "")]) for n, d in enumerate(documents))
+    assert ask("validate", label=print_binding(one).decode())["result"]["label"] == HOME
+    both = replace(one, containers=(*one.containers, *two.containers), digests=(*one.digests, *two.digests))
+    text = print_binding(both).decode()
+    assert ask("validate", label=text)["error"]["code"] == "several-bindings"
+    found = ask("validate", label={"text": text, "uri": "1.txt"})["result"]["label"]
+    assert found["classification"] == "SHUT"
+    assert ask("validate", label={"text": text, "uri": "2.txt"})["error"]["code"] == "nothing-bound"
+    embedded = embed(b"<doc>words</doc>", [documents[0]]).decode()
+    assert ask("parse", label=embedded)["result"]["codec"] == "4778-embedded"
+    assert ask("validate", label=embedded)["result"]["label"] == HOME
 
 
 def test_no_line_kills_it():

@@ -149,3 +149,12 @@ def test_policy_diff_says_what_changed(tearline, spif, tmp_path):
     assert {"change": "added", "what": "tag_sets / CW / categories / OTHER"} in changes
     assert any(row["what"].endswith("receives") and row["new"] is False for row in changes)
     assert len(changes) == 3
+
+
+def test_n4_a_translation_by_member_sets_needs_a_network_policy(tearline, spif):
+    """With SPIFs alone the SPIF's own form is given; the node's is refused, not made up."""
+    command = ("label", "translate", write(HOME), "--to", "HOME", "--spif", spif)
+    assert tearline(*command).code == 0
+    ended = tearline(*command, "--form", "members")
+    assert (ended.code, "no" in ended.err) == (2, True)
+    assert tearline("label", "translate", write(DALBIT), "--to", "EXERCISE EXNET", "--form", "spif").code == 3

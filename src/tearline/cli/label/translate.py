@@ -18,12 +18,13 @@ from tearline.cli.label.inputs import (
     read_labels,
 )
 from tearline.cli.label.mark import print_marks
+from tearline.cli.label.translations import carry_label, settle_form
 from tearline.cli.printing import note, print_json, say
 
 _TEXT = """\
-Carry a label into another policy, through the network policy, never wider than the original. What has no
-equivalent is refused by name (exit code 3). The mark printed is the one that a receiver adds; the label
-itself comes with --json."""
+Carry a label into another policy, through the network policy, never wider than the original; or (--form spif) exactly
+as the SPIF says it, for other people's tools. What has no equivalent is refused by name (exit code 3). The mark printed
+is the one that a receiver adds; the label itself comes with --json."""
 _EXAMPLES = (
     "tearline label translate label.json --to JPN --lang ja",
     'tearline label translate label.json --to "EXERCISE EXNET" --json',
@@ -37,21 +38,29 @@ def add_parser(verbs: SubParsers) -> None:
     )
     add_labels(parser)
     parser.add_argument("--to", required=True, metavar="POLICY", help="a policy's name, or a member's code")
+    parser.add_argument(
+        "--form",
+        choices=("members", "spif"),
+        default="",
+        metavar="FORM",
+        help="members: as a node does it, never wider; spif: as the SPIF says it (default: members with a pack)",
+    )
     add_language(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The translation, or what stands in its way."""
-    from tearline.core.labels import Decision, explain, explain_reason, translate
+    from tearline.core.labels import Decision, explain, explain_reason
 
     book = load_book(arguments)
     check_language(arguments.lang, book)
     target = find_policy_name(arguments.to, book)
+    form = settle_form(arguments.form, book)
     code = DONE
     out: list[dict[str, Any]] = []
     for label in read_labels(arguments, book):
-        carried = translate(label, target, book)
+        carried = carry_label(label, target, form, book)
         row: dict[str, Any] = {"label": write_label(label), "to": target}
         if isinstance(carried, Decision):
             code = REFUSED

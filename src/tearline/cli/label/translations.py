@@ -26,15 +26,7 @@ FORMS = ("spif", "members", "both")
 def translate(asked: Asked) -> Answer:
     """The label in the words of ``to``, or what stands in its way, by name."""
     target = find_policy_name(asked.get_text("to"), asked.book)
-    form = asked.get_text("form", "members" if has_network(asked.book) else "spif")
-    if form not in FORMS:
-        raise UnusableError("unknown-form", f"{form!r} is no form", f"Known: {', '.join(FORMS)}.")
-    if form != "spif" and not has_network(asked.book):
-        raise UnusableError(
-            "not-supported",
-            "member sets are carried through a network policy, and none is loaded",
-            'Load a pack, or ask for the form "spif".',
-        )
+    form = settle_form(asked.get_text("form", ""), asked.book)
     try:
         label = asked.label().label
     except NotInPolicyError as error:
@@ -48,10 +40,24 @@ def translate(asked: Asked) -> Answer:
     return {"label": write_label(label), "to": target, "form": form, **forms, "different": different}
 
 
+def settle_form(form: str, book: PolicyBook) -> str:
+    """The form asked for; '' is the node's where there is a network policy, else the SPIF's."""
+    form = form or ("members" if has_network(book) else "spif")
+    if form not in FORMS:
+        raise UnusableError("unknown-form", f"{form!r} is no form", f"Known: {', '.join(FORMS)}.")
+    if form != "spif" and not has_network(book):
+        raise UnusableError(
+            "not-supported",
+            "member sets are carried through a network policy, and none is loaded",
+            "Load a pack, or ask for the form spif.",
+        )
+    return form
+
+
 def _translate(label: Label, target: str, form: str, asked: Asked) -> Answer:
     from tearline.core.labels import Decision, find_faults, print_policy_mark
 
-    carried = _carry(label, target, form, asked.book)
+    carried = carry_label(label, target, form, asked.book)
     if isinstance(carried, Decision):
         refused = [write_reason(reason) for reason in carried.reasons]
         return {"translated": None, "marks": {}, "added": [], "refused": refused, "faults": []}
@@ -67,7 +73,8 @@ def _translate(label: Label, target: str, form: str, asked: Asked) -> Answer:
     }
 
 
-def _carry(label: Label, target: str, form: str, book: PolicyBook) -> Label | Decision:
+def carry_label(label: Label, target: str, form: str, book: PolicyBook) -> Label | Decision:
+    """The label in one of the two forms, or a refusal naming what has no equivalent."""
     from tearline.core.labels import find_faults, refuse, restate
     from tearline.core.labels import translate as translate_label
 
