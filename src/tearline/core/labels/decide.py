@@ -30,7 +30,7 @@ from tearline.core.labels.policy import (
 )
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):  # strings only: nothing for the collector
     """Why not: a stable code, the place in the label, and the words it is about."""
 
     code: str
@@ -39,7 +39,7 @@ class Reason(msgspec.Struct, frozen=True):
     policy: str = ""
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """Permitted, or every reason why not."""
 
     permitted: bool
@@ -54,20 +54,22 @@ def refuse(*reasons: Reason) -> Decision:
     return Decision(permitted=False, reasons=reasons)
 
 
+_Need = tuple[str, tuple[str, ...], frozenset[str] | None]
+"""A tag set that decides, its values in the label, and the members they name; None: every value is needed itself."""
+_Known = tuple[tuple[Reason, ...], tuple[_Need, ...]]
+_NOTHING: dict[Label, _Known] = {}
+
+
 def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
     """The access decision within one policy."""
-    faults, needs = _look_up(label, book)
+    known: _Known | None = book.__dict__.get("_faults", _NOTHING).get(label)
+    faults, needs = known or _look_up(label, book)
     if faults:
         return refuse(*faults)
     if label.policy != clearance.policy:
         return refuse(Reason("other-policy", policy=clearance.policy))
     reasons = tuple(_find_lacks(label, clearance, needs, book))
     return refuse(*reasons) if reasons else PERMIT
-
-
-_Need = tuple[str, tuple[str, ...], frozenset[str] | None]
-"""A tag set that decides, its values in the label, and the members they name; None: every value is needed itself."""
-_Known = tuple[tuple[Reason, ...], tuple[_Need, ...]]
 
 
 def _find_lacks(
