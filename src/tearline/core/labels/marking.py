@@ -12,6 +12,7 @@ there) are the three places tearline prints.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.label import Clearance, Label, NoLabel
@@ -29,6 +30,8 @@ BANNER = "pageTopBottom"
 PORTION = "portionMarking"
 RECEIVER = "documentStart"
 NO_LABEL_MARK = "ORIGINATOR ONLY"
+PICKS_MAX = 16_384
+"""Phrases remembered by what a policy states: more than a book of policies has values, places and languages in use."""
 
 
 def print_mark(label: Label | NoLabel, place: str, lang: str, book: PolicyBook) -> str:
@@ -171,6 +174,7 @@ def _phrase(marking: Marking | None, name: str) -> str:
 _PAGES = ("pageTopBottom", "pageBottom", "pageTop")
 
 
+@lru_cache(maxsize=PICKS_MAX)
 def _pick(markings: tuple[Marking, ...], place: str, lang: str, *, replacing: bool = False) -> Marking | None:
     """The phrase for a place; one for both ends of the page is one for each end, and an end's is the banner's."""
     for location in _PAGES if place == BANNER else (place, BANNER) if place in _PAGES else (place,):
@@ -181,6 +185,7 @@ def _pick(markings: tuple[Marking, ...], place: str, lang: str, *, replacing: bo
     return None
 
 
+@lru_cache(maxsize=PICKS_MAX)
 def _pick_qualifier(qualifiers: tuple[Qualifier, ...], place: str, lang: str) -> Qualifier | None:
     """What stands around values at a place; at an end of the page without its own, what any part of the page has."""
     for location in (place, *_PAGES) if place in _PAGES else (place,):

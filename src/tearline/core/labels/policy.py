@@ -31,7 +31,7 @@ class TagKind(Enum):
     INFORMATIVE = "informative"
 
 
-class Marking(msgspec.Struct, frozen=True):
+class Marking(msgspec.Struct, frozen=True, cache_hash=True):
     """One phrase for one place (SPIF marking code) and language ('' is any)."""
 
     location: str
@@ -42,7 +42,7 @@ class Marking(msgspec.Struct, frozen=True):
     suppresses_class: bool = False
 
 
-class Qualifier(msgspec.Struct, frozen=True):
+class Qualifier(msgspec.Struct, frozen=True, cache_hash=True):
     """What stands before, between and after the values of a tag, at one place and in one language."""
 
     location: str

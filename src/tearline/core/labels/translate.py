@@ -18,7 +18,21 @@ from tearline.core.labels.policy import TagKind
 
 
 def translate(label: Label, target: str, book: PolicyBook) -> Label | Decision:
-    """The label in ``target``'s words, or a refusal naming what has no equivalent. PUBLIC is never translated."""
+    """The label in ``target``'s words, or a refusal naming what has no equivalent. Remembered, for labels are few."""
+    cache: dict[tuple[Label, str], Label | Decision] = book.__dict__.setdefault("_translated", {})
+    found = cache.get((label, target))
+    if found is None:
+        if len(cache) > TRANSLATION_CACHE_MAX:
+            cache.clear()
+        found = cache[label, target] = _translate(label, target, book)
+    return found
+
+
+TRANSLATION_CACHE_MAX = 65_536
+
+
+def _translate(label: Label, target: str, book: PolicyBook) -> Label | Decision:
+    """PUBLIC is never translated; nations meet through the network policy, always from the originator's label."""
     faults = find_faults(label, book)
     if faults:
         return refuse(*faults)
