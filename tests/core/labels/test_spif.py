@@ -95,8 +95,16 @@ REFUSED = {
     "tag type": ('tagType="restrictive"', 'tagType="tagType8"', "unknown tag type 'tagType8'"),
     "value twice": ('name="HOMEONLY" lacv="7"', 'name="X" lacv="7"', "stands twice"),
     "value's lacv twice": ('name="HOMEONLY" lacv="7"', 'name="HOMEONLY" lacv="1"', "stands twice"),
-    "value's window": ('name="HOMEONLY"', 'name="HOMEONLY" notAfter="20240101"', "notAfter is no time with a zone"),
-    "user input": ('name="HOMEONLY"', 'name="HOMEONLY" userInput="date"', "what a writer types decides nothing"),
+    "value's window": (
+        'name="HOMEONLY"',
+        'name="HOMEONLY" notAfter="20240101"',
+        "notAfter is no time with a zone",
+    ),
+    "user input": (
+        'name="HOMEONLY"',
+        'name="HOMEONLY" userInput="date"',
+        "what a writer types decides nothing",
+    ),
     "required class": ('name="HOMEONLY"', 'name="HOMEONLY" requiredClass="SHUTT"', "unknown classification"),
     "obsolete": ('name="HOMEONLY"', 'name="HOMEONLY" obsolete="perhaps"', "neither true nor false"),
     "class's peer": (
