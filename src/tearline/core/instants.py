@@ -22,8 +22,8 @@ DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_DTG = re.compile(r"(\d\d)(\d\d)(\d\d)Z ([A-Z]{3}) (\d\d)\Z")
-_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00:00))?\Z")
+_DTG = re.compile(r"(\d\d)(\d\d)(\d\d)Z ([A-Z]{3}) (\d\d)\Z", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|\+00:00))?\Z", re.ASCII)
 
 
 def to_datetime(instant: Instant) -> datetime:

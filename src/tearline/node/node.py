@@ -43,6 +43,7 @@ from tearline.node.views.desk import DeskView
 from tearline.node.views.people import PeopleView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
+from tearline.node.views.view import View
 
 REPLAY_RECORDS = 1_000
 BATCH_MAX_ITEMS = 500
@@ -130,9 +131,7 @@ class Node:
 
     # --- the journal and what follows it ---
 
-    def _views(
-        self,
-    ) -> tuple[CatalogueView | PeopleView | StreamsView | ReleasesView | DeskView | CustodyView, ...]:
+    def _views(self) -> tuple[View, ...]:
         return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody)
 
     def _replay(self) -> None:

@@ -218,10 +218,6 @@ class CatalogueView:
             return None
         return self._load(holding.target, own=holding.own)
 
-    def content_at(self, target: tuple[int, int], *, own: bool) -> Content | None:
-        """An earlier text of a holding, while its payload lasts."""
-        return self._load(target, own=own)
-
     def _load(self, target: tuple[int, int], *, own: bool) -> Content | None:
         if target in self._content:
             self._content.move_to_end(target)
