@@ -11,7 +11,7 @@ Guarantees:
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -24,6 +24,7 @@ from tearline.core.labels import ClassId, MemberSight, PolicyBook, Sights, make_
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
 from tearline.node.journal import (
+    AnyEntry,
     Draft,
     Entry,
     Journal,
@@ -105,9 +106,8 @@ class Node:
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
-        self._fresh: dict[
-            tuple[int, int], bytes
-        ] = {}  # payloads of the commit under way: not read back from the disk
+        # Payloads of the commit under way: not read back from the disk.
+        self._fresh: dict[tuple[int, int], bytes] = {}
         self._replay()
         self._repost()
 
@@ -135,16 +135,10 @@ class Node:
         return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody)
 
     def _replay(self) -> None:
-        start = 0
-        while records := self.journal.records(start, REPLAY_RECORDS):
-            for record in records:
-                self._apply(record.position, decode_entry(record.entry))
-            start = records[-1].position + 1
-        start = 0
-        while records := self.access.records(start, REPLAY_RECORDS):
-            for record in records:
-                self.custody.apply(record.position, decode_entry(record.entry), self.access.payload)
-            start = records[-1].position + 1
+        for position, entry in _read_entries(self.journal):
+            self._apply(position, entry)
+        for position, entry in _read_entries(self.access):
+            self.custody.apply(position, entry, self.access.payload)
         self.catalogue.changed.clear()
 
     def payload(self, position: int, n: int = 0) -> bytes | None:
@@ -169,9 +163,11 @@ class Node:
         first = self.journal.append([Draft(encode_entry(entry), payloads) for entry, payloads in drafts])
         for i, (_, payloads) in enumerate(drafts):
             self._fresh.update({(first + i, n): body for n, body in enumerate(payloads)})
-        for offset, (entry, _) in enumerate(drafts):
-            self._apply(first + offset, entry)
-        self._fresh.clear()
+        try:
+            for offset, (entry, _) in enumerate(drafts):
+                self._apply(first + offset, entry)
+        finally:
+            self._fresh.clear()  # whatever a view does: nothing here may outlive a purge
         self._publish([e for e, _ in drafts if isinstance(e, StreamAppended)])
         changed, self.catalogue.changed = self.catalogue.changed, []
         if changed:
@@ -256,6 +252,14 @@ class Node:
             work = self.work(THE_NODE, Post(""))
             work.add(NodeOpened, version=__version__)
             work.commit()
+
+
+def _read_entries(log: Journal) -> Iterator[tuple[int, AnyEntry]]:
+    start = 0
+    while records := log.records(start, REPLAY_RECORDS):
+        for record in records:
+            yield record.position, decode_entry(record.entry)
+        start = records[-1].position + 1
 
 
 class Work:

@@ -17,6 +17,7 @@ from tearline.core.exchange.entry import (
     check_commitment,
     open_body,
     open_leaf,
+    read_kept_share,
     seal_entry,
 )
 from tearline.core.exchange.frames import LIMITS, Held, Item, Limits, PullAnswer, PullRequest, Run
@@ -51,5 +52,6 @@ __all__ = [
     "open_body",
     "open_leaf",
     "print_origin",
+    "read_kept_share",
     "seal_entry",
 ]

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import msgspec
 
-from tearline.core.canon import commit, decode_canonical, encode_canonical
+from tearline.core.canon import commit, decode_canonical, decode_trusted, encode_canonical
 from tearline.core.errors import IntegrityError, MalformedError
 from tearline.core.exchange.frames import Item
 from tearline.core.ids import Post, ProductId, Tag
@@ -152,3 +152,8 @@ def open_body(item: Item, leaf: Leaf) -> Body:
     if isinstance(body, Recall) and body.share is not None and body.share.envelope.product != body.product:
         raise MalformedError("other-product", "a recall brings the text of another product")
     return body
+
+
+def read_kept_share(kind: str, body: bytes) -> Share | None:
+    """The text that an entry brought, from bytes checked when they came in or went out; None for a withdrawal."""
+    return decode_trusted(body, Recall).share if kind == RECALL else decode_trusted(body, Share)

@@ -13,7 +13,7 @@ from functools import partial
 import msgspec
 
 from tearline.core.canon import decode_canonical, encode_canonical
-from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall
+from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kept_share
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.products import Product
@@ -129,9 +129,7 @@ def sent_share(node: Node, record: Sent) -> Share | None:
     if raw is None:
         return None
     payload = decode_payload(raw)
-    if payload.kind == RECALL:
-        return decode_canonical(payload.body, Recall).share
-    return decode_canonical(payload.body, Share)
+    return read_kept_share(payload.kind, payload.body)
 
 
 def take_step(work: Work, product: Product, member: Member, step: Step) -> None:

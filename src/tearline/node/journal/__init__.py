@@ -4,6 +4,7 @@
 from tearline.node.journal.anchor import Anchored, AnchorLog
 from tearline.node.journal.entries import (
     AlarmRaised,
+    AnyEntry,
     AuthorityWithdrawn,
     CopyDestroyed,
     CopyMade,
@@ -59,6 +60,7 @@ __all__ = [
     "AlarmRaised",
     "AnchorLog",
     "Anchored",
+    "AnyEntry",
     "AuthorityWithdrawn",
     "CopyDestroyed",
     "CopyMade",

@@ -15,12 +15,12 @@ import msgspec
 
 from tearline.core.canon import decode_canonical, decode_trusted, digest, encode_canonical
 from tearline.core.errors import TearlineError
-from tearline.core.exchange import RECALL, Item, Recall, open_leaf
+from tearline.core.exchange import Item, Recall, open_leaf, read_kept_share
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
 from tearline.core.products import Envelope, Portion, Product
-from tearline.core.renditions import Share, Shown, render
+from tearline.core.renditions import Shown, render
 from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
 from tearline.node.views.view import PayloadOf
 
@@ -279,8 +279,7 @@ def _decode_product(raw: bytes) -> Content:
 
 def _decode_share(raw: bytes) -> Content | None:
     payload = decode_payload(raw)
-    recalled = payload.kind == RECALL
-    share = decode_trusted(payload.body, Recall).share if recalled else decode_trusted(payload.body, Share)
+    share = read_kept_share(payload.kind, payload.body)
     if share is None:
         return None
     return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
