@@ -222,3 +222,79 @@ def test_a1_a_backfill_passes_over_what_was_sent_back_or_refused(world):
     before = Instant(world.clock.dtg() + 1)
     assert backfill(node, officer, before=before, dry_run=False).members == {"JPN": 1, "USA": 1}
     assert world.duty("kor.disclosure").desk() == ()
+
+
+def two_officers(world, **more):
+    """D3 asks for two officers; there is a second one."""
+    node = world.node("KOR")
+    (d3,) = [d for d in node.people.delegations.values() if d.name == "D3"]
+    issue_mandates(node, [msgspec.structs.replace(d3, approvals=2, **more)], [])
+    second = AdmitPerson(
+        person="kor.second", codewords=("DALBIT", "MILLRACE"), posts=("KOR-RELEASE",), duties=("release",)
+    )
+    admit_persons(node, [second])
+    return node, world.act("kor.disclosure"), world.act("kor.second")
+
+
+def test_a1_two_distinct_officers_approve_the_same_text_or_nothing_leaves(world):
+    done = report(world)
+    node, first, second = two_officers(world)
+    recorded = world.approve("kor.disclosure", done.key, "JPN", "USA")
+    assert (recorded.released, recorded.recorded) == ((), ("JPN", "USA"))
+    assert set(recorded.pending) == {"JPN", "USA", "NZL"}
+    assert world.lanes("KOR", "JPN") == {}
+    assert approve_release(node, first, done.key, ("JPN",)).code == "approved-before"
+    assert approve_release(node, second, done.key, ("JPN",)).code == "not-opened"  # each reads it
+    released = world.approve("kor.second", done.key, "JPN")
+    assert (released.released, released.recorded, set(released.pending)) == (("JPN",), (), {"USA", "NZL"})
+    assert world.lanes("KOR", "JPN") == {"PRIORITY": 1}
+    rows = world.duty("kor.disclosure").register()
+    assert [(r.what, r.member, r.actor) for r in rows] == [("released", "JPN", "kor.second")]
+
+
+def test_a1_an_approval_by_somebody_who_is_no_officer_any_more_counts_no_more(world):
+    done = report(world)
+    node, _, second = two_officers(world)
+    world.approve("kor.disclosure", done.key, "JPN")
+    admit_persons(node, [AdmitPerson(person="kor.disclosure", posts=(), duties=())])
+    released = world.approve("kor.second", done.key, "JPN")
+    assert (released.released, released.recorded) == ((), ("JPN",))
+    assert approve_release(node, second, done.key, ("JPN",)).code == "approved-before"
+
+
+def test_a1_nobody_is_the_second_officer_of_their_own_draft(world):
+    done = world.file("kor.disclosure", draft("KOR", portion(WIDE, "title", "AA", "title")), "KOR-RELEASE")
+    node, own, _ = two_officers(world)
+    world.open_all("kor.disclosure", done.key)
+    assert approve_release(node, own, done.key, ("JPN",)).code == "own-draft"
+
+
+def test_a1_an_approval_is_of_one_text_and_lapses_with_another_wording(world):
+    done = report(world)
+    node, first, second = two_officers(world)
+    world.approve("kor.disclosure", done.key, "JPN")
+    return_product(node, second, done.key, (("BB", ("JPN",)),), "Other words.")
+    again = draft("KOR", portion(WIDE, "title", "AA", "title"), portion(NARROW, "narrower", "BB"))
+    world.file("kor.watch", again, replaces=done.key)
+    assert world.approve("kor.second", done.key, "JPN").recorded == ("JPN",)
+
+
+def test_a1_neither_a_watch_nor_a_rule_gets_round_two_officers(world):
+    node, *_ = two_officers(world)
+    done = watch_warning(world)  # D1 asks for one officer, under D3 which asks for two
+    assert set(done.pending) == {"JPN", "USA", "NZL"}
+    event = world.file("kor.analyst", draft("KOR", portion(WIDE, "one", "AA", "title"), kind="event"))
+    assert set(event.pending) == {"JPN", "USA", "NZL"}  # E1 hangs on D3
+    (d1,) = [d for d in node.people.delegations.values() if d.name == "D1"]
+    issue_mandates(node, [msgspec.structs.replace(d1, approvals=2)], [])
+    assert set(watch_warning(world).pending) == {"JPN", "USA", "NZL"}
+
+
+def test_a3_what_is_sent_back_says_portion_by_portion_what_other_words_are_needed(world):
+    done = report(world)
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    assert return_product(node, officer, done.key, (), "", (("ZZ", "words"),)).code == "no-comment"
+    assert return_product(node, officer, done.key, (), " ", (("BB", " "),)).code == "no-comment"
+    assert return_product(node, officer, done.key, (("BB", ("JPN",)),), "", (("BB", "No place."),)) is None
+    (item,) = world.duty("kor.watch").returned()
+    assert (item.comment, item.comments, item.refused) == ("", (("BB", "No place."),), (("BB", ("JPN",)),))

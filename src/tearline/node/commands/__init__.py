@@ -4,13 +4,12 @@
 from tearline.node.commands.acting import Acting, Refused, act_again, act_as
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
+from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.backfill import Backfilled, backfill
 from tearline.node.commands.desk import (
     Group,
     Preview,
-    Released,
     Withheld,
-    approve_release,
     explain_withheld,
     find_item,
     open_text,

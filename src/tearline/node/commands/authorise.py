@@ -45,7 +45,18 @@ def covers(node: Node, delegation: Delegation, product: Product, share: Share, m
         (delegation.kinds == ("*",) or product.envelope.kind in delegation.kinds)
         and member in node.book.resolve(delegation.audience, _today(node))
         and all(_is_within(node, label, delegation.highest) for label in share.labels())
-        and (parent is None or (parent.may_redelegate and covers(node, parent, product, share, member)))
+        and (parent is None or _is_under(node, delegation, parent, product, share=share, member=member))
+    )
+
+
+def _is_under(
+    node: Node, delegation: Delegation, parent: Delegation, product: Product, *, share: Share, member: Member
+) -> bool:
+    """What a delegation was issued under covers it too, and is not got round by asking fewer officers."""
+    return (
+        parent.may_redelegate
+        and delegation.approvals >= parent.approvals
+        and covers(node, parent, product, share, member)
     )
 
 
@@ -68,6 +79,7 @@ def choose_rule(node: Node, product: Product, *, share: Share, member: Member, d
         delegation = node.people.find_delegation(rule.delegation, at)
         if (
             delegation is not None
+            and delegation.approvals == 1  # a rule can't stand for a second officer
             and product.envelope.kind in rule.kinds
             and member in node.book.resolve(rule.audience, _today(node))
             and covers(node, delegation, product, share, member)

@@ -16,9 +16,9 @@ from tearline.core.products import Finding, Product, texts_of
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
-from tearline.node.commands.authorise import choose_delegation, find_agreement_faults
-from tearline.node.commands.release import mandate_of, release_share, share_of, shares_for
-from tearline.node.journal import ProductReturned, ReleaseRefused, ReleaseReviewed, TextOpened
+from tearline.node.commands.authorise import find_agreement_faults
+from tearline.node.commands.release import share_of, shares_for
+from tearline.node.journal import ProductReturned, ReleaseRefused, ReleaseReviewed, ReturnNote, TextOpened
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
@@ -56,15 +56,6 @@ class Preview(msgspec.Struct, frozen=True):
     groups: tuple[Group, ...]
     withheld: tuple[Withheld, ...]
     findings: tuple[Finding, ...] = ()
-
-
-class Released(msgspec.Struct, frozen=True):
-    """Members that were sent their share now, and those that still wait."""
-
-    key: Key
-    released: tuple[Member, ...]
-    pending: tuple[Member, ...]
-    authority: str
 
 
 def preview_product(node: Node, product: Product, class_id: ClassId) -> Preview:
@@ -167,54 +158,29 @@ def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refuse
         return group
 
 
-def approve_release(
-    node: Node, acting: Acting, key: Key, members: tuple[Member, ...], *, delegation: str = ""
-) -> Released | Refused:
-    """Release to members that wait, each distinct text opened by this officer, each under a delegation of their post."""
-    with node.lock:
-        product = find_item(node, acting, key)
-        item = node.desk.items.get(product.envelope.product) if product else None
-        if product is None or item is None or item.state != "open":
-            return Refused("unknown-item", "nothing on the desk by that key")
-        work = node.work(acting.person, acting.post)
-        cited = ""
-        if not members:
-            return Refused("not-pending", "name the members that are to have it")
-        members = tuple(dict.fromkeys(members))
-        for member in members:
-            share = share_of(node, product, member) if member in item.pending else None
-            if share is None:
-                return Refused("not-pending", f"{member} does not wait for this product")
-            if (acting.person, text_of(share)) not in item.opened:
-                return Refused("not-opened", f"the text for {member} has not been opened by you", ())
-            faults = find_agreement_faults(node, share, member)
-            found = choose_delegation(
-                node, acting.post, product, share=share, member=member, named=delegation
-            )
-            if faults or found is None:
-                return Refused(
-                    "no-authority", f"no delegation of {acting.post or acting.person} covers {member}"
-                )
-            cited = found.id
-            release_share(work, product, share, member, mandate_of(found))
-        work.commit()
-        pending = node.desk.items[product.envelope.product].pending
-        return Released(key, members, pending, cited)
+Refusals = tuple[tuple[Tag, tuple[Member, ...]], ...]
 
 
 def return_product(
-    node: Node, acting: Acting, key: Key, refused: tuple[tuple[Tag, tuple[Member, ...]], ...], comment: str
+    node: Node,
+    acting: Acting,
+    key: Key,
+    refused: Refusals,
+    comment: str,
+    comments: tuple[tuple[Tag, str], ...] = (),
 ) -> Refused | None:
-    """Send back to be reworded: nothing leaves for anyone until it is filed again."""
+    """Send back to be reworded, of the whole or portion by portion: nothing leaves for anyone until it is filed again."""
     with node.lock:
         product = find_item(node, acting, key)
         item = node.desk.items.get(product.envelope.product) if product else None
         if product is None or item is None or item.state != "open":
             return Refused("unknown-item", "nothing on the desk by that key")
-        if not {tag for tag, _ in refused} <= {p.tag for p in product.portions} or not comment.strip():
+        named = {tag for tag, _ in refused} | {tag for tag, _ in comments}
+        said = any(words.strip() for words in (comment, *(words for _, words in comments)))
+        if not named <= {p.tag for p in product.portions} or not said:
             return Refused("no-comment", "name portions of the product, and say what other words are needed")
         work = node.work(acting.person, acting.post)
-        payload = encode_canonical(comment)
+        payload = encode_canonical(ReturnNote(comment, comments))
         work.add(ProductReturned, payloads=(payload,), product=product.envelope.product, refused=refused)
         work.commit()
         return None

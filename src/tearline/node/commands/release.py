@@ -80,7 +80,9 @@ def choose_mandate(
     if acting.post.endswith("-RELEASE"):
         return None  # an officer decides on the desk, after reading each text
     delegation = choose_delegation(node, acting.post, product, share=share, member=member)
-    return mandate_of(delegation) if delegation else None
+    if delegation is None or delegation.approvals > 1:
+        return None  # where more than one officer approves, nobody releases alone by filing
+    return mandate_of(delegation)
 
 
 def mandate_of(found: Delegation | Rule) -> Mandate:

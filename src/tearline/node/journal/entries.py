@@ -9,6 +9,7 @@ acts for ``post``; ``authority`` is the delegation, rule or agreement relied on;
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
@@ -33,13 +34,56 @@ class NodeOpened(Entry, frozen=True, tag="NodeOpened", kw_only=True):
 
 
 class PersonAdmitted(Entry, frozen=True, tag="PersonAdmitted", kw_only=True):
-    """A person may act here. No password is in the journal. A later entry for the same person replaces this one."""
+    """A person may act here. No password is in the journal. A later entry for the same person replaces this one.
+
+    ``until``: when the clearance ends. ``terms``: posts that are held from one time until another (0: no end). What isn't
+    stated (``UNSET``) is left out of the bytes, so that journals of older programs read the same.
+    """
 
     person: Person
     codewords: tuple[str, ...]
     posts: tuple[Post, ...]
     duties: tuple[str, ...]
     cleared: bool
+    name: str | UnsetType = UNSET
+    until: Instant | UnsetType = UNSET
+    terms: tuple[tuple[Post, Instant, Instant], ...] | UnsetType = UNSET
+    second_factor: bool | UnsetType = UNSET
+
+
+class ClearanceEnded(Entry, frozen=True, tag="ClearanceEnded", kw_only=True):
+    """A person's clearance came to its end by date: the timer's entry, since no decision asks for the time."""
+
+    person: Person
+
+
+class PersonEnded(Entry, frozen=True, tag="PersonEnded", kw_only=True):
+    """A person may act here no more."""
+
+    person: Person
+    reason: str
+
+
+class CeilingSet(Entry, frozen=True, tag="CeilingSet", kw_only=True):
+    """A person lowered a session of theirs to a classification, or raised it again (empty)."""
+
+    person: Person
+    ceiling: str
+
+
+class PostSet(Entry, frozen=True, tag="PostSet", kw_only=True):
+    """What a post is called, and which post is alerted when a FLASH stays unacknowledged for so many minutes (0: none)."""
+
+    name: Post
+    title: str
+    alternate: Post
+    flash_min: int
+
+
+class PolicyTried(Entry, frozen=True, tag="PolicyTried", kw_only=True):
+    """What another policy pack would change over the holdings was looked at; nothing changed."""
+
+    candidate: str
 
 
 class DelegationIssued(Entry, frozen=True, tag="DelegationIssued", kw_only=True):
@@ -70,8 +114,18 @@ class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
     pending: tuple[Member, ...]
 
 
+class ReturnNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What other words are needed: of the whole, and by portion."""
+
+    comment: str
+    portions: tuple[tuple[Tag, str], ...] = ()
+
+
 class ProductReturned(Entry, frozen=True, tag="ProductReturned", kw_only=True):
-    """The desk sent a draft back to be reworded. Payload 0: the comment. ``refused`` names portions and members."""
+    """The desk sent a draft back to be reworded. Payload 0: a ``ReturnNote``. ``refused`` names portions and members.
+
+    Journals of older programs hold the comment alone, as a string.
+    """
 
     product: ProductId
     refused: tuple[tuple[Tag, tuple[Member, ...]], ...]
@@ -89,6 +143,24 @@ class TextOpened(Entry, frozen=True, tag="TextOpened", kw_only=True):
 
     product: ProductId
     text: str
+
+
+class ReleaseApproved(Entry, frozen=True, tag="ReleaseApproved", kw_only=True):
+    """One officer approved texts for members, under a delegation that asks for another officer as well.
+
+    ``texts`` holds (member, text): that text is approved and no other. The last approval is the release itself.
+    """
+
+    product: ProductId
+    texts: tuple[tuple[Member, str], ...]
+
+
+class RegisterExported(Entry, frozen=True, tag="RegisterExported", kw_only=True):
+    """Lines of the disclosure register were saved as a file, durable before its first byte was given out."""
+
+    form: str
+    rows: int
+    sha256: str
 
 
 class ShareReleased(Entry, frozen=True, tag="ShareReleased", kw_only=True):
@@ -234,6 +306,75 @@ class ReleaseReviewed(Entry, frozen=True, tag="ReleaseReviewed", kw_only=True):
     outcome: str
 
 
+class PostSet(Entry, frozen=True, tag="PostSet", kw_only=True):
+    """Who is warned instead when post ``about`` has not acknowledged a FLASH warning for so many minutes; nobody: empty."""
+
+    about: Post
+    alternate: Post
+    minutes: int
+
+
+class WatchRemarked(Entry, frozen=True, tag="WatchRemarked", kw_only=True):
+    """A remark in the log of the post's watch. Payload 0: its label and its words."""
+
+
+class WatchHandedOver(Entry, frozen=True, tag="WatchHandedOver", kw_only=True):
+    """The actor offered the post's watch to ``to``, with these references open."""
+
+    to: Person
+    open: tuple[str, ...]
+
+
+class WatchTaken(Entry, frozen=True, tag="WatchTaken", kw_only=True):
+    """The actor has the post's watch from now on; ``before`` had it, if anybody did."""
+
+    before: Person
+
+
+class LinkPaused(Entry, frozen=True, tag="LinkPaused", kw_only=True):
+    """Nothing is sent to this partner or fetched from it, FLASH neither, until it is resumed. Payload 0: the reason."""
+
+    member: Member
+
+
+class LinkResumed(Entry, frozen=True, tag="LinkResumed", kw_only=True):
+    """The partner is served again, from where it stands."""
+
+    member: Member
+
+
+class BundleExported(Entry, frozen=True, tag="BundleExported", kw_only=True):
+    """(lane, from, to) of a stream went into a file, durable before its first byte was given out."""
+
+    member: Member
+    lanes: tuple[tuple[str, int, int], ...]
+    sha256: str
+
+
+class BundleImported(Entry, frozen=True, tag="BundleImported", kw_only=True):
+    """A file was brought: the ranges that it had, and ``code`` where it was refused. No member: nobody known signed it."""
+
+    member: Member
+    lanes: tuple[tuple[str, int, int], ...]
+    sha256: str
+    code: str
+
+
+class TrailExported(Entry, frozen=True, tag="TrailExported", kw_only=True):
+    """An auditor took a range of a log as a file that verifies by itself; durable before its first byte."""
+
+    log: str
+    start: int
+    end: int
+    sha256: str
+
+
+class TrailRead(Entry, frozen=True, tag="TrailRead", kw_only=True):
+    """Access log: an auditor looked at who did what. Payload 0: what was asked for."""
+
+    hits: int
+
+
 class RenditionRead(Entry, frozen=True, tag="RenditionRead", kw_only=True):
     """Access log: a person was shown these portions of a product (title alone in a list is one portion)."""
 
@@ -252,6 +393,11 @@ class SearchMade(Entry, frozen=True, tag="SearchMade", kw_only=True):
 AnyEntry = (
     NodeOpened
     | PersonAdmitted
+    | ClearanceEnded
+    | PersonEnded
+    | CeilingSet
+    | PostSet
+    | PolicyTried
     | DelegationIssued
     | RuleIssued
     | AuthorityWithdrawn
@@ -259,6 +405,8 @@ AnyEntry = (
     | ProductReturned
     | ReleaseRefused
     | TextOpened
+    | ReleaseApproved
+    | RegisterExported
     | ShareReleased
     | ShareRecalled
     | NoticeSent
@@ -272,6 +420,16 @@ AnyEntry = (
     | CopyMade
     | CopyDestroyed
     | ReleaseReviewed
+    | PostSet
+    | WatchRemarked
+    | WatchHandedOver
+    | WatchTaken
+    | LinkPaused
+    | LinkResumed
+    | BundleExported
+    | BundleImported
+    | TrailExported
+    | TrailRead
     | RenditionRead
     | SearchMade
 )

@@ -13,7 +13,7 @@ class Delegation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """``to`` may release products of ``kinds`` up to ``highest`` to ``audience`` (members and groups), while it is valid.
 
     ``highest`` is a classification of the issuing member's own policy. ``review_h``: releases under it are reviewed by
-    ``review_by`` within so many hours.
+    ``review_by`` within so many hours. ``approvals``: so many distinct officers approve a text, none of them its author.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Delegation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     review_by: Post = Post("")
     may_redelegate: bool = False
     under: str = ""
+    approvals: int = 1
 
 
 class Exemption(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -12,12 +12,25 @@ from tearline.node.journal import (
     Entry,
     ProductFiled,
     ProductReturned,
+    ReleaseApproved,
     ReleaseRefused,
     ReleaseReviewed,
+    ReturnNote,
     ShareReleased,
     TextOpened,
 )
 from tearline.node.views.view import PayloadOf
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """One officer's approval of a member's text, where a delegation asks for more than one."""
+
+    officer: Person
+    post: Post
+    member: Member
+    text: str
+    delegation: str
+    at: Instant
 
 
 class DeskItem(msgspec.Struct, frozen=True):
@@ -34,6 +47,8 @@ class DeskItem(msgspec.Struct, frozen=True):
     opened: frozenset[tuple[Person, str]] = frozenset()
     comment: str = ""
     refused: tuple[tuple[Tag, tuple[Member, ...]], ...] = ()
+    comments: tuple[tuple[Tag, str], ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -63,12 +78,19 @@ class DeskView:
         elif isinstance(entry, ReleaseRefused):
             self._settle(entry.product, entry.members)
         elif isinstance(entry, ProductReturned):
-            comment = payload_of(position, 0)
-            words = decode_canonical(comment, str) if comment is not None else ""
-            self._change(entry.product, state="returned", refused=entry.refused, comment=words)
+            note = _read_note(payload_of(position, 0))
+            self._change(
+                entry.product,
+                state="returned",
+                refused=entry.refused,
+                comment=note.comment,
+                comments=note.portions,
+            )
         elif isinstance(entry, TextOpened) and entry.product in self.items:
             opened = self.items[entry.product].opened | {(entry.actor, entry.text)}
             self._change(entry.product, opened=opened)
+        elif isinstance(entry, ReleaseApproved) and entry.product in self.items:
+            self._approve(entry)
         elif isinstance(entry, ReleaseReviewed):
             self.reviews.pop(entry.product, None)
 
@@ -83,6 +105,13 @@ class DeskView:
             entry.pending,
             "open" if entry.pending else "done",
         )
+
+    def _approve(self, entry: ReleaseApproved) -> None:
+        made = tuple(
+            Approval(entry.actor, entry.post, member, text, entry.authority, entry.dtg)
+            for member, text in entry.texts
+        )
+        self._change(entry.product, approvals=self.items[entry.product].approvals + made)
 
     def _settle(self, product: ProductId, members: tuple[Member, ...]) -> None:
         item = self.items.get(product)
@@ -100,3 +129,10 @@ class DeskView:
         members = tuple(dict.fromkeys((*(before.members if before else ()), entry.member)))
         due = before.due if before else entry.review_due
         self.reviews[entry.product] = Review(entry.product, entry.authority, due, members)
+
+
+def _read_note(raw: bytes | None) -> ReturnNote:
+    if raw is None:
+        return ReturnNote("")
+    note: str | ReturnNote = decode_canonical(raw, str | ReturnNote)
+    return ReturnNote(note) if isinstance(note, str) else note
