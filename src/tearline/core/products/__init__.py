@@ -2,6 +2,14 @@
 """What an originator writes and holds: products of portions, each with labelled variants."""
 
 from tearline.core.products.findings import Finding, find_problems
+from tearline.core.products.geometry import (
+    Area,
+    Geometry,
+    find_geometry,
+    print_geometry,
+    read_geometry,
+    touches,
+)
 from tearline.core.products.kinds import KINDS, Kind
 from tearline.core.products.portion import (
     Body,
@@ -21,10 +29,12 @@ from tearline.core.products.product import Envelope, Product, print_reference
 
 __all__ = [
     "KINDS",
+    "Area",
     "Body",
     "Envelope",
     "Field",
     "Finding",
+    "Geometry",
     "GradingBody",
     "Kind",
     "Portion",
@@ -36,7 +46,11 @@ __all__ = [
     "TextBody",
     "Variant",
     "Wording",
+    "find_geometry",
     "find_problems",
+    "print_geometry",
     "print_reference",
+    "read_geometry",
     "texts_of",
+    "touches",
 ]
