@@ -6,10 +6,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tearline.core.labels import ClassId
-from tearline.core.products import texts_of
+from tearline.core.products import Envelope, GradingBody, TextBody, texts_of, touches
 from tearline.core.renditions import Shown
-from tearline.node.views.catalogue import CatalogueView, Key
-from tearline.node.views.search import Query, SearchDoc, SearchIndex, SearchResult, Snippet, search_indexes
+from tearline.node.views.atlas import Atlas
+from tearline.node.views.catalogue import CatalogueView, Key, make_key
+from tearline.node.views.search import (
+    FacetCount,
+    Query,
+    SearchDoc,
+    SearchIndex,
+    SearchResult,
+    Snippet,
+    count_values,
+    search_indexes,
+)
+
+TOPIC = "topic"
+FACET_CHARS_MAX = 80
+"""A topic is a few words; what is longer is prose, and not counted by."""
 
 TIE_DIGITS = 15
 RECENT_MIN, RECENT_MAX = 64, 192
@@ -21,11 +35,13 @@ class Finder:
 
     Two indexes: ``settled``, and ``recent`` (in memory) for what changed since. A deletion leaves terms behind, so a purge
     rebuilds the index that ever held the product: mostly the small one, and a recall does not hold up the node (D4).
+    ``atlas``: where things lie, kept along with the documents; call ``refresh`` before it is asked.
     """
 
     def __init__(self, settled: SearchIndex, recent: SearchIndex, catalogue: CatalogueView) -> None:
         self.settled = settled
         self.recent = recent
+        self.atlas = Atlas()
         self._catalogue = catalogue
         self._position = 0
         self._settled_keys: set[Key] = set()  # products of which the settled index holds terms
@@ -64,7 +80,22 @@ class Finder:
     def search(self, class_id: ClassId, query: Query) -> SearchResult:
         """Exactly what this class sees and the query asks for."""
         self.refresh()
-        return search_indexes((self.settled, self.recent), class_id, query)
+        return search_indexes((self.settled, self.recent), class_id, query, self._products(class_id, query))
+
+    def count_values(self, class_id: ClassId, query: Query) -> dict[str, tuple[FacetCount, ...]]:
+        """The facets of a query's hits, over what this class sees."""
+        self.refresh()
+        return count_values((self.settled, self.recent), class_id, query, self._products(class_id, query))
+
+    def match(self, class_id: ClassId, key: Key, queries: Sequence[Query]) -> tuple[bool, ...]:
+        """Which of the queries find this product for this class; none does what the class does not see."""
+        self.refresh()
+        if key not in self._catalogue.appearances.get(class_id, {}):
+            return (False,) * len(queries)
+        shown = self._catalogue.shown(key, class_id)
+        doc = make_document(self._catalogue.holdings[key].envelope, shown, "", (class_id,))
+        found = self.settled.matches(doc, queries)
+        return tuple(f and self._lies_in(class_id, key, q) for f, q in zip(found, queries, strict=True))
 
     def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
         """Where the reader's own rendition holds what the query asks for."""
@@ -74,6 +105,16 @@ class Finder:
         """Let go of the files."""
         self.settled.close()
         self.recent.close()
+
+    def _products(self, class_id: ClassId, query: Query) -> list[Key] | None:
+        """The products with a position in the query's area."""
+        if query.area is None:
+            return None
+        return [key for key, _ in self.atlas.list_in(class_id, query.area)]
+
+    def _lies_in(self, class_id: ClassId, key: Key, query: Query) -> bool:
+        area = query.area
+        return area is None or any(touches(s.geometry, area) for s in self.atlas.get(class_id, key))
 
     def _add_settled(self, keys: Sequence[Key]) -> None:
         for key in keys:
@@ -103,6 +144,8 @@ class Finder:
         index.rebuild((doc for key in list(keys) for doc in self._docs(key)), self._position)
 
     def _docs(self, key: Key) -> Iterator[SearchDoc]:
+        """The documents of a product now; its place in the atlas goes with them."""
+        self.atlas.forget(key)
         holding = self._catalogue.holdings.get(key)
         if holding is None:
             return
@@ -110,19 +153,35 @@ class Finder:
         for class_id, known in self._catalogue.appearances.items():
             if key in known:
                 by_digest.setdefault(known[key].digest, []).append(class_id)
-        envelope = holding.envelope
         for digest, classes in by_digest.items():
-            yield SearchDoc(
-                key=f"{key}:{digest.hex()[:16]}",
-                product=key,
-                classes=tuple(classes),
-                sort_at=envelope.filed_at,
-                tie=tie_of(key),
-                dtg=envelope.filed_at,
-                kind=envelope.kind,
-                originator=envelope.originator,
-                texts=rendition_texts(self._catalogue.shown(key, classes[0])),
-            )
+            shown = self._catalogue.shown(key, classes[0])
+            self.atlas.hold(key, classes, shown)
+            yield make_document(holding.envelope, shown, f"{key}:{digest.hex()[:16]}", tuple(classes))
+
+
+def make_document(
+    envelope: Envelope, shown: tuple[Shown, ...], name: str, classes: tuple[ClassId, ...]
+) -> SearchDoc:
+    """One rendition as the index keeps it."""
+    key = make_key(envelope.originator, envelope.product)
+    gradings = {f"{s.body.reliability}{s.body.credibility}" for s in shown if isinstance(s.body, GradingBody)}
+    wordings = [(s.kind, w) for s in shown if isinstance(s.body, TextBody) for w in s.body.wordings]
+    topics = {w.text.strip() for kind, w in wordings if kind == TOPIC}
+    return SearchDoc(
+        key=name,
+        product=key,
+        classes=classes,
+        sort_at=envelope.filed_at,
+        tie=tie_of(key),
+        dtg=envelope.filed_at,
+        kind=envelope.kind,
+        originator=envelope.originator,
+        texts=rendition_texts(shown),
+        precedence=envelope.precedence,
+        gradings=tuple(sorted(gradings)),
+        topics=tuple(sorted(t for t in topics if len(t) <= FACET_CHARS_MAX)),
+        languages=tuple(sorted({w.lang for _, w in wordings if len(w.lang) <= FACET_CHARS_MAX})),
+    )
 
 
 def tie_of(key: Key) -> int:

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Search over renditions: exact sets, newest first, filtered by class inside the query; and snippets."""
 
-from tearline.node.views.search.document import Hit, SearchDoc, SearchResult
-from tearline.node.views.search.index import SearchIndex, search_indexes
-from tearline.node.views.search.query import LIMITS, Cursor, Places, Query, SearchLimits
+from tearline.node.views.search.document import FacetCount, Hit, SearchDoc, SearchResult
+from tearline.node.views.search.index import SearchIndex, count_values, search_indexes
+from tearline.node.views.search.query import FACETS, LIMITS, Cursor, Places, Query, SearchLimits
 from tearline.node.views.search.snippet import Snippet, make_snippet
 
 __all__ = [
+    "FACETS",
     "LIMITS",
     "Cursor",
+    "FacetCount",
     "Hit",
     "Places",
     "Query",
@@ -17,6 +19,7 @@ __all__ = [
     "SearchLimits",
     "SearchResult",
     "Snippet",
+    "count_values",
     "make_snippet",
     "search_indexes",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
+from tearline.core.instants import Instant, to_datetime
 from tearline.node.views.search.query import Cursor
 
 
@@ -18,6 +19,7 @@ class SearchDoc(msgspec.Struct, frozen=True):
     tie          makes the order unique; salted, 64 bits without sign
     dtg          when the product was filed, on the operational clock
     texts        (portion tag, text): every wording shown, and nothing else
+    gradings, topics, languages: what portions shown say of themselves, for facets
     """
 
     key: str
@@ -29,6 +31,27 @@ class SearchDoc(msgspec.Struct, frozen=True):
     kind: str
     originator: str
     texts: tuple[tuple[str, str], ...]
+    precedence: str = ""
+    gradings: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    @property
+    def month(self) -> str:
+        """``2023-07``, of the filing."""
+        return to_datetime(Instant(self.dtg)).strftime("%Y-%m")
+
+    def values(self, facet: str) -> tuple[str, ...]:
+        """What the document is counted under."""
+        match facet:
+            case "grading":
+                return self.gradings
+            case "topic":
+                return self.topics
+            case "language":
+                return self.languages
+            case _:
+                return (getattr(self, facet),)
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -36,6 +59,13 @@ class Hit(msgspec.Struct, frozen=True):
 
     key: str
     product: str
+
+
+class FacetCount(msgspec.Struct, frozen=True):
+    """How many hits have this value."""
+
+    value: str
+    count: int
 
 
 class SearchResult(msgspec.Struct, frozen=True):

@@ -16,13 +16,15 @@ from typing import Any
 import tantivy
 
 from tearline.node.views.search.document import Hit, SearchDoc
-from tearline.node.views.search.query import Cursor, Phrase, Query, Term
+from tearline.node.views.search.query import FACETS, Cursor, Phrase, Query, Term
 from tearline.node.views.search.words import BREAK, fold, list_pairs, list_signs, print_tokens, shorten
 
 WRITER_BYTES = 64_000_000
 VERSION: str = tantivy.__dict__["__version__"]  # missing from the stubs' module object
 _TEXT_END = f" {BREAK} {BREAK} "
 _NO_PRODUCT = ""
+FACET_VALUES_MAX = 10_000
+"""More values of one facet than a network has topics: counts below it are exact."""
 
 Clause = tuple[tantivy.Occur, tantivy.Query]
 Place = tuple[int, int]
@@ -34,8 +36,9 @@ def make_schema() -> tantivy.Schema:
     builder.add_text_field("text", tokenizer_name="tokens", index_option="position")
     builder.add_text_field("signs", tokenizer_name="tokens", index_option="basic")
     builder.add_unsigned_field("classes", indexed=True)
-    for name in ("product", "kind", "originator"):
-        builder.add_text_field(name, stored=name == "product", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("product", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("sort_at", indexed=True, fast=True)
     builder.add_unsigned_field("tie", fast=True)
     builder.add_integer_field("dtg", fast=True)
@@ -80,18 +83,22 @@ class Generation:
         """Ends the writer and its merges; no file is written afterwards."""
         self._writer.wait_merging_threads()
 
-    def ask(self, class_id: int, terms: Sequence[Term], query: Query) -> Page:
-        """The question with the class in it."""
+    def ask(
+        self, class_id: int, terms: Sequence[Term], query: Query, products: Sequence[str] | None = None
+    ) -> Page:
+        """The question with the class in it; ``products`` are all that may answer it, where that is known."""
         clauses = [self._must(self._term("classes", class_id))]
         clauses += [self._must(self._one_of([self._phrase(p) for p in term])) for term in terms]
-        clauses += [
-            self._must(self._one_of([self._term(field, value) for value in dict.fromkeys(values)]))
-            for field, values in (("kind", query.kinds), ("originator", query.originators))
-            if values
-        ]
         if query.since is not None or query.until is not None:
             clauses.append(self._must(self._range("dtg", query.since, query.until)))
-        return Page(self, self._index.searcher(), clauses)
+        if products is not None:
+            clauses.append(self._must(tantivy.Query.term_set_query(self._schema, "product", products)))
+        narrowed = {
+            field: self._must(self._one_of([self._term(field, value) for value in dict.fromkeys(values)]))
+            for field, name in FACETS.items()
+            if (values := getattr(query, name))
+        }
+        return Page(self, self._index.searcher(), clauses, narrowed)
 
     def older_than(self, cursor: Cursor) -> Clause:
         """What comes after a place, the newest coming first."""
@@ -109,8 +116,11 @@ class Generation:
         encoded.add_text("signs", " ".join(sorted(set().union(*map(list_signs, folded)))))
         for class_id in sorted(set(doc.classes)):
             encoded.add_unsigned("classes", class_id)
-        for name in ("key", "product", "kind", "originator"):
+        for name in ("key", "product"):
             encoded.add_text(name, getattr(doc, name))
+        for facet in FACETS:
+            for value in filter(None, doc.values(facet)):
+                encoded.add_text(facet, value)
         encoded.add_integer("sort_at", doc.sort_at)
         encoded.add_unsigned("tie", doc.tie)
         encoded.add_integer("dtg", doc.dtg)
@@ -124,6 +134,9 @@ class Generation:
     def _phrase(self, phrase: Phrase) -> tantivy.Query:
         """Exactly what ``print_tokens`` gives for a text in which the phrase stands."""
         last = phrase[-1]
+        if last.unfinished:
+            # Of letters, digits and marks only: nothing in it means anything to the engine's expressions.
+            return tantivy.Query.regex_query(self._schema, "text", f"{last.text}.*")
         if len(phrase) == 1 and len(last.text) == 1 and last.joined_up:
             return self._term("signs", last.text)
         tokens: list[str | tuple[int, str]] = []
@@ -162,13 +175,39 @@ class Generation:
 class Page:
     """A question against one state of the index, so that its count and its pages agree."""
 
-    def __init__(self, generation: Generation, searcher: tantivy.Searcher, clauses: Sequence[Clause]) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        searcher: tantivy.Searcher,
+        clauses: Sequence[Clause],
+        narrowed: dict[str, Clause],
+    ) -> None:
         self._generation = generation
         self._searcher = searcher
-        self._clauses = list(clauses)
+        self._clauses = [*clauses, *narrowed.values()]
+        self._wide = list(clauses)
+        self._narrowed = narrowed
 
     def count(self) -> int:
         return self._search(self._clauses, 1, "sort_at")[1]
+
+    def count_values(self) -> dict[str, dict[str, int]]:
+        """Of each facet its values with the hits that have them, as if the facet itself were not narrowed."""
+        free = [facet for facet in FACETS if facet not in self._narrowed]
+        counted = self._aggregate(self._clauses, free)
+        for facet in self._narrowed:
+            others = [clause for name, clause in self._narrowed.items() if name != facet]
+            counted |= self._aggregate([*self._wide, *others], [facet])
+        return counted
+
+    def _aggregate(self, clauses: Sequence[Clause], facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        size = {"size": FACET_VALUES_MAX, "segment_size": FACET_VALUES_MAX}
+        asked = {facet: {"terms": {"field": facet, **size}} for facet in facets}
+        found: Any = self._searcher.aggregate(_join(clauses), asked) if facets else {}
+        return {
+            facet: {bucket["key"]: bucket["doc_count"] for bucket in found[facet]["buckets"]}
+            for facet in facets
+        }
 
     def list_newest(self, size: int, after: Cursor | None) -> tuple[list[tuple[Place, Hit]], int]:
         """Up to ``size`` places and hits in order, and how many there are from there on.
@@ -188,8 +227,7 @@ class Page:
     def _search(
         self, clauses: Sequence[Clause], size: int, order: str
     ) -> tuple[list[tuple[int, tantivy.DocAddress]], int]:
-        query = tantivy.Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]
-        result: Any = self._searcher.search(query, limit=size, count=True, order_by_field=order)
+        result: Any = self._searcher.search(_join(clauses), limit=size, count=True, order_by_field=order)
         return result.hits, result.count
 
     def _name(self, found: Sequence[tuple[int, tantivy.DocAddress]]) -> list[tuple[Place, Hit]]:
@@ -200,3 +238,7 @@ class Page:
             stored = self._searcher.doc(address)
             named.append(((at, tie), Hit(stored["key"][0], stored["product"][0])))
         return sorted(named, key=lambda pair: pair[0], reverse=True)
+
+
+def _join(clauses: Sequence[Clause]) -> tantivy.Query:
+    return tantivy.Query.boolean_query(clauses) if len(clauses) > 1 else clauses[0][1]

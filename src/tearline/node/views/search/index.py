@@ -14,13 +14,15 @@ One thread writes (``replace``, ``commit``, ``rebuild``); any thread searches, a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tearline.node.views.search.document import SearchDoc, SearchResult
-from tearline.node.views.search.query import Cursor, Places, Query, check_query, read_terms
+from tearline.node.views.search.document import FacetCount, SearchDoc, SearchResult
+from tearline.node.views.search.match import match_queries
+from tearline.node.views.search.query import FACETS, Cursor, Places, Query, check_query, read_terms
 from tearline.node.views.search.snippet import Snippet, make_snippet
 
 if TYPE_CHECKING:
@@ -58,14 +60,18 @@ class SearchIndex:
         """One page of what the class sees and the query asks for. Raises for a cursor or a size that does not fit."""
         return search_indexes((self,), class_id, query)
 
-    def ask(self, class_id: int, query: Query) -> Page | None:
+    def ask(self, class_id: int, query: Query, products: Sequence[str] | None = None) -> Page | None:
         """The question put to this index; None where the query can match nothing."""
-        terms = read_terms(query.text, self._places)
-        return None if terms is None else self._generation.ask(class_id, terms, query)
+        terms = read_terms(query.text, self._places, unfinished=query.unfinished)
+        return None if terms is None else self._generation.ask(class_id, terms, query, products)
 
     def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
         """Where the reader's own rendition holds what the query asks for (see ``snippet``)."""
         return make_snippet(texts, query, places=self._places)
+
+    def matches(self, doc: SearchDoc, queries: Sequence[Query]) -> tuple[bool, ...]:
+        """Which of the queries would find a document, its classes and areas aside (see ``match``)."""
+        return match_queries(doc, queries, self._places)
 
     def rebuild(self, docs: Iterable[SearchDoc], position: int) -> None:
         """The index anew in fresh files; the old ones are gone when this returns. Searches go on meanwhile.
@@ -92,11 +98,13 @@ class SearchIndex:
                 self._folder.close()
 
 
-def search_indexes(indexes: Sequence[SearchIndex], class_id: int, query: Query) -> SearchResult:
+def search_indexes(
+    indexes: Sequence[SearchIndex], class_id: int, query: Query, products: Sequence[str] | None = None
+) -> SearchResult:
     """One page over several indexes that share no product, as if they were one."""
     check = check_query(query)
     found, left, total = [], 0, 0
-    for page in (page for index in indexes if (page := index.ask(class_id, query)) is not None):
+    for page in (page for index in indexes if (page := index.ask(class_id, query, products)) is not None):
         hits, there = page.list_newest(query.limit, query.after)
         found += hits
         left += there
@@ -105,6 +113,20 @@ def search_indexes(indexes: Sequence[SearchIndex], class_id: int, query: Query) 
     shown = found[: query.limit]
     end = Cursor(*shown[-1][0], check) if left > len(shown) else None
     return SearchResult(tuple(hit for _, hit in shown), total, end)
+
+
+def count_values(
+    indexes: Sequence[SearchIndex], class_id: int, query: Query, products: Sequence[str] | None = None
+) -> dict[str, tuple[FacetCount, ...]]:
+    """The facets over several indexes that share no product: the values of each, the most frequent first."""
+    counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for page in (page for index in indexes if (page := index.ask(class_id, query, products)) is not None):
+        for facet, values in page.count_values().items():
+            counted[facet].update(values)
+    return {
+        facet: tuple(FacetCount(*one) for one in sorted(values.items(), key=lambda v: (-v[1], v[0])))
+        for facet, values in counted.items()
+    }
 
 
 def make_generation() -> Generation:

@@ -3,6 +3,7 @@
 
 - There is no query language: the text is words, all of which a rendition must hold.
 - A name of the place pack, of several words too, stands for every name of its group (the longest name wins).
+- Of an unfinished query, the last word may go on (``missi`` finds ``missile``) if it has two letters and the text ends there.
 - A text of signs only (``?!``) asks for something that no rendition holds; an empty text asks for whatever fits the filters.
 """
 
@@ -14,7 +15,8 @@ import msgspec
 
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.errors import LimitError, UsageError
-from tearline.node.views.search.words import Run, fold, list_runs
+from tearline.core.products import Area
+from tearline.node.views.search.words import TOKEN_CHARS_MAX, Run, fold, list_runs
 
 
 class SearchLimits(msgspec.Struct, frozen=True):
@@ -23,6 +25,7 @@ class SearchLimits(msgspec.Struct, frozen=True):
     text_chars_max: int = 1000  # a screen's search field; a pasted page is no query
     terms_max: int = 64  # each costs a posting list
     page_hits_max: int = 1000  # an export pages through
+    unfinished_chars_min: int = 2  # one letter begins a large part of all words
 
 
 LIMITS = SearchLimits()
@@ -40,7 +43,10 @@ class Cursor(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One question. Filed at ``since`` or later and before ``until``; no kinds or originators means any."""
+    """One question. Filed at ``since`` or later and before ``until``; no kinds, originators and so on means any.
+
+    ``unfinished``: the text is being typed. ``area`` narrows to renditions with a position there; the finder knows those.
+    """
 
     text: str = ""
     since: int | None = None
@@ -49,6 +55,25 @@ class Query(msgspec.Struct, frozen=True):
     originators: tuple[str, ...] = ()
     limit: int = 50
     after: Cursor | None = None
+    precedences: tuple[str, ...] = ()
+    gradings: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    area: Area | None = None
+    unfinished: bool = False
+
+
+FACETS = {
+    "kind": "kinds",
+    "originator": "originators",
+    "precedence": "precedences",
+    "grading": "gradings",
+    "month": "months",
+    "topic": "topics",
+    "language": "languages",
+}
+"""By what hits are counted and narrowed: the field of a document, and the part of a query that names its values."""
 
 
 Phrase = tuple[Run, ...]
@@ -90,22 +115,34 @@ def cut_phrase(runs: Sequence[Run]) -> Phrase:
     return tuple(run._replace(start=0, broken=run.broken and number > 0) for number, run in enumerate(runs))
 
 
-def read_terms(text: str, places: Places) -> tuple[Term, ...] | None:
+def read_terms(text: str, places: Places, *, unfinished: bool = False) -> tuple[Term, ...] | None:
     """The distinct terms of a query's text; ``None`` if it asks for something that nothing can hold."""
     if len(text) > LIMITS.text_chars_max:
         raise LimitError("query-too-long", "the search text is too long", "Ask with fewer words.")
-    runs = list_runs(fold(text))
+    folded = fold(text)
+    runs = list_runs(folded)
     if not runs and text.strip():
         return None
+    going_on = leave_open(runs, folded) if unfinished else ()
     terms: dict[Term, None] = {}
     start = 0
     while start < len(runs):
         term, length = places.find(runs, start)
-        terms[term] = None
         start += length
+        terms[term if start < len(runs) or length > 1 else term + going_on] = None
     if len(terms) > LIMITS.terms_max:
         raise LimitError("query-too-long", "the search text has too many words", "Ask with fewer words.")
     return tuple(terms)
+
+
+def leave_open(runs: Sequence[Run], folded: str) -> Term:
+    """The last word as one that may go on: where it is a word of letters and the text ends with it."""
+    last = runs[-1] if runs else None
+    if last is None or last.joined_up or last.start + len(last.text) < len(folded):
+        return ()
+    if not LIMITS.unfinished_chars_min <= len(last.text) <= TOKEN_CHARS_MAX:
+        return ()
+    return ((last._replace(start=0, broken=False, unfinished=True),),)
 
 
 def check_query(query: Query) -> str:
@@ -113,7 +150,8 @@ def check_query(query: Query) -> str:
     if not 0 < query.limit <= LIMITS.page_hits_max:
         raise LimitError("bad-page-size", f"a page holds 1 to {LIMITS.page_hits_max} hits")
     asked = (query.text.encode("utf-8", "surrogatepass").hex(), query.since, query.until)
-    raw = encode_canonical((asked, sorted(set(query.kinds)), sorted(set(query.originators))))
+    narrowed = [sorted(set(getattr(query, name))) for name in FACETS.values()]
+    raw = encode_canonical((asked, narrowed, query.area, query.unfinished))
     check = digest("tearline/search-cursor", raw).hex()[:16]
     if query.after is not None and query.after.check != check:
         raise UsageError(

@@ -36,7 +36,7 @@ def make_snippet(
     texts: Sequence[tuple[str, str]], query: Query, *, places: Places = NO_PLACES
 ) -> tuple[Snippet, ...]:
     """The pieces for one hit; none where the query has no words."""
-    wanted = list(read_terms(query.text, places) or ())
+    wanted = list(read_terms(query.text, places, unfinished=query.unfinished) or ())
     pieces: list[Snippet] = []
     for tag, text in texts:
         if not wanted or len(pieces) == SNIPPETS_MAX:
@@ -81,7 +81,8 @@ def fits(run: Run, asked: Run) -> bool:
 def find_start(run: Run, asked: Run, *, alone: bool) -> int | None:
     """Where the first run of a phrase begins in ``run``; a joined-up one may begin inside, and end there if alone."""
     if not asked.joined_up:
-        return run.start if run.text == asked.text else None
+        same = run.text.startswith(asked.text) if asked.unfinished else run.text == asked.text
+        return run.start if same else None
     place = run.text.find(asked.text)
     if place < 0 or alone:
         return None if place < 0 else run.start + place

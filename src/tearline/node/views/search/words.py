@@ -43,12 +43,16 @@ _SCAN_END = 0x20000
 
 
 class Run(NamedTuple):
-    """A run of a folded text. ``broken``: more than blanks lies between it and the run before."""
+    """A run of a folded text. ``broken``: more than blanks lies between it and the run before.
+
+    ``unfinished``: of a query, a word that is being typed; any word that begins with it will do.
+    """
 
     text: str
     joined_up: bool
     broken: bool
     start: int
+    unfinished: bool = False
 
 
 class Patterns(msgspec.Struct, frozen=True):
