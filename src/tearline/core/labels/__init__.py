@@ -22,6 +22,7 @@ from tearline.core.labels.book import (
 )
 from tearline.core.labels.bridge import Bridge, get_bridge
 from tearline.core.labels.codecs import parse_spif
+from tearline.core.labels.colors import Colors, color_of
 from tearline.core.labels.decide import PERMIT, Decision, Reason, decide, find_faults, refuse
 from tearline.core.labels.document import (
     LabelDocument,
@@ -82,6 +83,7 @@ __all__ = [
     "Bridge",
     "ClassId",
     "Clearance",
+    "Colors",
     "Decision",
     "DigestCheck",
     "Interner",
@@ -109,6 +111,7 @@ __all__ = [
     "as_of",
     "book_as_of",
     "choose_label",
+    "color_of",
     "decide",
     "decide_many",
     "decide_sight",
