@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only way out of a product: shares for members, renditions for readers."""
 
+from tearline.core.renditions.advice import Advisor, Suggestion, WordsNeeded, add_words, advise
 from tearline.core.renditions.compare import Comparison, Statement, compare
 from tearline.core.renditions.render import (
     Rendition,
@@ -24,6 +25,7 @@ from tearline.core.renditions.share import (
 )
 
 __all__ = [
+    "Advisor",
     "Change",
     "Comparison",
     "Rendition",
@@ -32,7 +34,11 @@ __all__ = [
     "Share",
     "Shown",
     "Statement",
+    "Suggestion",
     "Voice",
+    "WordsNeeded",
+    "add_words",
+    "advise",
     "check_of",
     "compare",
     "compare_shares",
