@@ -84,9 +84,13 @@ class Asker:
         return {
             "POST /api/session": {"person": "kor.watch", "password": PASSWORD},
             "POST /api/session/post": {"post": "KOR-RELEASE"},
+            "POST /api/session/unlock": {"password": PASSWORD},
             "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},
             "POST /api/products": {"draft": plain},
             "POST /api/preview": plain,
+            "POST /api/advice": plain,
+            "POST /api/labels/describe": {"labels": [{"policy": "PUBLIC", "classification": "UNMARKED"}]},
+            "POST /api/labels/join": {"labels": [{"policy": "PUBLIC", "classification": "UNMARKED"}]},
             "PUT /api/drafts/{draft_id:str}": plain,
             "POST /api/products/{key:str}/amendments": {"draft": plain},
             "POST /api/products/{key:str}/acknowledge": {"state": "displayed"},

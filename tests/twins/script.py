@@ -56,10 +56,13 @@ QUERIES = {
     "/api/search": (
         "", "q=Pyongyang", "q=northern+road&limit=1", f"q={CANARY}", "q=convoy", "q=relay&kind=report", "q=Okushiri",
         "q=%EB%8F%99%ED%95%B4", "q=intercept&originator=KOR", "q=%3F%21", "q=a&sort=check", f"q={'x' * 1_001}",
+        "facets=true", "q=Pyong&typing=true&facets=true", f"q={CANARY[:7]}&typing=true&facets=true",
+        "month=2023-07&facets=true", "area=120,30;150,45&facets=true", "area=120,30;150,45;130,50", "area=x",
+        "area=1,2", "precedence=FLASH&facets=true", "grading=A1,B2&topic=x&language=ko&facets=true",
     ),
 }  # fmt: skip
 
-ENDING = {"DELETE /api/session", "POST /api/session/password"}
+ENDING = {"DELETE /api/session", "POST /api/session/password", "POST /api/session/lock"}
 """They end the reader's session, so they come last."""
 
 OWN_DRAFT = draft("KOR", "report", portion("TA", "title", text(OPEN, "Patrol lines of the day, second part")))
@@ -109,6 +112,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"person": "kor.watch"},
         ],
         "POST /api/session/post": [{"post": "KOR-WATCH"}, {"post": "X"}, {"post": ""}],
+        "POST /api/session/unlock": [{"password": "wrong-password"}, {"password": PASSWORD}],
         "POST /api/session/password": [
             {"password": "wrong-password", "new": PASSWORD},
             {"password": PASSWORD, "new": PASSWORD},
@@ -116,8 +120,25 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/products/{key:str}/acknowledge": [{"state": "displayed"}, {"state": "x"}, {"state": 1}],
         "POST /api/products/{key:str}/copies": [{"form": "print"}, {"form": "x"}],
         "POST /api/products/{key:str}/amendments": [{"draft": d} for d in _drafts(key)[:2]],
+        "POST /api/banner": [
+            {"renditions": [key], "titles": [key]},
+            {"titles": [key, key]},
+            {"whole": [key]},
+            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]]},
+            {},
+        ],
         "POST /api/compare": [{"keys": [key]}, {"keys": [key, key]}, {"keys": key}],
         "POST /api/preview": _drafts(key),
+        "POST /api/advice": _drafts(key),
+        "POST /api/labels/describe": [
+            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]], "lang": "ko"},
+            {"choices": [{"policy": "EXERCISE KOR", "classification": "II-KUP", "audience": ["AP4"]}]},
+            {"choices": [{"policy": key, "classification": "x", "audience": [key]}]},
+        ],
+        "POST /api/labels/join": [
+            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]] * 2},
+            {"labels": []},
+        ],
         "POST /api/products": [{"draft": d} for d in _drafts(key)]
         + [{"draft": _drafts(key)[0], "replaces": key}],
         "PUT /api/drafts/{draft_id:str}": [_drafts(key)[0]],

@@ -8,12 +8,15 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from tearline.edge.api import (
+    advice,
+    banners,
     copies,
     desk,
     drafts,
     events,
     filing,
     inbox,
+    labels,
     landing,
     network,
     products,
@@ -32,12 +35,15 @@ from tearline.edge.api.services import BODY_MAX_BYTES, Services
 RESOURCES = (
     landing,
     sessions,
+    banners,
     products,
     copies,
     searches,
     inbox,
     filing,
     drafts,
+    labels,
+    advice,
     desk,
     records,
     network,

@@ -3,6 +3,7 @@
 
 from tearline.node.commands.acting import Acting, Refused, act_again, act_as
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
+from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.backfill import Backfilled, backfill
@@ -28,15 +29,29 @@ from tearline.node.commands.draft import (
 )
 from tearline.node.commands.file import Filed, file_product
 from tearline.node.commands.handle import Copied, acknowledge_product, make_copy
+from tearline.node.commands.labels import (
+    Choice,
+    Choices,
+    Described,
+    describe_choice,
+    describe_label,
+    join_labels,
+    list_choices,
+)
 from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.withdraw import confirm_purge, destroy_copy
 
 __all__ = [
     "Acting",
     "AdmitPerson",
+    "Advice",
+    "Advised",
     "Amended",
     "Backfilled",
+    "Choice",
+    "Choices",
     "Copied",
+    "Described",
     "DraftPortion",
     "DraftProduct",
     "DraftSource",
@@ -52,10 +67,13 @@ __all__ = [
     "act_again",
     "act_as",
     "admit_persons",
+    "advise_draft",
     "amend_product",
     "approve_release",
     "backfill",
     "confirm_purge",
+    "describe_choice",
+    "describe_label",
     "destroy_copy",
     "explain_withheld",
     "file_product",
@@ -63,6 +81,8 @@ __all__ = [
     "find_item",
     "find_own_product",
     "issue_mandates",
+    "join_labels",
+    "list_choices",
     "make_copy",
     "make_product",
     "open_text",

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a writer may choose of labels, and what a label means: made, described and joined here, never in a browser."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.ids import Member
+from tearline.core.instants import print_iso
+from tearline.core.labels import (
+    BANNER,
+    PORTION,
+    PROVIDED_BY,
+    RECEIVER,
+    Clearance,
+    Label,
+    NoLabel,
+    Policy,
+    TagKind,
+    TagSet,
+    color_of,
+    decide_sight,
+    expand_shortcuts,
+    explain_reason,
+    find_faults,
+    make_label,
+    print_mark,
+    print_policy_mark,
+    roll_up,
+)
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.node import Node
+
+_NOT_CLEARED = Refused("not-cleared", "an account without clearance writes nothing")
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A label as a writer chooses it. ``audience`` may name shortcuts; ``eyes`` is eyes only."""
+
+    policy: str
+    classification: str
+    audience: tuple[str, ...] = ()
+    eyes: bool = False
+    codewords: tuple[str, ...] = ()
+    handling: tuple[str, ...] = ()
+
+
+class Described(msgspec.Struct, frozen=True):
+    """A label in words: its faults, or its marks and colours and the members it would reach."""
+
+    label: Label
+    choice: Choice
+    faults: tuple[str, ...]
+    mark: str
+    banner: str
+    color: str
+    ink: str
+    members: tuple[Member, ...]
+
+
+class LevelChoice(msgspec.Struct, frozen=True):
+    """One level, lowest first."""
+
+    policy: str
+    name: str
+    words: str
+    color: str
+    ink: str
+
+
+class AudienceChoice(msgspec.Struct, frozen=True):
+    """A value of the audience: ``kind`` member, group, shortcut or nation (without a node here)."""
+
+    code: str
+    name: str
+    kind: str
+    expands: tuple[str, ...] = ()
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """What one writer may choose, and what a label begins with: their own member alone."""
+
+    policy: str
+    levels: tuple[LevelChoice, ...]
+    audience: tuple[AudienceChoice, ...]
+    eyes: tuple[str, ...]
+    codewords: tuple[str, ...]
+    handling: tuple[str, ...]
+    default: Choice
+
+
+def list_choices(node: Node, acting: Acting, lang: str) -> Choices | Refused:
+    """Never beyond the writer's clearance as of now."""
+    with node.lock:
+        if acting.class_id is None:
+            return _NOT_CLEARED
+        sight = node.sights.classes.values[acting.class_id]
+        held = sight.national
+        if held is None:
+            return _NOT_CLEARED
+        policy = node.book.policies[held.policy]
+        levels = _list_levels(node, held, lang)
+        own = [level for level in levels if level.policy == policy.name]
+        wide, narrow = _audience_sets(policy)
+        middle = own[len(own) // 2].name if own else ""
+        return Choices(
+            policy.name,
+            levels,
+            _list_audience(node, wide, lang),
+            tuple(v for v in narrow.categories if v in held.values(narrow.name)),
+            tuple(v for t in _sets_of(policy, TagKind.RESTRICTIVE) for v in held.values(t.name)),
+            tuple(v for t in _handling_sets(policy) for v in t.categories),
+            Choice(policy.name, middle, (node.member,)),
+        )
+
+
+def describe_choice(node: Node, acting: Acting, choice: Choice, lang: str) -> Described | Refused:
+    """The label that a choice makes."""
+    with node.lock:
+        policy = node.book.policies.get(choice.policy)
+        label = Label(choice.policy, choice.classification) if policy is None else _make(node, policy, choice)
+        return describe_label(node, acting, label, lang)
+
+
+def describe_label(node: Node, acting: Acting, label: Label, lang: str) -> Described | Refused:
+    """A label that came from here before, or from anywhere: what is wrong with it, or what it means."""
+    with node.lock:
+        if acting.class_id is None:
+            return _NOT_CLEARED
+        book = node.book
+        faults = tuple(explain_reason(fault, lang) for fault in find_faults(label, book))
+        colors = color_of(NoLabel("not labelled") if faults else label, book)
+        spoken = lang if label.policy == node.voice.policy else "en"
+        sees = (
+            ()
+            if faults
+            else tuple(m for m, s in node.member_sights.items() if decide_sight(label, s, book).permitted)
+        )
+        return Described(
+            label,
+            _choice_of(node, label),
+            faults,
+            "" if faults else f"({print_mark(label, PORTION, spoken, book)})",
+            "" if faults else print_mark(label, BANNER, spoken, book),
+            colors.color,
+            colors.ink,
+            tuple(sorted(sees)),
+        )
+
+
+def join_labels(node: Node, acting: Acting, labels: tuple[Label, ...], lang: str) -> Described | Refused:
+    """One label for portions that become one: never lower than any of them, or none (N3)."""
+    with node.lock:
+        if acting.class_id is None:
+            return _NOT_CLEARED
+        joined = roll_up(labels, node.book)
+        if isinstance(joined, NoLabel):
+            return Refused("no-label", f"no label covers both: {joined.why}")
+        return describe_label(node, acting, joined, lang)
+
+
+def _make(node: Node, policy: Policy, choice: Choice) -> Label:
+    wide, narrow = _audience_sets(policy) if policy.name != node.book.public else (None, None)
+    categories: dict[str, tuple[str, ...]] = {}
+    named = expand_shortcuts(choice.audience, node.book)
+    audience = narrow if choice.eyes else wide
+    if named or audience is not None:
+        categories["Releasable To" if audience is None else audience.name] = named
+    for values, sets in (
+        (choice.codewords, _sets_of(policy, TagKind.RESTRICTIVE)),
+        (choice.handling, _handling_sets(policy)),
+    ):
+        for value in values:
+            name = next((t.name for t in sets if value in t.categories), value)
+            categories[name] = (*categories.get(name, ()), value)
+    epoch = print_iso(node.clock.dtg())[:10] if node.book.groups.intersection(named) else ""
+    if not choice.classification:
+        return Label(choice.policy, "")
+    return make_label(policy.name, choice.classification, categories, epoch)
+
+
+def _choice_of(node: Node, label: Label) -> Choice:
+    policy = node.book.policies.get(label.policy)
+    kinds = {} if policy is None else {name: t.kind for name, t in policy.tag_sets.items()}
+    by_kind: dict[TagKind, tuple[str, ...]] = dict.fromkeys(TagKind, ())
+    for name, values in label.categories:
+        if name in kinds and name != PROVIDED_BY:
+            by_kind[kinds[name]] = (*by_kind[kinds[name]], *values)
+    narrow = None if policy is None or label.policy == node.book.public else _audience_sets(policy)[1]
+    return Choice(
+        label.policy,
+        label.classification,
+        by_kind[TagKind.PERMISSIVE],
+        narrow is not None and bool(label.values(narrow.name)),
+        by_kind[TagKind.RESTRICTIVE],
+        by_kind[TagKind.INFORMATIVE],
+    )
+
+
+def _list_levels(node: Node, held: Clearance, lang: str) -> tuple[LevelChoice, ...]:
+    out = []
+    for name in (node.book.public, held.policy):
+        policy = node.book.policies[name]
+        for level in sorted(policy.classifications.values(), key=lambda c: c.hierarchy):
+            if not level.obsolete and (name == node.book.public or level.name in held.classifications):
+                label = Label(name, level.name)
+                colors = color_of(label, node.book)
+                words = print_policy_mark(label, RECEIVER, lang, policy)
+                out.append(LevelChoice(name, level.name, words, colors.color, colors.ink))
+    return tuple(out)
+
+
+def _list_audience(node: Node, wide: TagSet, lang: str) -> tuple[AudienceChoice, ...]:
+    book = node.book
+    members, groups, others = [], [], []
+    for value in wide.categories:
+        if value in book.groups:
+            today = print_iso(node.clock.dtg())[:10]
+            groups.append(AudienceChoice(value, value, "group", tuple(sorted(book.resolve((value,), today)))))
+        elif value in book.members:
+            names = book.members[Member(value)].names
+            members.append(AudienceChoice(value, names.get(lang, names.get("en", value)), "member"))
+        else:
+            others.append(AudienceChoice(value, value, "nation"))
+    shortcuts = [AudienceChoice(code, code, "shortcut", values) for code, values in book.shortcuts.items()]
+    return (*members, *shortcuts, *groups, *others)
+
+
+def _audience_sets(policy: Policy) -> tuple[TagSet, TagSet]:
+    """Where a policy names its audience: the widest tag set, and the narrowest (eyes only)."""
+    sets = sorted(_sets_of(policy, TagKind.PERMISSIVE), key=lambda t: -len(t.categories))
+    return sets[0], sets[-1]
+
+
+def _handling_sets(policy: Policy) -> list[TagSet]:
+    return [t for t in _sets_of(policy, TagKind.INFORMATIVE) if t.name != PROVIDED_BY]
+
+
+def _sets_of(policy: Policy, kind: TagKind) -> list[TagSet]:
+    return [t for t in policy.tag_sets.values() if t.kind is kind]
