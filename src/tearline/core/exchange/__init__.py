@@ -2,6 +2,22 @@
 """The exchange between two nodes as state machines without I/O: entries, lanes, arrivals."""
 
 from tearline.core.exchange.arrival import Arrival, Receiver, decide_arrival
+from tearline.core.exchange.bundle import (
+    BUNDLE_LIMITS,
+    BundleLimits,
+    Content,
+    Seal,
+    Slip,
+    digest_content,
+    find_gap,
+    list_ranges,
+    make_context,
+    open_bundle,
+    pack_content,
+    print_slip,
+    unpack_content,
+    write_bundle,
+)
 from tearline.core.exchange.entry import (
     DISPOSITION,
     RECALL,
@@ -24,6 +40,7 @@ from tearline.core.exchange.frames import LIMITS, Held, Item, Limits, PullAnswer
 from tearline.core.exchange.stream import Fresh, Lane, check_run, print_origin
 
 __all__ = [
+    "BUNDLE_LIMITS",
     "DISPOSITION",
     "LIMITS",
     "RECALL",
@@ -32,6 +49,8 @@ __all__ = [
     "SHARE",
     "Arrival",
     "Body",
+    "BundleLimits",
+    "Content",
     "DestructionRecord",
     "Disposition",
     "Fresh",
@@ -46,12 +65,23 @@ __all__ = [
     "Receipt",
     "Receiver",
     "Run",
+    "Seal",
+    "Slip",
     "check_commitment",
     "check_run",
     "decide_arrival",
+    "digest_content",
+    "find_gap",
+    "list_ranges",
+    "make_context",
     "open_body",
+    "open_bundle",
     "open_leaf",
+    "pack_content",
     "print_origin",
+    "print_slip",
     "read_kept_share",
     "seal_entry",
+    "unpack_content",
+    "write_bundle",
 ]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal's port and what belongs to every backend. Concrete backends are named by the assembly alone."""
 
-from tearline.node.journal.anchor import Anchored, AnchorLog
+from tearline.node.journal.anchor import Anchored, AnchorLog, Binding, read_size
 from tearline.node.journal.entries import (
     AlarmRaised,
     AnyEntry,
@@ -52,6 +52,18 @@ from tearline.node.journal.entries import (
     encode_entry,
     encode_payload,
 )
+from tearline.node.journal.extract import (
+    ENTRIES_MAX,
+    LOGS,
+    ExtractReport,
+    ExtractSource,
+    RangeResult,
+    check_range,
+    header_of,
+    make_extract,
+    prove_prefix,
+    verify_extract,
+)
 from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.journal import (
     Cosigned,
@@ -74,11 +86,14 @@ from tearline.node.journal.witness import (
 )
 
 __all__ = [
+    "ENTRIES_MAX",
+    "LOGS",
     "AlarmRaised",
     "AnchorLog",
     "Anchored",
     "AnyEntry",
     "AuthorityWithdrawn",
+    "Binding",
     "BundleExported",
     "BundleImported",
     "CeilingSet",
@@ -90,6 +105,8 @@ __all__ = [
     "DestructionRecorded",
     "Draft",
     "Entry",
+    "ExtractReport",
+    "ExtractSource",
     "Finding",
     "FolderWitnessStore",
     "Journal",
@@ -110,6 +127,7 @@ __all__ = [
     "ProductFiled",
     "ProductReturned",
     "PurgeBlockedError",
+    "RangeResult",
     "ReadInterruptedError",
     "ReadersTold",
     "Record",
@@ -137,10 +155,16 @@ __all__ = [
     "Witness",
     "WitnessRefusalError",
     "WitnessStore",
+    "check_range",
     "decode_entry",
     "decode_payload",
     "encode_entry",
     "encode_payload",
+    "header_of",
+    "make_extract",
+    "prove_prefix",
+    "read_size",
     "verify_anchors",
+    "verify_extract",
     "verify_journal",
 ]

@@ -20,11 +20,14 @@ from tearline.core.errors import IntegrityError, UsageError
 from tearline.core.log import (
     Checkpoint,
     Verifier,
+    parse_checkpoint,
+    parse_note,
     parse_signatures,
     print_checkpoint,
     read_cosignature_time,
     verify_signatures,
 )
+from tearline.node.journal.header import encode_header
 from tearline.node.journal.journal import Cosigned, Draft, Journal
 
 
@@ -35,8 +38,30 @@ class Anchored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     journal: str
 
 
+class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An anchor laid open: its leaf, what the leaf commits to, and its place in the anchor log of ``size`` and ``root``.
+
+    ``cosignatures`` are partners' lines over that size: each says that it saw this log, and none of its contents.
+    """
+
+    position: int
+    leaf: str
+    salt: str
+    body: str
+    size: int
+    root: str
+    inclusion: tuple[str, ...]
+    cosignatures: tuple[str, ...]
+
+
 class _Anchor(msgspec.Struct, frozen=True, tag="Anchored", tag_field="entry"):
     """The entry: the same bytes at every tick."""
+
+
+def read_size(anchored: Anchored, log: str) -> int:
+    """How many entries of a log an anchor binds."""
+    note = anchored.journal if log == "journal" else anchored.access
+    return parse_checkpoint(parse_note(note).text).size
 
 
 _ENTRY = encode_canonical(_Anchor())
@@ -87,6 +112,43 @@ class AnchorLog:
     def cosignatures(self, since: int = 0) -> list[Cosigned]:
         """The cosignatures kept, by size."""
         return self._log.cosignatures(since)
+
+    def bind(self, log: str, size: int) -> Binding | None:
+        """The first anchor that binds at least ``size`` entries of ``log`` ("journal", "access"); None while there is none.
+
+        It is shown in the log as the most partners cosigned it soonest.
+        """
+        position = self._find(log, size)
+        if position is None:
+            return None
+        lines: dict[int, list[str]] = {}
+        for one in self._log.cosignatures(position + 1):
+            lines.setdefault(one.size, []).append(one.line)
+        end = max(lines, key=lambda at: (len(lines[at]), -at), default=self._log.size())
+        record, opening = self._log.records(position, 1)[0], self._log.opening(position)
+        if opening is None:
+            return None
+        return Binding(
+            position,
+            encode_header(record.entry, [c.hex() for c in record.commitments]).decode(),
+            opening.salt.hex(),
+            opening.body.decode(),
+            end,
+            self._log.root_at(end).hex(),
+            tuple(one.hex() for one in self._log.inclusion(position, end)),
+            tuple(lines.get(end, ())),
+        )
+
+    def _find(self, log: str, size: int) -> int | None:
+        """Anchored sizes never go back: halve the range until the first that suffices."""
+        first, last = 0, self._log.size()
+        while first < last:
+            middle = (first + last) // 2
+            if read_size(self.anchored(middle), log) >= size:
+                last = middle
+            else:
+                first = middle + 1
+        return first if first < self._log.size() else None
 
     def close(self) -> None:
         """Close the log beneath."""

@@ -108,6 +108,9 @@ class Journal(Protocol):
     def root_at(self, size: int) -> bytes:
         """The root over the first ``size`` entries."""
 
+    def peaks(self, size: int) -> list[bytes]:
+        """The hashes from which a log of ``size`` entries goes on, largest first: what a range's proof starts from."""
+
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The proof that the entry stands at ``position`` in the log of ``size``."""
 

@@ -153,6 +153,11 @@ class MemoryJournal(Journal):
         self._check_open()
         return self._tree.root_at(size)
 
+    def peaks(self, size: int) -> list[bytes]:
+        """The hashes from which a log of ``size`` entries goes on, largest first."""
+        self._tree.root_at(size)
+        return [self._tree.hash_at(level, index) for level, index in list_peaks(size)]
+
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The proof that the entry stands at ``position`` in the log of ``size``."""
         self._tree.root_at(size)

@@ -211,8 +211,12 @@ class SqliteJournal(Journal):
 
     def root_at(self, size: int) -> bytes:
         """The root over the first ``size`` entries."""
+        return fold_peaks(self.peaks(size))
+
+    def peaks(self, size: int) -> list[bytes]:
+        """The hashes from which a log of ``size`` entries goes on, largest first."""
         self._check_size(size)
-        return fold_peaks([self._hashes.hash_at(level, index) for level, index in list_peaks(size)])
+        return [self._hashes.hash_at(level, index) for level, index in list_peaks(size)]
 
     def inclusion(self, position: int, size: int) -> list[bytes]:
         """The proof that the entry stands at ``position`` in the log of ``size``."""

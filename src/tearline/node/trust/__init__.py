@@ -24,6 +24,7 @@ from tearline.node.trust.keys import (
     verify_signature,
 )
 from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust.seal import Opener, create_seal_key, load_opener, make_opener, seal
 
 __all__ = [
     "Address",
@@ -34,17 +35,22 @@ __all__ = [
     "DirectoryFile",
     "DirectorySource",
     "MemberRecord",
+    "Opener",
     "Rule",
     "Signer",
     "SigningKeys",
     "create_authority",
+    "create_seal_key",
     "create_signing_keys",
     "create_tls_key",
     "load_authority",
+    "load_opener",
     "load_signer",
     "load_signing_keys",
     "load_tls_key",
+    "make_opener",
     "make_signer",
+    "seal",
     "sign_directory",
     "spki_sha256",
     "verify_directory",

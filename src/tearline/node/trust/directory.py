@@ -66,6 +66,7 @@ class MemberRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ceiling: _Text
     codewords: tuple[_Text, ...] = ()
     languages: tuple[_Text, ...] = ()
+    seal_key: _PublicKey | msgspec.UnsetType = msgspec.UNSET  # X25519: who has none is sent no bundles
 
 
 class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +129,9 @@ class DirectorySource(Protocol):
     """The port: the directory in force, and the way to a newer one."""
 
     def current(self) -> Directory: ...
+
+    def signed(self) -> bytes:
+        """Its exact bytes with the authority's signature: for exports that are to be verified elsewhere."""
 
     def take_over(self, raw: bytes, now: Instant) -> Directory:
         """Put a newer directory in force, or raise and change nothing."""
@@ -238,6 +242,11 @@ class DirectoryFile:
                 "no-directory", "this node has no directory yet", "Take one over from the authority."
             )
         return self._current
+
+    def signed(self) -> bytes:
+        """The exact signed bytes of the directory in force."""
+        self.current()
+        return self._raw
 
     def take_over(self, raw: bytes, now: Instant) -> Directory:
         """Put a newer directory in force: durable before it is used. The one in force again is no news."""

@@ -21,13 +21,14 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tearline.core.errors import MalformedError, UsageError
 
 SEED_BYTES = 32
 PUBLIC_BYTES = 32
 
-_PrivateKey = Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+_PrivateKey = Ed25519PrivateKey | X25519PrivateKey | ec.EllipticCurvePrivateKey
 
 
 class Signer:
@@ -86,12 +87,12 @@ def load_signing_keys(folder: Path, name: str) -> SigningKeys:
 
 def create_signing_key(path: Path) -> None:
     """One fresh Ed25519 key in a file of its own."""
-    _write_key(path, Ed25519PrivateKey.generate())
+    write_key(path, Ed25519PrivateKey.generate())
 
 
 def load_signer(path: Path, name: str) -> Signer:
     """The signer whose key lies at ``path``."""
-    key = _read_key(path)
+    key = read_key(path)
     if not isinstance(key, Ed25519PrivateKey):
         raise MalformedError("bad-key", f"{path.name} holds no Ed25519 key")
     return Signer(name, key)
@@ -101,13 +102,13 @@ def create_tls_key(path: Path) -> ec.EllipticCurvePublicKey:
     """A fresh P-384 key for links (browsers take no Ed25519 ones); its public half is for the authority."""
     _make_private_folder(path.parent)
     key = ec.generate_private_key(ec.SECP384R1())
-    _write_key(path, key)
+    write_key(path, key)
     return key.public_key()
 
 
 def load_tls_key(path: Path) -> ec.EllipticCurvePrivateKey:
     """The P-384 key at ``path``."""
-    key = _read_key(path)
+    key = read_key(path)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP384R1):
         raise MalformedError("bad-key", f"{path.name} holds no P-384 key")
     return key
@@ -126,7 +127,7 @@ def _make_private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _write_key(path: Path, key: _PrivateKey) -> None:
+def write_key(path: Path, key: _PrivateKey) -> None:
     """Create ``path`` with mode 0600 whatever the umask, and make file and name durable."""
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -153,7 +154,8 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _read_key(path: Path) -> object:
+def read_key(path: Path) -> object:
+    """The private key in a file that nobody else may read."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & 0o077:
