@@ -15,11 +15,99 @@ from tearline.core.renditions import Statement
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.cursors import Place
 from tearline.edge.api.problems import AnyRequest, Problem
-from tearline.edge.api.shapes import After, Limit, SummaryOut, encode_summary, parse_filters
-from tearline.node.gate import Comparison, Cursor, Filters, Found, Hit, Query, Snippet
+from tearline.edge.api.shapes import (
+    After,
+    Limit,
+    Names,
+    SummaryOut,
+    encode_summary,
+    parse_filters,
+    parse_names,
+)
+from tearline.node.gate import (
+    FACETS,
+    Area,
+    Comparison,
+    Cursor,
+    FacetCount,
+    Filters,
+    Found,
+    Hit,
+    Query,
+    Snippet,
+)
 
 COMPARED_MAX = 50
 Text = Annotated[str, QueryParameter(description="Words, all of which a rendition must hold.")]
+
+
+CORNERS_MIN, CORNERS_MAX = 2, 200
+EAST_MAX, NORTH_MAX = 180, 90
+AreaText = Annotated[
+    str,
+    QueryParameter(
+        description="longitude,latitude of a box's corners (south-west;north-east) or of a polygon's, `;` between."
+    ),
+]
+Typing = Annotated[bool, QueryParameter(description="The text is being typed: its last word may go on.")]
+Counting = Annotated[bool, QueryParameter(description="Count the hits by facet.")]
+
+
+class Narrow(msgspec.Struct, frozen=True):
+    """What a search is narrowed to beside the filters of every list."""
+
+    precedences: tuple[str, ...]
+    gradings: tuple[str, ...]
+    months: tuple[str, ...]
+    topics: tuple[str, ...]
+    languages: tuple[str, ...]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """The words, whether they are being typed, where, and whether facets are counted."""
+
+    text: str
+    unfinished: bool
+    counting: bool
+    area: Area | None
+
+
+async def parse_narrow(
+    *,
+    precedence: Names = "",
+    grading: Names = "",
+    month: Names = "",
+    topic: Names = "",
+    language: Names = "",
+) -> Narrow:
+    """The query parameters that searches have for themselves."""
+    return Narrow(
+        parse_names(precedence),
+        parse_names(grading),
+        parse_names(month),
+        parse_names(topic),
+        parse_names(language),
+    )
+
+
+async def parse_wanted(
+    *, q: Text = "", typing: Typing = False, facets: Counting = False, area: AreaText = ""
+) -> Wanted:
+    """What is asked for, and how."""
+    return Wanted(q, typing, facets, parse_area(area) if area else None)
+
+
+def parse_area(text: str) -> Area:
+    """The corners of an area, or ``bad-query``."""
+    pairs = [part.split(",") for part in text.split(";")]
+    try:
+        corners = [(float(longitude), float(latitude)) for longitude, latitude in pairs]
+    except ValueError as error:
+        raise Problem("bad-query", "An area is written as longitude,latitude;longitude,latitude.") from error
+    on_globe = all(abs(x) <= EAST_MAX and abs(y) <= NORTH_MAX for x, y in corners)
+    if not CORNERS_MIN <= len(corners) <= CORNERS_MAX or not on_globe:
+        raise Problem("bad-query", f"An area has {CORNERS_MIN} to {CORNERS_MAX} corners on the globe.")
+    return Area(tuple((round(x * 1_000_000), round(y * 1_000_000)) for x, y in corners))
 
 
 class HitOut(SummaryOut, frozen=True, kw_only=True):
@@ -28,12 +116,13 @@ class HitOut(SummaryOut, frozen=True, kw_only=True):
     snippets: tuple[Snippet, ...]
 
 
-class FoundOut(msgspec.Struct, frozen=True):
+class FoundOut(msgspec.Struct, frozen=True, omit_defaults=True):
     """A page of hits. ``total`` counts what this reader sees."""
 
     total: int
     items: tuple[HitOut, ...]
     next: str | None
+    facets: dict[str, tuple[FacetCount, ...]] | None = None
 
 
 class CompareIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,31 +146,49 @@ class ComparedOut(msgspec.Struct, frozen=True):
     items: tuple[ComparisonOut, ...]
 
 
-@get("/api/search", dependencies={"filters": Provide(parse_filters)})
+@get(
+    "/api/search",
+    dependencies={
+        "filters": Provide(parse_filters),
+        "narrow": Provide(parse_narrow),
+        "wanted": Provide(parse_wanted),
+    },
+)
 async def search(
     request: AnyRequest,
     filters: NamedDependency[Filters],
+    narrow: NamedDependency[Narrow],
+    wanted: NamedDependency[Wanted],
     *,
-    q: Text = "",
     limit: Limit = 50,
     after: After = "",
 ) -> FoundOut:
     """Exact hits, filed last first. The words asked for are recorded, and each portion that a snippet shows."""
     caller = caller_of(request)
     person = caller.session.person
-    asked = (q.encode("utf-8", "surrogatepass").hex(), filters)
+    asked = (
+        wanted.text.encode("utf-8", "surrogatepass").hex(),
+        filters,
+        narrow,
+        wanted.area,
+        wanted.unfinished,
+    )
     place = caller.cursors.open(after, person, asked)
     query = Query(
-        q,
+        wanted.text,
         since=filters.since,
         until=filters.until,
         kinds=filters.kinds,
         originators=filters.originators,
         limit=limit,
         after=None if place is None else Cursor(place.sort_at, place.tie, place.check),
+        unfinished=wanted.unfinished,
+        area=wanted.area,
+        **{name: getattr(narrow, name) for name in narrow.__struct_fields__},
     )
     try:
         found = await caller.read(lambda r: r.search(query))
+        counted = await caller.read(lambda r: r.count_values(query)) if wanted.counting else None
     except (LimitError, UsageError) as error:
         raise Problem("bad-query", error.advice) from error
     more = _place_after(found)
@@ -89,6 +196,7 @@ async def search(
         found.total,
         tuple(map(encode_hit, found.hits)),
         None if more is None else caller.cursors.seal(more, person, asked),
+        None if counted is None else {name: counted.get(name, ()) for name in FACETS},
     )
 
 

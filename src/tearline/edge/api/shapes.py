@@ -92,8 +92,8 @@ async def parse_filters(
 ) -> Filters:
     """What a list is narrowed to: the query parameters that lists have in common."""
     return Filters(
-        kinds=_parse_names(kind),
-        originators=_parse_names(originator),
+        kinds=parse_names(kind),
+        originators=parse_names(originator),
         since=parse_time(since) if since else None,
         until=parse_time(until) if until else None,
     )
@@ -115,7 +115,8 @@ def check_time(instant: Instant) -> Instant:
     return instant
 
 
-def _parse_names(text: str) -> tuple[str, ...]:
+def parse_names(text: str) -> tuple[str, ...]:
+    """The names of a parameter."""
     names = tuple(sorted({name for name in text.split(",") if name}))
     if len(names) > NAMES_MAX:
         raise Problem("bad-query", f"At most {NAMES_MAX} names.")

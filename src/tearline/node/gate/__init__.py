@@ -6,21 +6,24 @@ hidden is absent. ``Duty``: one's own drafts and their preview, the desk's items
 views of headers for release, security, audit and administration. Nobody is cleared by a duty (N7).
 """
 
-from tearline.core.products import Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
+from tearline.core.products import Area, Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
 from tearline.core.renditions import Comparison, Rendition, RenditionPortion
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.shapes import VIEWS, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
 from tearline.node.views.catalogue import Key
-from tearline.node.views.search import Cursor, Query, Snippet
+from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippet
 
 __all__ = [
+    "FACETS",
     "VIEWS",
+    "Area",
     "Body",
     "Comparison",
     "Cursor",
     "Duty",
+    "FacetCount",
     "Filters",
     "Found",
     "Gate",

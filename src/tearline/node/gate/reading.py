@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tearline.core.ids import Tag
 from tearline.core.labels import ClassId
@@ -17,7 +17,7 @@ from tearline.node.node import Node
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts, tie_of
-from tearline.node.views.search import Query
+from tearline.node.views.search import FacetCount, Query
 
 PAGE_MAX = 500
 
@@ -68,6 +68,18 @@ class Reading:
             hits = tuple(hit for h in result.hits if (hit := self._hit(h.product, query)) is not None)
             self._record(SearchMade, payloads=(query.text.encode(),), hits=result.total)
             return Found(hits, result.total, result.next)
+
+    def count_values(self, query: Query) -> dict[str, tuple[FacetCount, ...]]:
+        """The facets of a search, from this reader's renditions; the search itself is what is recorded."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            return {} if class_id is None else self._finder.count_values(class_id, query)
+
+    def matches(self, key: Key, queries: Sequence[Query]) -> tuple[bool, ...]:
+        """Which of the queries would find a product for this reader now."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            return (False,) * len(queries) if class_id is None else self._finder.match(class_id, key, queries)
 
     def compare(self, keys: tuple[Key, ...]) -> tuple[Comparison, ...]:
         """Who said what, from this reader's renditions of these products; those that don't exist for them say nothing."""
