@@ -306,14 +306,6 @@ class ReleaseReviewed(Entry, frozen=True, tag="ReleaseReviewed", kw_only=True):
     outcome: str
 
 
-class PostSet(Entry, frozen=True, tag="PostSet", kw_only=True):
-    """Who is warned instead when post ``about`` has not acknowledged a FLASH warning for so many minutes; nobody: empty."""
-
-    about: Post
-    alternate: Post
-    minutes: int
-
-
 class WatchRemarked(Entry, frozen=True, tag="WatchRemarked", kw_only=True):
     """A remark in the log of the post's watch. Payload 0: its label and its words."""
 
@@ -420,7 +412,6 @@ AnyEntry = (
     | CopyMade
     | CopyDestroyed
     | ReleaseReviewed
-    | PostSet
     | WatchRemarked
     | WatchHandedOver
     | WatchTaken

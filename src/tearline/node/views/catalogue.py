@@ -19,9 +19,10 @@ from tearline.core.exchange import Item, Recall, open_leaf, read_kept_share
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
-from tearline.core.products import Envelope, Portion, Product
+from tearline.core.products import KINDS, Envelope, Portion, Product
 from tearline.core.renditions import Shown, render
 from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
+from tearline.node.views.arrivals import Arrivals
 from tearline.node.views.view import PayloadOf
 
 Key = str
@@ -46,6 +47,8 @@ class Holding(msgspec.Struct, frozen=True):
     target: tuple[int, int]
     older: tuple[tuple[int, int], ...] = ()
     withdrawn: bool = False
+    action: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()
 
 
 class Appearance(msgspec.Struct, frozen=True):
@@ -56,6 +59,13 @@ class Appearance(msgspec.Struct, frozen=True):
     digest: bytes
     filed_at: Instant
     verified_at: Instant  # system clock: when the bytes it came with were checked here
+    came_at: Instant  # operational clock: when this text came here
+    first_at: Instant  # operational clock: when the first text of it that this class had came here
+
+    @property
+    def revised(self) -> bool:
+        """Whether this class had another text of it before."""
+        return self.came_at != self.first_at
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -77,11 +87,14 @@ class CatalogueView:
         self._sights = sights
         self._payload_of: PayloadOf | None = None
         self._at = Instant(0)
+        self._dtg = Instant(0)
         self._content: OrderedDict[tuple[int, int], Content] = OrderedDict()
         self.holdings: dict[Key, Holding] = {}
         self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
         self.changed: list[tuple[ClassId, Key]] = []
+        self.arrivals = Arrivals()
         self.touched: dict[Key, None] = {}
+        self.warned: dict[Key, None] = {}  # received, of a kind that each post must acknowledge
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
         self.sealed: dict[
             Key, list[tuple[int, int]]
@@ -91,6 +104,7 @@ class CatalogueView:
         """Take over a product filed here or shares that arrived."""
         self._payload_of = payload_of
         self._at = entry.at
+        self._dtg = entry.dtg
         if isinstance(entry, ProductFiled):
             self._hold_own(position, entry)
         elif isinstance(entry, StreamReceived):
@@ -122,12 +136,20 @@ class CatalogueView:
             target=(position, 0),
             changed_at=content.product.changed_at,
             revision=entry.revision,
+            posts=(content.action, content.info),
         )
 
     def _hold_received(self, peer: Member, target: tuple[int, int], code: str) -> None:
         content = self._load(target, own=False)
         if content is not None:
-            self._hold(content.envelope, own=False, target=target, changed_at=content.changed_at, revision=0)
+            self._hold(
+                content.envelope,
+                own=False,
+                target=target,
+                changed_at=content.changed_at,
+                revision=0,
+                posts=(content.action, content.info),
+            )
             return
         raw = self._payload(target)
         if raw is None or code != "recalled":
@@ -142,12 +164,23 @@ class CatalogueView:
             self._appear(held.key)
 
     def _hold(
-        self, envelope: Envelope, *, own: bool, target: tuple[int, int], changed_at: Instant, revision: int
+        self,
+        envelope: Envelope,
+        *,
+        own: bool,
+        target: tuple[int, int],
+        changed_at: Instant,
+        revision: int,
+        posts: tuple[tuple[str, ...], tuple[str, ...]],
     ) -> None:
         key = make_key(envelope.originator, envelope.product)
         before = self.holdings.get(key)
         older = (*before.older, before.target) if before else ()
-        self.holdings[key] = Holding(key, envelope, own, revision, changed_at, target, older)
+        self.holdings[key] = Holding(
+            key, envelope, own, revision, changed_at, target, older, action=posts[0], info=posts[1]
+        )
+        if not own and envelope.kind in KINDS and KINDS[envelope.kind].acknowledged:
+            self.warned[key] = None
         if not own and any(
             RESTRICTED_HANDLING in values for label in self.labels(key) for _, values in label.categories
         ):
@@ -167,39 +200,48 @@ class CatalogueView:
         before = known.get(key)
         if not shown:
             if known.pop(key, None) is not None:
+                self.arrivals.remove(class_id, key)
                 self.changed.append((class_id, key))
             return
         found = digest("tearline/appearance", encode_canonical((holding.envelope, shown)))
         if before is None or before.digest != found:
-            known[key] = Appearance(key, version, found, holding.envelope.filed_at, at)
+            first_at = before.first_at if before is not None else self._dtg
+            known[key] = Appearance(key, version, found, holding.envelope.filed_at, at, self._dtg, first_at)
+            self.arrivals.put(class_id, key, at)
             self.changed.append((class_id, key))
 
     def record_of(self, key: Key) -> bytes:
         """Since when each class has had its rendition of a product: kept with a purge, whose earlier texts can't tell again."""
         rows = [
-            (class_id, known[key].version, known[key].digest.hex(), known[key].verified_at)
+            (class_id, a.version, a.digest.hex(), a.verified_at, a.came_at, a.first_at)
             for class_id, known in self.appearances.items()
-            if key in known
+            if (a := known.get(key)) is not None
         ]
         return encode_canonical(rows)
 
     def _restore(self, position: int, entry: PayloadPurged) -> None:
         raw = self._payload((position, 0))
         key = make_key(entry.member, entry.product)
-        for class_id, version, found, verified_at in (
-            decode_canonical(raw, list[tuple[int, int, str, int]]) if raw else ()
+        for class_id, version, found, verified_at, came_at, first_at in (
+            decode_canonical(raw, list[tuple[int, int, str, int, int, int]]) if raw else ()
         ):
             known = self.appearances.get(ClassId(class_id), {})
             if key in known and known[key].digest.hex() == found:
                 known[key] = msgspec.structs.replace(
-                    known[key], version=Instant(version), verified_at=Instant(verified_at)
+                    known[key],
+                    version=Instant(version),
+                    verified_at=Instant(verified_at),
+                    came_at=Instant(came_at),
+                    first_at=Instant(first_at),
                 )
+                self.arrivals.put(ClassId(class_id), key, Instant(verified_at))
 
     def add_class(self, class_id: ClassId, *, dtg: Instant, at: Instant) -> None:
         """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""
         if class_id in self.appearances:
             return
         known = self.appearances[class_id] = {}
+        self._dtg = dtg
         for key in self.holdings:
             self._appear_to(class_id, known, key, version=dtg, at=at)
             self.touched[key] = None
@@ -253,6 +295,7 @@ class CatalogueView:
             return
         if holding.withdrawn:
             del self.holdings[key]
+            self.warned.pop(key, None)
             self.restricted.discard(key)
             return
         self.holdings[key] = msgspec.structs.replace(holding, older=())
