@@ -23,7 +23,15 @@ from typing import Any
 
 import msgspec
 
-from tearline.config import Founding, MemberSpec, NetworkSpec, NodeConfig, load_config, store_config
+from tearline.config import (
+    CastPerson,
+    Founding,
+    MemberSpec,
+    NetworkSpec,
+    NodeConfig,
+    load_config,
+    store_config,
+)
 from tearline.core.canon import digest, word_of
 from tearline.core.errors import TearlineError, UsageError
 from tearline.core.ids import Member, Person, Post
@@ -37,9 +45,10 @@ from tearline.core.log import (
     parse_checkpoint,
     parse_note,
 )
-from tearline.edge.accounts import CHEAP, Accounts
+from tearline.edge.accounts import CHEAP, Accounts, Limits
 from tearline.edge.api import Services, make_app
 from tearline.edge.logs import JsonFormatter
+from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.mailbox.carriers.https import (
     Listener,
@@ -146,7 +155,8 @@ class OpenNode:
         self._found()
         self.gate = Gate(self.node, self._make_finder(folder))
         self.inbox = NodeInbox(self.node)
-        self.accounts = Accounts(folder / "accounts.db", idle_max_s=self.config.session_idle_max_s)
+        limits = Limits(lock_s=self.config.session_idle_max_s)
+        self.accounts = Accounts(folder / "accounts.db", limits=limits)
         self._machine = Machine(
             now=clock.now,
             draw=lambda size: entropy.draw(self.member, "carry", "pace", size),
@@ -215,6 +225,7 @@ class OpenNode:
             links=self.links,
             verify=lambda: msgspec.to_builtins(self.verify()),
             notice=self.config.title,
+            screens=load_screens(),
         )
 
     def _make_finder(self, folder: Path) -> Finder:
@@ -437,6 +448,14 @@ def _make_record(
     )
 
 
+def _list_cast(member: MemberSpec) -> tuple[CastPerson, ...]:
+    return tuple(
+        CastPerson(p.id, p.posts, p.duties, (member.ceiling, *p.codewords) if p.cleared else ())
+        for p in member.persons
+        if p.id in member.cast
+    )
+
+
 def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed: bytes) -> dict[str, str]:
     (folder / "directory.json").write_bytes(signed)
     founding = Founding(member.persons, member.delegations, member.rules)
@@ -456,6 +475,8 @@ def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed
             for i, m in enumerate(spec.members)
             if m.code != member.code
         },
+        cast=_list_cast(member),
+        start=spec.start,
     )
     store_config(folder, config)
     passwords = {p.id: word_of(secrets.token_bytes(16), PASSWORD_LETTERS) for p in member.persons}

@@ -13,8 +13,21 @@ from tearline.core.errors import UsageError
 FILE_NAME = "node.json"
 
 
+class CastPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody whom a visitor of an exercise may play. ``cleared_for`` in the words of the member's policy, or empty."""
+
+    id: str
+    posts: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    cleared_for: tuple[str, ...] = ()
+
+
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``web_port`` is the people's door on ``host`` (loopback). Where partners reach a node stands in the directory."""
+    """``web_port`` is the people's door on ``host`` (loopback). Where partners reach a node stands in the directory.
+
+    ``cast`` and ``start`` belong to exercises: whom anybody at the door may play without a password, and the page that
+    explains the exercise. A node whose policies are not an exercise's, or that is not on loopback, has neither.
+    """
 
     member: str
     node: str = "node-1"
@@ -23,10 +36,12 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: tuple[str, ...] = ("en",)
     pack: str = "exercise"
     anchor_tick_s: int = 60
-    session_idle_max_s: int = 1_800
+    session_idle_max_s: int = 900  # then it is locked
     cookie: str = "tearline"
     title: str = ""
     doors: dict[str, str] = {}  # people's doors of the other members, where an exercise runs on one machine
+    cast: tuple[CastPerson, ...] = ()
+    start: str = ""
 
 
 def load_config(folder: Path) -> NodeConfig:
@@ -59,7 +74,10 @@ class PersonSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MemberSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A member at founding; ``delegations`` and ``rules`` in the form of node.trust.mandates."""
+    """A member at founding; ``delegations`` and ``rules`` in the form of node.trust.mandates.
+
+    ``cast`` names the persons whom an exercise lets anybody play.
+    """
 
     code: str
     name: str
@@ -68,6 +86,7 @@ class MemberSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     persons: tuple[PersonSpec, ...] = ()
     delegations: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
+    cast: tuple[str, ...] = ()
 
 
 class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +100,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port_base: int = 8470
     anchor_tick_s: int = 60
     node: str = "node-1"
+    start: str = ""
 
 
 class Founding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -65,7 +65,12 @@ class Asker:
         if person:
             client.sign_in()
         key = self.day.world.keys["warning"] if "reviews" in path else self.file()
-        target = path.replace("{key:str}", key).replace("{draft_id:str}", "mine").replace("{copy:int}", "1")
+        target = (
+            path.replace("{key:str}", key)
+            .replace("{draft_id:str}", "mine")
+            .replace("{name:str}", "index.js")
+            .replace("{copy:int}", "1")
+        )
         if path.startswith("/api/drafts/") and method != "PUT" and person:
             client.put("/api/drafts/mine", self.body("PUT /api/drafts/{draft_id:str}", key))
         body = self.body(f"{method} {path}", key)
@@ -83,6 +88,8 @@ class Asker:
             open_text(self.door.site.node, officer, key, words)
         return {
             "POST /api/session": {"person": "kor.watch", "password": PASSWORD},
+            "POST /api/session/exercise": {"person": "kor.watch"},
+            "POST /api/banner": {"renditions": [key], "titles": [key], "whole": [key]},
             "POST /api/session/post": {"post": "KOR-RELEASE"},
             "POST /api/session/unlock": {"password": PASSWORD},
             "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},

@@ -111,6 +111,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"person": "kor.nobody", "password": "wrong-password"},
             {"person": "kor.watch"},
         ],
+        "POST /api/session/exercise": [{"person": "kor.watch"}, {"person": "kor.nobody"}, {"post": "X"}],
         "POST /api/session/post": [{"post": "KOR-WATCH"}, {"post": "X"}, {"post": ""}],
         "POST /api/session/unlock": [{"password": "wrong-password"}, {"password": PASSWORD}],
         "POST /api/session/password": [
@@ -223,6 +224,7 @@ def _acts(path: str, known: Known) -> list[tuple[str, str]]:
 PARAMETERS = {
     "key:str": lambda key: quote(key, safe=""),
     "draft_id:str": lambda _: "mine",
+    "name:str": lambda _: "index.js",
     "copy:int": lambda _: "1",
 }
 

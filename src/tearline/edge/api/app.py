@@ -14,6 +14,7 @@ from tearline.edge.api import (
     desk,
     drafts,
     events,
+    exercise,
     filing,
     inbox,
     labels,
@@ -35,6 +36,7 @@ from tearline.edge.api.services import BODY_MAX_BYTES, Services
 RESOURCES = (
     landing,
     sessions,
+    exercise,
     banners,
     products,
     copies,

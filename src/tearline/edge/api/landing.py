@@ -4,11 +4,16 @@
 from __future__ import annotations
 
 import msgspec
+from anyio.to_thread import run_sync
 from litestar import Response, get
+from litestar.params import FromPath
 
+from tearline.config import CastPerson
 from tearline.edge.api.caller import ANONYMOUS, services_of
+from tearline.edge.api.exercise import list_cast
+from tearline.edge.api.headers import ASSET, HEADERS, PAGE
 from tearline.edge.api.pages import Door, print_door
-from tearline.edge.api.problems import AnyRequest
+from tearline.edge.api.problems import AnyRequest, found
 
 
 class HealthOut(msgspec.Struct, frozen=True):
@@ -17,13 +22,61 @@ class HealthOut(msgspec.Struct, frozen=True):
     status: str = "ok"
 
 
-@get("/", opt={ANONYMOUS: True}, media_type="text/html", include_in_schema=False)
-async def show_door(request: AnyRequest) -> str:
-    """The page at the door."""
+class DoorOut(msgspec.Struct, frozen=True):
+    """Whose door this is, for the page that stands before it. ``others``: doors of other members of an exercise.
+
+    ``cast`` and ``start``: whom a visitor of an exercise may play, and the page that explains it.
+    """
+
+    member: str
+    node: str
+    title: str
+    notice: str
+    languages: tuple[str, ...]
+    others: dict[str, str]
+    cast: tuple[CastPerson, ...] = ()
+    start: str = ""
+
+
+@get("/", opt={ANONYMOUS: True, HEADERS: PAGE}, media_type="text/html", include_in_schema=False)
+async def show_door(request: AnyRequest) -> bytes:
+    """The screens; where none were built, a page that says what this is."""
     services = services_of(request)
     config = services.config
+    if services.screens.page:
+        return services.screens.page
     door = Door(config.member, config.node, services.notice or config.title, config.doors)
-    return print_door(door)
+    return print_door(door).encode()
+
+
+@get("/assets/{name:str}", opt={ANONYMOUS: True, HEADERS: ASSET}, include_in_schema=False)
+async def get_asset(name: FromPath[str], request: AnyRequest) -> Response[bytes]:
+    """A file of the screens, compressed where the browser takes that: it holds no content."""
+    asset = found(await run_sync(services_of(request).screens.find, name))
+    accepted = {
+        part.partition(";")[0].strip() for part in request.headers.get("accept-encoding", "").split(",")
+    }
+    if asset.packed is not None and "gzip" in accepted:
+        return Response(asset.packed, media_type=asset.media_type, headers={"Content-Encoding": "gzip"})
+    return Response(asset.plain, media_type=asset.media_type)
+
+
+@get("/api/door", opt={ANONYMOUS: True})
+async def get_door(request: AnyRequest) -> DoorOut:
+    """Whose door this is. It says nothing that moves."""
+    services = services_of(request)
+    config = services.config
+    cast = list_cast(services)
+    return DoorOut(
+        config.member,
+        config.node,
+        config.title,
+        services.notice,
+        config.languages,
+        dict(config.doors),
+        cast,
+        config.start if cast else "",
+    )
 
 
 @get("/api/health", opt={ANONYMOUS: True})
@@ -38,4 +91,4 @@ async def describe_api(request: AnyRequest) -> Response[bytes]:
     return Response(request.app.state.describe(), media_type="application/json")
 
 
-ROUTES = [show_door, get_health, describe_api]
+ROUTES = [show_door, get_asset, get_door, get_health, describe_api]

@@ -118,5 +118,6 @@ def print_door(door: Door) -> str:
         f"<p>This is node {_isolate(door.node)} of member {_isolate(door.member)}. Here its own people write, release, "
         "read and search; every reader gets exactly what is releasable to them.</p>"
         '<p>Programs and screens speak to <a href="/openapi.json">its API</a>, under <code>/api/</code>. From a terminal: '
-        f"<code>tearline read --help</code>.</p>{others}</main></body></html>"
+        f"<code>tearline read --help</code>.</p>{others}"
+        "<p>The screens were not built here: <code>./run screens</code> builds them.</p></main></body></html>"
     )

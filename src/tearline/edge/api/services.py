@@ -10,6 +10,7 @@ import msgspec
 
 from tearline.config import NodeConfig
 from tearline.edge.accounts import Accounts
+from tearline.edge.screens import Screens
 from tearline.node.gate import Gate
 from tearline.node.ports import Clock
 
@@ -37,3 +38,4 @@ class Services(msgspec.Struct, frozen=True):
     verify: Callable[[], dict[str, Any]]
     notice: str
     pace: Pace = Pace()
+    screens: Screens = Screens()

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Only in an exercise: a session as one of the cast, without a password. Anywhere else there is no such thing.
+
+The cast stands in the node's settings and counts only where the node's policies are an exercise's and its listener is this
+machine's own. The request has to be for a name of this machine, too: another name that somebody points here is refused.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+
+import msgspec
+from anyio.to_thread import run_sync
+from litestar import Response, post
+from litestar.params import JSONBody
+
+from tearline.config import CastPerson
+from tearline.core.ids import Person, Post
+from tearline.edge.api.caller import ANONYMOUS, services_of
+from tearline.edge.api.problems import AnyRequest, Problem, found
+from tearline.edge.api.services import Services
+from tearline.edge.api.sessions import SessionOut, describe, end_other, make_cookie
+
+LOCAL = "localhost"
+
+
+class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``post`` empty: the person's first."""
+
+    person: str
+    post: str = ""
+
+
+def list_cast(services: Services) -> tuple[CastPerson, ...]:
+    """Whom a visitor may play; nobody outside of exercises."""
+    exercise = services.gate.node.book.kind == "exercise"
+    return services.config.cast if exercise and is_local(services.config.host) else ()
+
+
+def is_local(host: str) -> bool:
+    """Whether a name or an address, with or without a port, is this machine's own."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    if name == LOCAL or name.endswith(f".{LOCAL}"):
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@post("/api/session/exercise", status_code=200, opt={ANONYMOUS: True})
+async def play(data: JSONBody[Play], request: AnyRequest) -> Response[SessionOut]:
+    """Begin a session as one of the exercise's cast. Where there is no exercise, there is nothing here."""
+    services = services_of(request)
+    cast = {person.id for person in list_cast(services)}
+    if data.person not in cast or not is_local(request.headers.get("host", "")):
+        raise Problem("not-found")
+    described = found(await run_sync(describe, services, data.person, data.post))
+    end_other(services, request)
+    token = services.accounts.open_session(
+        Person(described.person), Post(described.post), services.clock.now()
+    )
+    return Response(described, cookies=[make_cookie(services.config, token)])
+
+
+ROUTES = [play]
