@@ -11,8 +11,7 @@ from argon2 import PasswordHasher
 from tearline.core.errors import LimitError, MalformedError, UsageError
 from tearline.core.ids import Person, Post
 from tearline.core.instants import SECOND, Instant
-from tearline.edge import accounts as module
-from tearline.edge.accounts import CHEAP, Accounts, Throttled
+from tearline.edge.accounts import CHEAP, Accounts, Throttle, Throttled, drafts
 from tests.edge.driver import PASSWORD, run
 
 WATCH, POST = Person("kor.watch"), Post("KOR-WATCH")
@@ -81,8 +80,8 @@ def test_everything_has_a_limit(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             store.set_password(WATCH, bad)
     with pytest.raises(MalformedError):
         store.set_password(Person("No Such Shape"), PASSWORD)
-    monkeypatch.setattr(module, "DRAFTS_MAX", 2)
-    monkeypatch.setattr(module, "DRAFT_MAX_BYTES", 10)
+    monkeypatch.setattr(drafts, "DRAFTS_MAX", 2)
+    monkeypatch.setattr(drafts, "DRAFT_MAX_BYTES", 10)
     store.save_draft(WATCH, "a", b"1", NOW)
     store.save_draft(WATCH, "b", b"2", NOW)
     store.save_draft(WATCH, "b", b"3", NOW)
@@ -129,13 +128,13 @@ def test_unknown_persons_cost_what_known_ones_do() -> None:
 
 def test_throttles_forget_in_time_and_hold_a_bounded_number_of_names() -> None:
     """A quarter of an hour without failures starts anew."""
-    throttle = module.Throttle(free=2, wait_max_s=4)
+    throttle = Throttle(free=2, wait_max_s=4)
     for _ in range(9):
         throttle.count("a", NOW)
     assert throttle.wait_s("a", NOW) == 4
     assert throttle.wait_s("a", Instant(NOW + 4 * SECOND)) == 0
     throttle.count("a", Instant(NOW + 901 * SECOND))
     assert throttle.wait_s("a", Instant(NOW + 901 * SECOND)) == 0
-    for n in range(module.Throttle.NAMES_MAX + 10):
+    for n in range(Throttle.NAMES_MAX + 10):
         throttle.count(str(n), NOW)
-    assert len(throttle._failed) == module.Throttle.NAMES_MAX
+    assert len(throttle._failed) == Throttle.NAMES_MAX

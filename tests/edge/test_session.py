@@ -34,6 +34,8 @@ def test_sign_in_tells_who_one_is_and_sets_a_cookie_that_only_this_host_gets(kor
         "posts": ["KOR-WATCH"],
         "duties": ["watch"],
         "cleared": True,
+        "now": "2027-01-15T08:00:00Z",
+        "dtg": "2023-07-12T01:08:00Z",
     }
     (cookie,) = answer.all("set-cookie")
     token, *rest = cookie.split("; ")
@@ -105,19 +107,35 @@ def test_sign_out_ends_the_session_and_clears_what_the_browser_kept(sign_in) -> 
 
 
 def test_idle_and_old_sessions_end(sign_in) -> None:
-    """Half an hour without a request; half a day with them."""
+    """A quarter of an hour without a request locks; half a day with them ends."""
     client = sign_in("kor.watch")
     clock = client.door.network.clock
-    clock.system += 1_700 * SECOND
+    clock.system += 850 * SECOND
     assert client.get(SESSION).status == 200
-    clock.system += 1_900 * SECOND
-    assert client.get(SESSION).status == 401
+    clock.system += 950 * SECOND
+    assert (client.get(SESSION).status, client.get(SESSION).json["code"]) == (401, "locked")
     client = sign_in("kor.watch")
-    for _ in range(24):
-        clock.system += 1_790 * SECOND
+    for _ in range(48):
+        clock.system += 895 * SECOND
         assert client.get(SESSION).status == 200
-    clock.system += 1_790 * SECOND
-    assert client.get(SESSION).status == 401
+    clock.system += 895 * SECOND
+    assert (client.get(SESSION).status, client.get(SESSION).json["code"]) == (401, "no-session")
+
+
+def test_locked_session_answers_nothing_until_its_password_unlocks_it(sign_in) -> None:
+    """The server enforces it, on every route; a wrong password counts; signing out needs none."""
+    client, other = sign_in("kor.watch"), sign_in("kor.cyber")
+    assert client.post("/api/session/lock").status == 200
+    for target in (SESSION, "/api/inbox", "/api/products", "/api/events"):
+        assert (client.get(target).status, client.get(target).json["code"]) == (401, "locked")
+    assert other.get(SESSION).status == 200
+    assert client.post("/api/session/unlock", {"password": "wrong-password"}).status == 401
+    assert client.get("/api/inbox").status == 401
+    assert client.post("/api/session/unlock", {"password": PASSWORD}).json["person"] == "kor.watch"
+    assert client.get("/api/inbox").status == 200
+    assert client.post("/api/session/lock").status == 200
+    assert client.delete(SESSION).status == 200
+    assert client.post("/api/session/unlock", {"password": PASSWORD}).json["code"] == "no-session"
 
 
 def test_another_password_ends_every_session_of_the_person(sign_in) -> None:

@@ -25,6 +25,7 @@ from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
 from tearline.node.journal import (
     AnyEntry,
+    CeilingSet,
     Draft,
     Entry,
     Journal,
@@ -149,10 +150,9 @@ class Node:
     def _apply(self, position: int, entry: Entry) -> None:
         for view in self._views():
             view.apply(position, entry, self.payload)
-        if isinstance(entry, PersonAdmitted):
-            record = self.people.persons[entry.person]
-            if record.class_id is not None:
-                self.catalogue.add_class(record.class_id, dtg=entry.dtg, at=entry.at)
+        if isinstance(entry, PersonAdmitted | CeilingSet):
+            for class_id in self.people.classes_of(entry.person):
+                self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
 
     def work(self, actor: Person, post: Post, *, authority: str = "") -> Work:
         """Begin a piece of work; hold ``lock`` until it is committed or dropped."""

@@ -33,6 +33,9 @@ T = TypeVar("T")
 ANONYMOUS = "anonymous"
 """In a route's ``opt``: needs no session."""
 
+WHILE_LOCKED = "while-locked"
+"""In a route's ``opt``: a locked session may do this, and nothing else."""
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 _CALLER, _SERVICES = "tearline.caller", "tearline.services"
 
@@ -71,7 +74,8 @@ class Caller:
 
     def act(self) -> Acting:
         """As what the person acts now. Who may act here no more is signed out."""
-        acting = self.services.gate.act_as(self.session.person, self.session.post)
+        session = self.session
+        acting = self.services.gate.act_as(session.person, session.post, session.ceiling)
         if acting is None:
             self.services.accounts.end_session(self.session.name)
             raise Problem("no-session")
@@ -133,7 +137,10 @@ def make_check(shared: Shared) -> Callable[[AnyRequest], Awaitable[None]]:
             refuse_forged(request.headers)
         scope[_SERVICES] = shared.services  # type: ignore[literal-required]
         if not handler.opt.get(ANONYMOUS):
-            scope[_CALLER] = Caller(shared, _find_session(shared.services, scope["headers"]))  # type: ignore[literal-required]
+            session = _find_session(shared.services, scope["headers"])
+            if session.locked and not handler.opt.get(WHILE_LOCKED):
+                raise Problem("locked")
+            scope[_CALLER] = Caller(shared, session)  # type: ignore[literal-required]
         if handler not in shapes:
             shapes[handler] = shape_of(handler)
         check_query(scope["query_string"], shapes[handler].query)

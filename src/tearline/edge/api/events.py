@@ -86,7 +86,8 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
 async def _still(caller: Caller, began: Acting) -> bool:
     """Whether the session runs and its person is still seen as when the stream began."""
     services = caller.services
-    if services.accounts.check_session(caller.session.name, services.clock.now()) is None:
+    session = services.accounts.check_session(caller.session.name, services.clock.now())
+    if session is None or session.locked:
         return False
     with contextlib.suppress(Problem):
         return (await caller.acting()).class_id == began.class_id

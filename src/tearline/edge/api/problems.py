@@ -30,6 +30,7 @@ CODES: dict[str, tuple[int, str]] = {
     "bad-query": (400, "The query can't be read"),
     "bad-cursor": (400, "This page's cursor does not belong here"),
     "no-session": (401, "Sign in first"),
+    "locked": (401, "The session is locked"),
     "sign-in-failed": (401, "Person and password don't match"),
     "no-post": (403, "You don't hold this post"),
     "forged": (403, "The request did not come from this node's own pages"),

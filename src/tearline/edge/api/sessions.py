@@ -14,8 +14,16 @@ from litestar.params import JSONBody
 from tearline.config import NodeConfig
 from tearline.core.errors import UsageError
 from tearline.core.ids import Person, Post
+from tearline.core.instants import print_iso
 from tearline.edge.accounts import Throttled
-from tearline.edge.api.caller import ANONYMOUS, Caller, caller_of, find_token, services_of
+from tearline.edge.api.caller import (
+    ANONYMOUS,
+    WHILE_LOCKED,
+    Caller,
+    caller_of,
+    find_token,
+    services_of,
+)
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.services import Services
 from tearline.edge.api.shapes import Done
@@ -44,8 +52,14 @@ class ChangePassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     new: str
 
 
+class Unlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password of whoever's session it is."""
+
+    password: str
+
+
 class SessionOut(msgspec.Struct, frozen=True):
-    """Who is signed in, and as what they act."""
+    """Who is signed in, and as what they act. ``now`` is the system's clock, ``dtg`` the operational one."""
 
     person: str
     member: str
@@ -53,6 +67,8 @@ class SessionOut(msgspec.Struct, frozen=True):
     posts: tuple[str, ...]
     duties: tuple[str, ...]
     cleared: bool
+    now: str
+    dtg: str
 
 
 def describe(services: Services, person: str, post: str) -> SessionOut | None:
@@ -62,7 +78,8 @@ def describe(services: Services, person: str, post: str) -> SessionOut | None:
         return None
     cleared = acting.class_id is not None
     posts = services.gate.list_posts(acting.person)
-    return SessionOut(acting.person, acting.member, acting.post, posts, acting.duties, cleared)
+    now, dtg = print_iso(services.clock.now()), print_iso(services.clock.dtg())
+    return SessionOut(acting.person, acting.member, acting.post, posts, acting.duties, cleared, now, dtg)
 
 
 def make_cookie(config: NodeConfig, token: str) -> Cookie:
@@ -152,7 +169,31 @@ async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -
     return Response(Done(), cookies=[make_cookie(services.config, "")])
 
 
-@delete("/api/session", status_code=200)
+@post("/api/session/lock", status_code=200, opt={WHILE_LOCKED: True})
+async def lock_session(request: AnyRequest) -> Done:
+    """Lock the session: until it is unlocked, every other route answers ``locked``."""
+    services = services_of(request)
+    services.accounts.lock_session(caller_of(request).session.name)
+    return Done()
+
+
+@post("/api/session/unlock", status_code=200, opt={WHILE_LOCKED: True})
+async def unlock_session(data: JSONBody[Unlock], request: AnyRequest) -> SessionOut:
+    """Go on with a locked session. Failures are counted with those of signing in."""
+    services, session = services_of(request), caller_of(request).session
+    address = request.client.host if request.client else NOBODY
+    now = services.clock.now()
+    good = await services.accounts.check_password(session.person, data.password, address=address, now=now)
+    if isinstance(good, Throttled):
+        raise Problem("too-many-tries", wait_s=good.wait_s)
+    described = await run_sync(describe, services, session.person, session.post)
+    if not good or described is None:
+        raise Problem("sign-in-failed")
+    services.accounts.unlock_session(session.name, now)
+    return described
+
+
+@delete("/api/session", status_code=200, opt={WHILE_LOCKED: True})
 async def sign_out(request: AnyRequest) -> Response[Done]:
     """End the session; the browser forgets what it kept of this origin.
 
@@ -164,4 +205,4 @@ async def sign_out(request: AnyRequest) -> Response[Done]:
     return Response(Done(), cookies=[make_cookie(services.config, "")], headers=headers)
 
 
-ROUTES = [sign_in, get_session, change_post, change_password, sign_out]
+ROUTES = [sign_in, get_session, change_post, change_password, sign_out, lock_session, unlock_session]

@@ -13,13 +13,18 @@ DUTIES = ("release", "security", "audit", "administration", "watch", "intake")
 
 
 class Acting(msgspec.Struct, frozen=True):
-    """Made by ``act_as`` only. ``class_id`` None: no clearance, so nothing is ever shown."""
+    """Made by ``act_as`` only. ``class_id`` None: no clearance, so nothing is ever shown.
+
+    ``ceiling``: the session was lowered to this classification. It is then for reading: it has no duties, and what it is told
+    is what anybody of its lowered class would be told.
+    """
 
     person: Person
     member: Member
     post: Post
     class_id: ClassId | None
     duties: tuple[str, ...]
+    ceiling: str = ""
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -33,18 +38,28 @@ class Refused(msgspec.Struct, frozen=True):
 NO_POST = Post("")
 
 
-def act_as(node: Node, person: Person, post: Post = NO_POST) -> Acting | None:
+def act_as(node: Node, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:
     """The person acting for a post they hold (their first where none is named); None where they may not."""
     record = node.people.persons.get(person)
     if record is None:
         return None
-    chosen = post or (record.posts[0] if record.posts else Post(""))
-    if chosen and chosen not in record.posts:
+    held = record.posts
+    if record.terms:
+        held = record.posts_at(node.clock.dtg())
+    chosen = post or (held[0] if held else Post(""))
+    if chosen and chosen not in held:
         return None
-    return Acting(person, node.member, chosen, record.class_id, record.duties)
+    class_id = record.class_id
+    if record.until and not record.cleared_at(node.clock.dtg()):
+        class_id = None
+    if not ceiling:
+        return Acting(person, node.member, chosen, class_id, record.duties)
+    # A ceiling that was never put on record is nobody's class: nothing is shown (N5).
+    lowered = None if class_id is None else node.people.lowered.get(person, {}).get(ceiling)
+    return Acting(person, node.member, chosen, lowered, (), ceiling)
 
 
 def act_again(node: Node, acting: Acting) -> Acting:
     """The same person and post as of now; without clearance and duties where they may not act for it any more."""
-    now = act_as(node, acting.person, acting.post)
+    now = act_as(node, acting.person, acting.post, acting.ceiling)
     return now if now is not None else msgspec.structs.replace(acting, class_id=None, duties=())

@@ -65,7 +65,10 @@ class Duty:
         """One's own drafts that the desk sent back."""
         with self._node.lock:
             items = self._node.desk.items.values()
-            return tuple(i for i in items if i.state == "returned" and i.author == self._acting.person)
+            acting = self._acting
+            return tuple(
+                i for i in items if i.state == "returned" and i.author == acting.person and not acting.ceiling
+            )
 
     def desk_item(self, key: Key) -> Preview | None:
         """One item as texts by group, for an officer who sees all of it."""
@@ -170,5 +173,6 @@ class Duty:
 
     def _answers_for(self, product: ProductId, key: Key) -> bool:
         """Its author, or an officer who sees all of it."""
-        author = self._node.desk.items[product].author == self._acting.person
+        acting = self._acting
+        author = self._node.desk.items[product].author == acting.person and not acting.ceiling
         return author or find_item(self._node, self._acting, key) is not None

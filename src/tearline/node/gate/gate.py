@@ -26,16 +26,16 @@ class Gate:
         self._store = RenditionStore(node)
         node.rebuilders.append(self._purge)
 
-    def act_as(self, person: Person, post: Post = NO_POST) -> Acting | None:
-        """The person acting for a post they hold; None where they may not."""
+    def act_as(self, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:
+        """The person acting for a post they hold, perhaps lowered; None where they may not."""
         with self.node.lock:
-            return act_as(self.node, person, post)
+            return act_as(self.node, person, post, ceiling)
 
     def list_posts(self, person: Person) -> tuple[Post, ...]:
-        """Every post a person may act for."""
+        """Every post a person may act for now."""
         with self.node.lock:
             record = self.node.people.persons.get(person)
-            return record.posts if record is not None else ()
+            return record.posts_at(self.node.clock.dtg()) if record is not None else ()
 
     def on_purge(self, forget: Callable[[], None]) -> None:
         """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4)."""

@@ -9,7 +9,7 @@ from tearline.core.ids import Tag
 from tearline.core.labels import ClassId
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
-from tearline.node.commands import Acting, Refused, acknowledge_product, act_again, act_as
+from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
 from tearline.node.journal import RenditionRead, SearchMade
@@ -99,7 +99,7 @@ class Reading:
                 a for a in action if self._must_acknowledge(a.key) and acting.post not in done.get(a.key, {})
             ]
             notices = [n for n in node.custody.notices if self._is_told(n)]
-            alarms = [x for x in node.custody.alarms if x.person == acting.person]
+            alarms = [x for x in node.custody.alarms if x.person == acting.person and not acting.ceiling]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
             return Inbox(
@@ -110,9 +110,9 @@ class Reading:
         """Call ``tell`` with each key whose rendition changes for this reader; returns how to stop. Checked at delivery."""
 
         def listen(changed: list[tuple[ClassId, Key]]) -> None:
-            now = act_as(self._node, self._acting.person, self._acting.post)
+            now = act_again(self._node, self._acting)
             for class_id, key in changed:
-                if now is not None and class_id == now.class_id:
+                if class_id == now.class_id:
                     tell(key)
 
         self._node.listeners.append(listen)
@@ -125,8 +125,11 @@ class Reading:
             return acknowledge_product(self._node, self._acting, key, state)
 
     def _is_told(self, notice: Notice) -> bool:
-        """A post is told as far as somebody of this class was shown what is gone: to others it never was there (N1)."""
-        if self._acting.person in notice.persons:
+        """A post is told as far as somebody of this class was shown what is gone: to others it never was there (N1).
+
+        In a lowered session a person is told what their post is, and no more.
+        """
+        if self._acting.person in notice.persons and not self._acting.ceiling:
             return True
         persons = self._node.people.persons
         classes = {persons[p].class_id for p in notice.persons if p in persons}

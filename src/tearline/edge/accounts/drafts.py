@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drafts: one that was saved is on disk when ``save_draft`` returns."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.errors import LimitError
+from tearline.core.ids import Person
+from tearline.core.instants import Instant
+from tearline.edge.accounts.sessions import Sessions
+
+DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
+DRAFTS_MAX = 500  # for each person
+
+
+class SavedDraft(msgspec.Struct, frozen=True):
+    """A draft as its author left it."""
+
+    id: str
+    saved: Instant
+    body: bytes
+
+
+class Drafts(Sessions):
+    """What people are writing."""
+
+    TABLES: tuple[str, ...] = (
+        *Sessions.TABLES,
+        """CREATE TABLE IF NOT EXISTS drafts(
+            person TEXT NOT NULL, id TEXT NOT NULL, saved INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, id)
+        ) STRICT""",
+    )
+
+    def save_draft(self, person: Person, draft_id: str, body: bytes, now: Instant) -> None:
+        """Durable when this returns; the draft of that id before it is replaced."""
+        if len(body) > DRAFT_MAX_BYTES:
+            raise LimitError("draft-too-large", "a draft this large could not be filed")
+        with self._lock, self._db:
+            query = "SELECT count(*) FROM drafts WHERE person = ? AND id <> ?"
+            if self._ask(query, person, draft_id)[0][0] >= DRAFTS_MAX:
+                raise LimitError("too-many-drafts", f"{DRAFTS_MAX} drafts are kept for a person")
+            self._db.execute(
+                "INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?)", (person, draft_id, now, body)
+            )
+            self._store_seen()
+
+    def find_draft(self, person: Person, draft_id: str) -> SavedDraft | None:
+        """A person's own draft."""
+        query = "SELECT id, saved, body FROM drafts WHERE person = ? AND id = ?"
+        with self._lock:
+            return next((SavedDraft(*row) for row in self._ask(query, person, draft_id)), None)
+
+    def list_drafts(self, person: Person) -> list[SavedDraft]:
+        """A person's own drafts, the one saved last first."""
+        query = "SELECT id, saved, body FROM drafts WHERE person = ? ORDER BY saved DESC, id"
+        with self._lock:
+            return [SavedDraft(*row) for row in self._ask(query, person)]
+
+    def delete_draft(self, person: Person, draft_id: str) -> bool:
+        """Whether there was one."""
+        query = "DELETE FROM drafts WHERE person = ? AND id = ? RETURNING id"
+        with self._lock, self._db:
+            deleted = self._ask(query, person, draft_id)
+        return bool(deleted)
