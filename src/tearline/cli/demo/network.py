@@ -64,6 +64,7 @@ def _make_member(scenario: Scenario, code: str) -> MemberSpec:
         persons=tuple(_make_person(p) for p in persons),
         delegations=tuple(make_delegation(d) for d in script["delegations"] if d["member"] == code),
         rules=tuple(make_rule(r) for r in script["rules"] if r["member"] == code),
+        cast=tuple(p["id"] for p in row["persons"]),
     )
 
 
