@@ -6,8 +6,10 @@ hidden is absent. ``Duty``: one's own drafts and their preview, the desk's items
 views of headers for release, security, audit and administration. Nobody is cleared by a duty (N7).
 """
 
+from tearline.core.labels import Label
 from tearline.core.products import Area, Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
 from tearline.core.renditions import Comparison, Rendition, RenditionPortion
+from tearline.node.gate.banner import ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
@@ -31,6 +33,7 @@ __all__ = [
     "Hit",
     "Inbox",
     "Key",
+    "Label",
     "LaneState",
     "Page",
     "PositionBody",
@@ -39,6 +42,7 @@ __all__ = [
     "Reading",
     "Rendition",
     "RenditionPortion",
+    "ScreenBanner",
     "Snippet",
     "StixBody",
     "Summary",

@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.ids import Member, ProductId
+from tearline.core.labels import Label
 from tearline.node.commands import (
     Acting,
     DraftProduct,
@@ -18,6 +19,7 @@ from tearline.node.commands import (
     make_product,
     preview_product,
 )
+from tearline.node.gate.banner import ScreenBanner, mark_screen
 from tearline.node.gate.shapes import VIEWS, LaneState
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
@@ -52,6 +54,31 @@ class Duty:
                 return Preview((), (), findings)
             made = preview_product(node, product, acting.class_id)
             return msgspec.structs.replace(made, findings=findings + made.findings)
+
+    def banner(
+        self,
+        renditions: tuple[Key, ...],
+        titles: tuple[Key, ...],
+        whole: tuple[Key, ...],
+        written: tuple[Label, ...],
+    ) -> ScreenBanner | None:
+        """The mark of a screen that shows these renditions, titles, own products and labels of text being written.
+
+        A key that does not exist for this person adds nothing. None where nothing marked is shown.
+        """
+        with self._node.lock:
+            node, acting = self._node, self._acting
+            if acting.class_id is None:
+                return None
+            labels = {label for label in written if label.policy in node.book.policies}
+            for key in {*renditions, *titles}:
+                shown = node.catalogue.shown(key, acting.class_id)
+                labels |= {s.label for s in shown if key in renditions or s.kind == "title"}
+            for key in whole:
+                product = find_own_product(node, key)
+                if product is not None and self._answers_for(product.envelope.product, key):
+                    labels |= product.labels()
+            return mark_screen(frozenset(labels), node.voice, node.book)
 
     def desk(self) -> tuple[DeskItem, ...]:
         """Items with members that wait, offered only to officers who see all of each."""

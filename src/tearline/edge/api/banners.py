@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The banner of what is now on the screen: rolled up here, never in the browser."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import post
+from litestar.params import JSONBody
+
+from tearline.edge.api.caller import caller_of
+from tearline.edge.api.problems import AnyRequest
+from tearline.node.gate import Label
+
+SHOWN_MAX = 1_000
+Keys = Annotated[tuple[str, ...], msgspec.Meta(max_length=SHOWN_MAX)]
+Labels = Annotated[tuple[Label, ...], msgspec.Meta(max_length=SHOWN_MAX)]
+
+
+class ShownIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Renditions shown whole, titles in lists, own products shown whole (desk, author), labels of text being written."""
+
+    renditions: Keys = ()
+    titles: Keys = ()
+    whole: Keys = ()
+    labels: Labels = ()
+
+
+class BannerOut(msgspec.Struct, frozen=True):
+    """Empty ``text``: nothing marked is shown. ``ink`` is written on ``color``."""
+
+    text: str
+    color: str
+    ink: str
+
+
+@post("/api/banner", status_code=200)
+async def mark_screen(data: JSONBody[ShownIn], request: AnyRequest) -> BannerOut:
+    """The banner of a screen. What does not exist for this person adds nothing to it."""
+    caller = caller_of(request)
+    banner = await caller.serve(lambda d: d.banner(data.renditions, data.titles, data.whole, data.labels))
+    return BannerOut("", "", "") if banner is None else BannerOut(banner.text, banner.color, banner.ink)
+
+
+ROUTES = [mark_screen]

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import audit from './audit.json';
+import desk from './desk.json';
+import inbox from './inbox.json';
+import map from './map.json';
+import network from './network.json';
+import people from './people.json';
+import product from './product.json';
+import search from './search.json';
+import shell from './shell.json';
+import start from './start.json';
+import write from './write.json';
+
+export default { audit, desk, inbox, map, network, people, product, search, shell, start, write };

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was done, in words; for ten seconds with `undo` (key u) where it can be undone.
+import { ApiError } from '$lib/api/client';
+import { t } from '$lib/i18n';
+
+export interface Toast {
+  id: number;
+  words: string;
+  tone: 'plain' | 'good' | 'bad';
+  undo?: () => void;
+}
+
+const SHOWN_MS = 10_000;
+
+class Toasts {
+  list: Toast[] = $state([]);
+  #next = 1;
+
+  show(words: string, options: { tone?: Toast['tone']; undo?: () => void } = {}): void {
+    const toast: Toast = { id: this.#next++, words, tone: options.tone ?? 'plain', undo: options.undo };
+    this.list = [...this.list.slice(-3), toast];
+    setTimeout(() => this.drop(toast.id), SHOWN_MS);
+  }
+
+  /** What an error says and what to do. */
+  fail(error: unknown): void {
+    this.show(explain(error), { tone: 'bad' });
+  }
+
+  drop(id: number): void {
+    this.list = this.list.filter((toast) => toast.id !== id);
+  }
+
+  /** Undo what was done last. */
+  undo(): boolean {
+    const last = [...this.list].reverse().find((toast) => toast.undo);
+    if (!last) return false;
+    this.drop(last.id);
+    last.undo?.();
+    return true;
+  }
+}
+
+/** An error in words for the person before the screen. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('shell.error_unexpected');
+  if (error.unreachable) return t('shell.error_unreachable');
+  if (error.status === 401) return t('shell.error_session');
+  if (error.status === 404) return t('shell.error_not_found');
+  return error.words || t('shell.error_unexpected');
+}
+
+export const toasts = new Toasts();
