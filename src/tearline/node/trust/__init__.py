@@ -23,7 +23,7 @@ from tearline.node.trust.keys import (
     make_signer,
     verify_signature,
 )
-from tearline.node.trust.mandates import Delegation, Rule
+from tearline.node.trust.mandates import Delegation, Exemption, Rule
 from tearline.node.trust.seal import Opener, create_seal_key, load_opener, make_opener, seal
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Directory",
     "DirectoryFile",
     "DirectorySource",
+    "Exemption",
     "MemberRecord",
     "Opener",
     "Rule",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that can be done by a key: one registry for the keys, the palette (Ctrl+K) and the list of keys (?).
+import { untrack } from 'svelte';
 
 export interface Command {
   /** Names it for remapping: `list.next`. */
@@ -29,9 +30,9 @@ class Commands {
   use(commands: () => Command[], options: { modal?: boolean } = {}): void {
     $effect(() => {
       const layer: Layer = { commands, modal: options.modal ?? false };
-      this.#layers = [...this.#layers, layer];
+      this.#layers = [...untrack(() => this.#layers), layer];
       return () => {
-        this.#layers = this.#layers.filter((l) => l !== layer);
+        this.#layers = untrack(() => this.#layers).filter((l) => l !== layer);
       };
     });
   }
