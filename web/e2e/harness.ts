@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios in a real browser against the served nodes of a small exercise. tests/screens starts both and reports each
+// scenario by its name. A scenario fails by throwing, by an error in the page's console, and by a request to another host.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+/** Doors by member, as the network under test has them. */
+const DOORS = JSON.parse(process.env.TEARLINE_DOORS ?? '{}') as Record<string, string>;
+const SHOTS = process.env.TEARLINE_SHOTS ?? '';
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+export interface Scene {
+  browser: Browser;
+  context: BrowserContext;
+  page: Page;
+  /** Hosts that were asked for anything; only the nodes' own are allowed. */
+  foreign: string[];
+}
+
+type Work = (scene: Scene) => Promise<void>;
+const scenarios: [string, Work][] = [];
+
+/** One scenario, with a browser context of its own. Its name stands in the report: write it as a plain string. */
+export function scenario(name: string, work: Work): void {
+  if (!scenarios.length) setImmediate(() => void play());
+  scenarios.push([name, work]);
+}
+
+/** The address of a member's node. */
+export function node(member: string): string {
+  const door = DOORS[member];
+  if (!door) throw new Error(`no node of ${member} in this network: ${Object.keys(DOORS).join(', ')}`);
+  return door;
+}
+
+/** Begin a session as one of the exercise's cast, in the page's own browser, and open the screens. */
+export async function signIn(page: Page, member: string, person: string, place = '#/inbox'): Promise<void> {
+  const url = node(member);
+  await page.goto(`${url}/`);
+  const status = await page.evaluate(async (name) => {
+    const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+    const body = JSON.stringify({ person: name });
+    return (await fetch('/api/session/exercise', { method: 'POST', headers, body })).status;
+  }, person);
+  if (status !== 200) throw new Error(`${person} could not be played: ${status}`);
+  await page.goto(`${url}/${place}`);
+  await page.reload();
+}
+
+/** What axe finds by WCAG 2.2 A and AA, in words. */
+export async function axe(page: Page): Promise<string[]> {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf-8');
+  await page.evaluate(source);
+  return await page.evaluate(async () => {
+    const tool = (globalThis as unknown as { axe: { run(o: unknown): Promise<{ violations: Found[] }> } }).axe;
+    interface Found { id: string; help: string; nodes: { target: string[] }[] }
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const done = await tool.run({ runOnly: { type: 'tag', values: tags } });
+    return done.violations.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.target.join(' ')).join('; ')})`);
+  });
+}
+
+export async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
+  await page.evaluate((value) => localStorage.setItem('tearline.theme', value), theme);
+  await page.reload();
+}
+
+export async function setLanguage(page: Page, language: 'en' | 'fr' | 'ko' | 'ja'): Promise<void> {
+  await page.evaluate((value) => localStorage.setItem('tearline.language', value), language);
+  await page.reload();
+}
+
+export function expectNoForeignRequests(scene: Scene): void {
+  if (scene.foreign.length) throw new Error(`asked other hosts: ${scene.foreign.join(', ')}`);
+}
+
+async function play(): Promise<void> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+  const browser = await chromium.launch({ executablePath, args });
+  for (const [name, work] of scenarios) {
+    const error = await playOne(browser, name, work);
+    console.log(JSON.stringify({ scenario: name, error }));
+  }
+  await browser.close();
+}
+
+async function playOne(browser: Browser, name: string, work: Work): Promise<string> {
+  const context = await browser.newContext({ viewport: WIDE, locale: 'en', serviceWorkers: 'block' });
+  const page = await context.newPage();
+  const scene: Scene = { browser, context, page, foreign: [] };
+  const faults: string[] = [];
+  const own = new Set(Object.values(DOORS).map((url) => new URL(url).host));
+  context.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && !own.has(url.host)) scene.foreign.push(url.host);
+  });
+  // A refusal of the node (401, 404 …) is an answer, not a fault of the page.
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  try {
+    await work(scene);
+    expectNoForeignRequests(scene);
+    return faults.length ? `the page complained: ${faults.join('\n')}` : '';
+  } catch (error) {
+    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name.replace(/\W+/g, '-')}.png` }).catch(() => undefined);
+    return String(error instanceof Error ? (error.stack ?? error) : error);
+  } finally {
+    await context.close();
+  }
+}
