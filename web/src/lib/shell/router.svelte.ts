@@ -34,6 +34,7 @@ const PLANNED: readonly (Omit<Screen, 'load'> & { load: Screen['load'] | undefin
   { name: 'network', words: 'shell.nav_network', letter: 'n', duties: ['administration', 'security', 'audit'], listed: true, load: found('Network') },
   { name: 'audit', words: 'shell.nav_audit', letter: 'a', duties: ['audit', 'security', 'administration'], listed: true, load: found('Audit') },
   { name: 'people', words: 'shell.nav_people', letter: 'p', duties: everyone, listed: true, load: found('People') },
+  { name: 'sides', words: 'shell.nav_sides', letter: 'v', duties: everyone, listed: true, load: found('Sides') },
   { name: 'product', words: 'shell.nav_product', letter: '', duties: everyone, listed: false, load: found('Product') },
   { name: 'compare', words: 'shell.nav_compare', letter: '', duties: everyone, listed: false, load: found('Compare') }
 ];

@@ -22,5 +22,6 @@ export const theme = new ThemeState();
 
 export function startTheme(): void {
   const kept = localStorage.getItem(KEY);
-  theme.set(kept === 'light' || kept === 'dark' ? kept : matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark');
+  // Dark first: operations rooms are.
+  theme.set(kept === 'light' ? 'light' : 'dark');
 }
