@@ -271,7 +271,7 @@ def test_a1_nobody_is_the_second_officer_of_their_own_draft(world):
 
 def test_a1_an_approval_is_of_one_text_and_lapses_with_another_wording(world):
     done = report(world)
-    node, first, second = two_officers(world)
+    node, _, second = two_officers(world)
     world.approve("kor.disclosure", done.key, "JPN")
     return_product(node, second, done.key, (("BB", ("JPN",)),), "Other words.")
     again = draft("KOR", portion(WIDE, "title", "AA", "title"), portion(NARROW, "narrower", "BB"))

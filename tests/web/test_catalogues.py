@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The screens' words: every key in every language, with the same values to fill in, and none empty."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "web" / "src" / "lib" / "i18n"
+FILES = sorted(path.name for path in (FOLDER / "en").glob("*.json"))
+PLURALS = re.compile(r"_(zero|one|two|few|many|other)$")
+
+
+def read(language: str, name: str) -> dict[str, str]:
+    words: dict[str, str] = json.loads((FOLDER / language / name).read_text(encoding="utf-8"))
+    return words
+
+
+def test_there_are_words() -> None:
+    assert "shell.json" in FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", ["fr", "ko", "ja"])
+def test_every_language_has_every_word(language: str, name: str) -> None:
+    """Plurals differ by language (Korean has one form); everything else is there under the same key."""
+    english, other = read("en", name), read(language, name)
+    assert {PLURALS.sub("", key) for key in english} == {PLURALS.sub("", key) for key in other}
+    assert not [key for key, words in other.items() if not words.strip()]
+    values = {PLURALS.sub("", k): set(re.findall(r"\{(\w+)\}", v)) for k, v in english.items()}
+    for key, words in other.items():
+        assert set(re.findall(r"\{(\w+)\}", words)) <= values[PLURALS.sub("", key)] | {"count"}, key
