@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A reader finds, reads and acknowledges without a mouse; the banner says what is on the screen; nothing is left after sign-out.
+import { axe, expectNoForeignRequests, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+const inbox = '[role=listbox] [role=option]';
+
+scenario('a line is read by keyboard, under a banner made by the node', async (scene) => {
+  const { page } = scene;
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.waitForSelector(inbox);
+  await page.keyboard.press('j');
+  await page.waitForSelector('.pane .portion .mark');
+  await page.waitForFunction(() => [...document.querySelectorAll('.banner')].every((b) => /EXERCISE|PUBLIC/.test(b.textContent ?? '')));
+  const banners = await page.locator('.banner').allTextContents();
+  if (banners.length !== 2 || banners[0] !== banners[1]) throw new Error(`banners differ: ${banners.join(' / ')}`);
+  expectNoForeignRequests(scene);
+});
+
+scenario('the palette lies below the banner and closes by Escape', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('main');
+  await page.keyboard.press('Control+k');
+  await page.waitForSelector('[role=dialog]');
+  const above = await page.evaluate(() => document.elementFromPoint(innerWidth / 2, 5)?.closest('.banner') !== null);
+  if (!above) throw new Error('something lies over the banner');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+});
+
+scenario('no screen has an accessibility fault, in either theme', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  const faults: string[] = [];
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    for (const place of ['#/inbox', '#/search', '#/sides']) {
+      await page.goto(`${node('NZL')}/${place}`);
+      await page.waitForSelector('main h1');
+      await page.waitForTimeout(400);
+      for (const fault of await axe(page)) faults.push(`${theme} ${place} ${fault}`);
+    }
+  }
+  if (faults.length) throw new Error(faults.join('\n'));
+});
+
+scenario('the screens speak Korean, and say so to assistive technology', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('nav a:has-text("수신함")');
+  const language = await page.evaluate(() => document.documentElement.lang);
+  if (language !== 'ko') throw new Error(`lang is ${language}`);
+});
+
+scenario('after sign-out, back shows nothing', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.waitForSelector(inbox);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForSelector('form.sign-in');
+  await page.goBack();
+  await page.waitForTimeout(800);
+  if (await page.locator(inbox).count()) throw new Error('lines are still shown');
+  const kept = await page.evaluate(() => Object.keys(localStorage).filter((k) => !['tearline.theme', 'tearline.language'].includes(k)));
+  if (kept.length) throw new Error(`kept: ${kept.join(', ')}`);
+});
