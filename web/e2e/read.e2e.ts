@@ -18,6 +18,14 @@ scenario('a line is read by keyboard, under a banner made by the node', async (s
   expectNoForeignRequests(scene);
 });
 
+scenario('where the node gives no marking, the banner says so and shows no other', async ({ page }) => {
+  await page.route('**/api/banner', (route) => route.fulfill({ status: 200, contentType: 'text/plain', body: 'x' }));
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.waitForSelector('.banner:has-text("NOT LABELLED")');
+});
+
 scenario('the palette lies below the banner and closes by Escape', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('main');

@@ -15,10 +15,13 @@ export interface Shown {
 
 export type Banner = Schemas['BannerOut'];
 const WAIT_MS = 60;
+const AGAIN_MS = 2000;
 
 class ShownState {
   /** Undefined: nothing marked is shown. */
   banner: Banner | undefined = $state.raw(undefined);
+  /** `waiting`: what is shown changed, and the node has not said its marking yet; `failed`: it did not say one. */
+  state: 'known' | 'waiting' | 'failed' = $state('known');
   #parts = new Map<string, Shown>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = '';
@@ -38,7 +41,10 @@ class ShownState {
   reset(): void {
     this.#parts.clear();
     this.#asked = '';
+    this.#turn++;
+    clearTimeout(this.#timer);
     this.banner = undefined;
+    this.state = 'known';
   }
 
   #soon(): void {
@@ -57,12 +63,20 @@ class ShownState {
     const asked = JSON.stringify(body);
     if (asked === this.#asked) return;
     this.#asked = asked;
+    this.state = 'waiting';
     const turn = ++this.#turn;
     try {
       const banner = await ask(api.POST('/api/banner', { body }));
-      if (turn === this.#turn) this.banner = banner;
+      if (turn !== this.#turn) return;
+      this.banner = banner;
+      this.state = 'known';
     } catch {
+      if (turn !== this.#turn) return;
+      // No marking is better than the one of something else.
       this.#asked = '';
+      this.banner = undefined;
+      this.state = 'failed';
+      this.#timer = setTimeout(() => void this.#ask(), AGAIN_MS);
     }
   }
 }
