@@ -42,7 +42,7 @@ scenario('no screen has an accessibility fault, in either theme', async ({ page 
   const faults: string[] = [];
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(page, theme);
-    for (const place of ['#/inbox', '#/search', '#/sides']) {
+    for (const place of ['#/inbox', '#/search', '#/sides', '#/write']) {
       await page.goto(`${node('NZL')}/${place}`);
       await page.waitForSelector('main h1');
       await page.waitForTimeout(400);
