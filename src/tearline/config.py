@@ -25,8 +25,8 @@ class CastPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``web_port`` is the people's door on ``host`` (loopback). Where partners reach a node stands in the directory.
 
-    ``cast`` and ``start`` belong to exercises: whom anybody at the door may play without a password, and the page that
-    explains the exercise. A node whose policies are not an exercise's, or that is not on loopback, has neither.
+    ``cast`` belongs to exercises: whom anybody at the door may play without a password. A node whose policies are not an
+    exercise's, or that is not on loopback, has none.
     """
 
     member: str
@@ -41,7 +41,6 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     doors: dict[str, str] = {}  # people's doors of the other members, where an exercise runs on one machine
     cast: tuple[CastPerson, ...] = ()
-    start: str = ""
 
 
 def load_config(folder: Path) -> NodeConfig:
@@ -100,7 +99,6 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port_base: int = 8470
     anchor_tick_s: int = 60
     node: str = "node-1"
-    start: str = ""
 
 
 class Founding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

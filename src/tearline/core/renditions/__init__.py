@@ -12,6 +12,7 @@ from tearline.core.renditions.render import (
     print_banner,
     print_portion_mark,
     print_rendition,
+    print_rolled,
     render,
 )
 from tearline.core.renditions.share import (
@@ -47,6 +48,7 @@ __all__ = [
     "print_banner",
     "print_portion_mark",
     "print_rendition",
+    "print_rolled",
     "render",
     "share_portions",
 ]

@@ -105,7 +105,11 @@ def print_portion_mark(label: Label, voice: Voice, book: PolicyBook) -> str:
 
 def print_banner(labels: Iterable[Label], voice: Voice, book: PolicyBook) -> str:
     """The mark of what is shown; for a reader of another policy, `` | `` and the receiver's mark beside the originator's."""
-    rolled = roll_up(labels, book)
+    return print_rolled(roll_up(labels, book), voice, book)
+
+
+def print_rolled(rolled: Label | NoLabel, voice: Voice, book: PolicyBook) -> str:
+    """The banner of a label that was rolled up already."""
     if isinstance(rolled, NoLabel):
         return print_mark(rolled, BANNER, "en", book)
     mark = print_mark(rolled, BANNER, _lang(rolled, voice), book)

@@ -7,21 +7,16 @@ machine's own. The request has to be for a name of this machine, too: another na
 
 from __future__ import annotations
 
-import ipaddress
-
 import msgspec
 from anyio.to_thread import run_sync
 from litestar import Response, post
 from litestar.params import JSONBody
 
 from tearline.config import CastPerson
-from tearline.core.ids import Person, Post
 from tearline.edge.api.caller import ANONYMOUS, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, found
 from tearline.edge.api.services import Services
-from tearline.edge.api.sessions import SessionOut, describe, end_other, make_cookie
-
-LOCAL = "localhost"
+from tearline.edge.api.sessions import SessionOut, begin_session, describe, is_loopback
 
 
 class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,18 +29,16 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def list_cast(services: Services) -> tuple[CastPerson, ...]:
     """Whom a visitor may play; nobody outside of exercises."""
     exercise = services.gate.node.book.kind == "exercise"
-    return services.config.cast if exercise and is_local(services.config.host) else ()
+    return services.config.cast if exercise and _is_local(services.config.host) else ()
 
 
-def is_local(host: str) -> bool:
-    """Whether a name or an address, with or without a port, is this machine's own."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
-    if name == LOCAL or name.endswith(f".{LOCAL}"):
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
+def _is_local(name: str) -> bool:
+    return name.endswith(".localhost") or is_loopback(name)
+
+
+def _name_of(host: str) -> str:
+    """The name in a Host header, without its port."""
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
 
 @post("/api/session/exercise", status_code=200, opt={ANONYMOUS: True})
@@ -53,14 +46,10 @@ async def play(data: JSONBody[Play], request: AnyRequest) -> Response[SessionOut
     """Begin a session as one of the exercise's cast. Where there is no exercise, there is nothing here."""
     services = services_of(request)
     cast = {person.id for person in list_cast(services)}
-    if data.person not in cast or not is_local(request.headers.get("host", "")):
+    if data.person not in cast or not _is_local(_name_of(request.headers.get("host", ""))):
         raise Problem("not-found")
     described = found(await run_sync(describe, services, data.person, data.post))
-    end_other(services, request)
-    token = services.accounts.open_session(
-        Person(described.person), Post(described.post), services.clock.now()
-    )
-    return Response(described, cookies=[make_cookie(services.config, token)])
+    return begin_session(services, request, described)
 
 
 ROUTES = [play]

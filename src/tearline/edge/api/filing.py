@@ -47,7 +47,8 @@ class AmendedOut(msgspec.Struct, frozen=True):
     pending: tuple[str, ...]
 
 
-def _check(draft: DraftProduct) -> DraftProduct:
+def check_draft(draft: DraftProduct) -> DraftProduct:
+    """A draft whose time has a DTG."""
     if draft.dtg is not None:
         check_time(draft.dtg)
     return draft
@@ -56,14 +57,14 @@ def _check(draft: DraftProduct) -> DraftProduct:
 @post("/api/preview", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
 async def preview(data: JSONBody[DraftProduct], request: AnyRequest) -> PreviewOut:
     """Who would get what of a draft, text by text; nothing is kept."""
-    draft = _check(data)
+    draft = check_draft(data)
     return encode_preview(done(await caller_of(request).serve(lambda d: d.preview(draft))))
 
 
 @post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
 async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
     """File a draft. What no rule or delegation lets go at once waits on the desk."""
-    draft = _check(data.draft)
+    draft = check_draft(data.draft)
     filed = done(
         await caller_of(request).command(
             lambda node, acting: file_product(node, acting, draft, replaces=data.replaces)
@@ -76,7 +77,7 @@ async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
 @post("/api/products/{key:str}/amendments", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
 async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: AnyRequest) -> AmendedOut:
     """File a new revision of one's own product: each member is sent exactly what changed for it."""
-    draft = _check(data.draft)
+    draft = check_draft(data.draft)
     made = done(
         await caller_of(request).command(lambda node, acting: amend_product(node, acting, key, draft))
     )

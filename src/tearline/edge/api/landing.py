@@ -25,7 +25,7 @@ class HealthOut(msgspec.Struct, frozen=True):
 class DoorOut(msgspec.Struct, frozen=True):
     """Whose door this is, for the page that stands before it. ``others``: doors of other members of an exercise.
 
-    ``cast`` and ``start``: whom a visitor of an exercise may play, and the page that explains it.
+    ``cast``: whom a visitor of an exercise may play.
     """
 
     member: str
@@ -35,7 +35,6 @@ class DoorOut(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     others: dict[str, str]
     cast: tuple[CastPerson, ...] = ()
-    start: str = ""
 
 
 @get("/", opt={ANONYMOUS: True, HEADERS: PAGE}, media_type="text/html", include_in_schema=False)
@@ -66,7 +65,6 @@ async def get_door(request: AnyRequest) -> DoorOut:
     """Whose door this is. It says nothing that moves."""
     services = services_of(request)
     config = services.config
-    cast = list_cast(services)
     return DoorOut(
         config.member,
         config.node,
@@ -74,8 +72,7 @@ async def get_door(request: AnyRequest) -> DoorOut:
         services.notice,
         config.languages,
         dict(config.doors),
-        cast,
-        config.start if cast else "",
+        list_cast(services),
     )
 
 

@@ -84,7 +84,7 @@ def describe(services: Services, person: str, post: str) -> SessionOut | None:
 
 def make_cookie(config: NodeConfig, token: str) -> Cookie:
     """Sent by the browser to this host only, from our own pages only, and shown to no script."""
-    plain = config.pack == "exercise" and _is_loopback(config.host)
+    plain = config.pack == "exercise" and is_loopback(config.host)
     return Cookie(
         key=config.cookie,
         value=token,
@@ -96,7 +96,8 @@ def make_cookie(config: NodeConfig, token: str) -> Cookie:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a listener on this host is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -107,20 +108,32 @@ def _is_loopback(host: str) -> bool:
 async def sign_in(data: JSONBody[SignIn], request: AnyRequest) -> Response[SessionOut]:
     """Begin a session. A failure is the same whether or not the person exists, may act here or holds the post."""
     services = services_of(request)
-    address = request.client.host if request.client else NOBODY
-    now = services.clock.now()
-    good = await services.accounts.check_password(data.person, data.password, address=address, now=now)
-    if isinstance(good, Throttled):
-        raise Problem("too-many-tries", wait_s=good.wait_s)
+    good = await is_password(services, request, data.person, data.password)
     described = await run_sync(describe, services, data.person, data.post)
     if not good or described is None:
         raise Problem("sign-in-failed")
-    end_other(services, request)
-    token = services.accounts.open_session(Person(described.person), Post(described.post), now)
+    return begin_session(services, request, described)
+
+
+async def is_password(services: Services, request: AnyRequest, person: str, password: str) -> bool:
+    """Whether this is the person's password. Who has tried too often has to wait, here as everywhere."""
+    address = request.client.host if request.client else NOBODY
+    now = services.clock.now()
+    good = await services.accounts.check_password(person, password, address=address, now=now)
+    if isinstance(good, Throttled):
+        raise Problem("too-many-tries", wait_s=good.wait_s)
+    return good
+
+
+def begin_session(services: Services, request: AnyRequest, described: SessionOut) -> Response[SessionOut]:
+    """A new session, in the place of the one that this browser had."""
+    _end_other(services, request)
+    person, post = Person(described.person), Post(described.post)
+    token = services.accounts.open_session(person, post, services.clock.now())
     return Response(described, cookies=[make_cookie(services.config, token)])
 
 
-def end_other(services: Services, request: AnyRequest) -> None:
+def _end_other(services: Services, request: AnyRequest) -> None:
     """Whoever signs in again in the same browser leaves no session behind."""
     token = find_token(request.scope["headers"], services.config.cookie)
     session = services.accounts.find_session(token, services.clock.now()) if token else None
@@ -155,12 +168,8 @@ async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -
     """Another password. Every session of the person ends, this one too."""
     services = services_of(request)
     caller: Caller = caller_of(request)
-    address = request.client.host if request.client else NOBODY
     accounts, person = services.accounts, caller.session.person
-    good = await accounts.check_password(person, data.password, address=address, now=services.clock.now())
-    if isinstance(good, Throttled):
-        raise Problem("too-many-tries", wait_s=good.wait_s)
-    if not good:
+    if not await is_password(services, request, person, data.password):
         raise Problem("sign-in-failed")
     try:
         await accounts.change_password(person, data.new)
@@ -181,15 +190,11 @@ async def lock_session(request: AnyRequest) -> Done:
 async def unlock_session(data: JSONBody[Unlock], request: AnyRequest) -> SessionOut:
     """Go on with a locked session. Failures are counted with those of signing in."""
     services, session = services_of(request), caller_of(request).session
-    address = request.client.host if request.client else NOBODY
-    now = services.clock.now()
-    good = await services.accounts.check_password(session.person, data.password, address=address, now=now)
-    if isinstance(good, Throttled):
-        raise Problem("too-many-tries", wait_s=good.wait_s)
+    good = await is_password(services, request, session.person, data.password)
     described = await run_sync(describe, services, session.person, session.post)
     if not good or described is None:
         raise Problem("sign-in-failed")
-    services.accounts.unlock_session(session.name, now)
+    services.accounts.unlock_session(session.name, services.clock.now())
     return described
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import Acting, Refused, act_again, act_as
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, act_again, act_as
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
@@ -25,7 +25,7 @@ from tearline.node.commands.draft import (
     DraftSource,
     DraftVariant,
     find_in_draft,
-    make_product,
+    try_product,
 )
 from tearline.node.commands.file import Filed, file_product
 from tearline.node.commands.handle import Copied, acknowledge_product, make_copy
@@ -42,6 +42,7 @@ from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.withdraw import confirm_purge, destroy_copy
 
 __all__ = [
+    "NOT_CLEARED",
     "Acting",
     "AdmitPerson",
     "Advice",
@@ -84,11 +85,11 @@ __all__ = [
     "join_labels",
     "list_choices",
     "make_copy",
-    "make_product",
     "open_text",
     "preview_product",
     "refuse_release",
     "return_product",
     "review_release",
+    "try_product",
     "withdraw_authority",
 ]

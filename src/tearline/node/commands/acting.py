@@ -36,6 +36,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 NO_POST = Post("")
+NOT_CLEARED = Refused("not-cleared", "an account without clearance writes nothing")
 
 
 def act_as(node: Node, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:

@@ -7,14 +7,14 @@ from functools import partial
 
 import msgspec
 
-from tearline.core.ids import Member, ProductId, Tag
+from tearline.core.ids import Member, Tag
 from tearline.core.labels import Label, MemberSight, decide_sight
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Advisor, Suggestion, advise, make_share
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
 from tearline.node.commands.authorise import find_agreement_faults
-from tearline.node.commands.draft import DraftProduct, make_product
-from tearline.node.commands.labels import Described, describe_label
+from tearline.node.commands.draft import DraftProduct, try_product
+from tearline.node.commands.labels import Described, describe_label, find_reached
 from tearline.node.node import Node
 
 
@@ -37,11 +37,10 @@ def advise_draft(node: Node, acting: Acting, draft: DraftProduct, lang: str = "e
     """What would let the next member have more; nothing is kept."""
     with node.lock:
         if acting.class_id is None:
-            return Refused("not-cleared", "an account without clearance writes nothing")
+            return NOT_CLEARED
         if draft.kind not in KINDS:
             return Refused("unknown-kind", f"no such kind of product: {draft.kind[:40]}")
-        at = draft.dtg if draft.dtg is not None else node.clock.dtg()
-        product = make_product(node, draft, product=ProductId("0" * 32), at=at, revision=1)
+        product = try_product(node, draft)
         advisor = Advisor(
             node.book,
             partial(_reach, node),
@@ -63,9 +62,7 @@ def _describe(node: Node, acting: Acting, suggestion: Suggestion, lang: str) -> 
 
 
 def _reach(node: Node, label: Label) -> frozenset[Member]:
-    """By decision alone; labels that are only tried get no number."""
-    sights = node.member_sights.items()
-    return frozenset(m for m, s in sights if m != node.member and decide_sight(label, s, node.book).permitted)
+    return find_reached(node, label) - {node.member}
 
 
 def _sees(node: Node, sight: MemberSight, label: Label) -> bool:

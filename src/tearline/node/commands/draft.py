@@ -92,6 +92,12 @@ def make_product(
     )
 
 
+def try_product(node: Node, draft: DraftProduct) -> Product:
+    """The product that a draft would make now, under an id of nothing."""
+    at = draft.dtg if draft.dtg is not None else node.clock.dtg()
+    return make_product(node, draft, product=ProductId("0" * 32), at=at, revision=1)
+
+
 def draw_letters(node: Node, purpose: str, count: int) -> str:
     """Random letters and digits that can be spoken."""
     return word_of(node.entropy.draw(node.member, "name", purpose, 16), count)

@@ -28,10 +28,8 @@ from tearline.core.labels import (
     print_policy_mark,
     roll_up,
 )
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
 from tearline.node.node import Node
-
-_NOT_CLEARED = Refused("not-cleared", "an account without clearance writes nothing")
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,11 +91,11 @@ def list_choices(node: Node, acting: Acting, lang: str) -> Choices | Refused:
     """Never beyond the writer's clearance as of now."""
     with node.lock:
         if acting.class_id is None:
-            return _NOT_CLEARED
+            return NOT_CLEARED
         sight = node.sights.classes.values[acting.class_id]
         held = sight.national
         if held is None:
-            return _NOT_CLEARED
+            return NOT_CLEARED
         policy = node.book.policies[held.policy]
         levels = _list_levels(node, held, lang)
         own = [level for level in levels if level.policy == policy.name]
@@ -126,16 +124,12 @@ def describe_label(node: Node, acting: Acting, label: Label, lang: str) -> Descr
     """A label that came from here before, or from anywhere: what is wrong with it, or what it means."""
     with node.lock:
         if acting.class_id is None:
-            return _NOT_CLEARED
+            return NOT_CLEARED
         book = node.book
         faults = tuple(explain_reason(fault, lang) for fault in find_faults(label, book))
         colors = color_of(NoLabel("not labelled") if faults else label, book)
         spoken = lang if label.policy == node.voice.policy else "en"
-        sees = (
-            ()
-            if faults
-            else tuple(m for m, s in node.member_sights.items() if decide_sight(label, s, book).permitted)
-        )
+        sees = frozenset[Member]() if faults else find_reached(node, label)
         return Described(
             label,
             _choice_of(node, label),
@@ -148,11 +142,17 @@ def describe_label(node: Node, acting: Acting, label: Label, lang: str) -> Descr
         )
 
 
+def find_reached(node: Node, label: Label) -> frozenset[Member]:
+    """The members that see a label, by decision alone: labels that are only tried get no number."""
+    sights = node.member_sights.items()
+    return frozenset(m for m, sight in sights if decide_sight(label, sight, node.book).permitted)
+
+
 def join_labels(node: Node, acting: Acting, labels: tuple[Label, ...], lang: str) -> Described | Refused:
     """One label for portions that become one: never lower than any of them, or none (N3)."""
     with node.lock:
         if acting.class_id is None:
-            return _NOT_CLEARED
+            return NOT_CLEARED
         joined = roll_up(labels, node.book)
         if isinstance(joined, NoLabel):
             return Refused("no-label", f"no label covers both: {joined.why}")

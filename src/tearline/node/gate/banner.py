@@ -22,7 +22,7 @@ from tearline.core.labels import (
     roll_up,
     translate,
 )
-from tearline.core.renditions import Voice, print_banner
+from tearline.core.renditions import Voice, print_rolled
 
 
 class ScreenBanner(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ def mark_screen(labels: frozenset[Label], voice: Voice, book: PolicyBook) -> Scr
     counted = [label for label in ordered if label.policy != book.public]
     if len({label.policy for label in counted}) <= 1:
         rolled = roll_up(ordered, book)
-        return _banner(print_banner(ordered, voice, book), color_of(rolled, book))
+        return _banner(print_rolled(rolled, voice, book), color_of(rolled, book))
     carried = [_carry(label, voice, book) for label in counted]
     rolled = roll_up([c for c in carried if isinstance(c, Label)], book)
     if any(isinstance(c, NoLabel) for c in carried):

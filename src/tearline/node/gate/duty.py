@@ -8,6 +8,7 @@ import msgspec
 from tearline.core.ids import Member, ProductId
 from tearline.core.labels import Label
 from tearline.node.commands import (
+    NOT_CLEARED,
     Acting,
     DraftProduct,
     Preview,
@@ -16,8 +17,8 @@ from tearline.node.commands import (
     find_in_draft,
     find_item,
     find_own_product,
-    make_product,
     preview_product,
+    try_product,
 )
 from tearline.node.gate.banner import ScreenBanner, mark_screen
 from tearline.node.gate.shapes import VIEWS, LaneState
@@ -46,9 +47,8 @@ class Duty:
         node, acting = self._node, self._acting
         with node.lock:
             if acting.class_id is None:
-                return Refused("not-cleared", "an account without clearance writes nothing")
-            at = draft.dtg if draft.dtg is not None else node.clock.dtg()
-            product = make_product(node, draft, product=ProductId("0" * 32), at=at, revision=1)
+                return NOT_CLEARED
+            product = try_product(node, draft)
             findings = find_in_draft(node, acting, draft, product)
             if any(f.blocking for f in findings):
                 return Preview((), (), findings)
@@ -71,9 +71,10 @@ class Duty:
             if acting.class_id is None:
                 return None
             labels = {label for label in written if label.policy in node.book.policies}
-            for key in {*renditions, *titles}:
+            read = set(renditions)
+            for key in read.union(titles):
                 shown = node.catalogue.shown(key, acting.class_id)
-                labels |= {s.label for s in shown if key in renditions or s.kind == "title"}
+                labels |= {s.label for s in shown if key in read or s.kind == "title"}
             for key in whole:
                 product = find_own_product(node, key)
                 if product is not None and self._answers_for(product.envelope.product, key):

@@ -14,9 +14,10 @@ from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Su
 from tearline.node.gate.store import RenditionStore
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
+from tearline.node.views.arrivals import tie_of
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
-from tearline.node.views.finder import Finder, rendition_texts, tie_of
+from tearline.node.views.finder import Finder, rendition_texts
 from tearline.node.views.search import FacetCount, Query
 
 PAGE_MAX = 500

@@ -9,8 +9,8 @@ from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.renditions import Rendition, print_rendition
 from tearline.node.node import Node
+from tearline.node.views.arrivals import tie_of
 from tearline.node.views.catalogue import Appearance, Key
-from tearline.node.views.finder import tie_of
 
 RENDITION_CACHE_MAX = 4_000
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tearline.core.labels import ClassId
 from tearline.core.products import Envelope, GradingBody, TextBody, texts_of, touches
 from tearline.core.renditions import Shown
+from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Atlas
 from tearline.node.views.catalogue import CatalogueView, Key, make_key
 from tearline.node.views.search import (
@@ -25,7 +26,6 @@ TOPIC = "topic"
 FACET_CHARS_MAX = 80
 """A topic is a few words; what is longer is prose, and not counted by."""
 
-TIE_DIGITS = 15
 RECENT_MIN, RECENT_MAX = 64, 192
 """How many products stay in the recent index when older ones settle, and when they do: a purge of one rebuilds no more."""
 
@@ -182,11 +182,6 @@ def make_document(
         topics=tuple(sorted(t for t in topics if len(t) <= FACET_CHARS_MAX)),
         languages=tuple(sorted({w.lang for _, w in wordings if len(w.lang) <= FACET_CHARS_MAX})),
     )
-
-
-def tie_of(key: Key) -> int:
-    """A unique order among products of one minute: from the random id, so it says nothing."""
-    return int(key.partition(".")[2][:TIE_DIGITS], 16)
 
 
 def rendition_texts(shown: tuple[Shown, ...]) -> tuple[tuple[str, str], ...]:

@@ -1187,8 +1187,6 @@ export interface components {
             others: {
                 [key: string]: string;
             };
-            /** @default  */
-            start?: string;
             title: string;
         };
         /** DraftLine */
