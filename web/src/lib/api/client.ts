@@ -62,21 +62,6 @@ export async function ask<T>(request: Promise<Outcome<T>>): Promise<T> {
   throw tell(asProblem(response.status, error));
 }
 
-/** A request that the description has no route for: files, printed pages. */
-export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(init.headers);
-  if (init.method && init.method !== 'GET') headers.set('X-Tearline', '1');
-  let response: Response;
-  try {
-    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init, headers });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError(0, 'unreachable', '');
-  }
-  if (response.ok) return response;
-  throw tell(asProblem(response.status, await response.json().catch(() => ({}))));
-}
-
 function tell(error: ApiError): ApiError {
   if (error.status === 401) for (const listener of listeners) listener(error);
   return error;

@@ -11,7 +11,7 @@ class SessionState {
   state: 'unknown' | 'out' | 'in' | 'lost' = $state('unknown');
   now: Session | undefined = $state.raw(undefined);
   door: Door | undefined = $state.raw(undefined);
-  /** Minutes that this machine's clock is off the node's, where it is more than two seconds. */
+  /** Seconds that this machine's clock is off the node's, where it is more than two seconds. */
   drift_s: number = $state(0);
   #offset_ms = 0;
   #exercise_ms = 0;
