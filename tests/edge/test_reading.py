@@ -248,3 +248,26 @@ def test_anonymous_gets_one_answer_for_everything(kor) -> None:
         "/api/network",
     ):
         assert nobody.get(target) == reference
+
+
+def test_n3_a_screen_that_shows_what_is_no_more_is_not_marked_lower(sign_in, day: Day) -> None:
+    """What does not exist for the reader is named, hidden and unknown alike, and the banner is not complete."""
+    mixed, hidden = day.world.keys["mixed"], day.world.hidden[0]
+    ask = sign_in("kor.analyst").post
+    whole = ask("/api/banner", {"renditions": [mixed]}).json
+    assert (whole["complete"], whole["missing"]) == (True, [])
+    assert whole["text"].startswith("EXERCISE ")
+    for gone in (hidden, "KOR.no-such-product"):
+        made = ask("/api/banner", {"titles": [mixed, gone]}).json
+        assert (made["complete"], made["missing"]) == (False, [gone])
+        assert ask("/api/banner", {"whole": [gone]}).json["missing"] == [gone]
+    nobody = sign_in("kor.admin").post("/api/banner", {"renditions": [mixed]}).json
+    assert (nobody["text"], nobody["complete"], nobody["missing"]) == ("", False, [mixed])
+
+
+def test_n3_a_label_of_an_unknown_policy_leaves_a_screen_unmarked(sign_in) -> None:
+    """Another tool's label may stand in a draft: nothing sound can be said of it."""
+    known = _drafts("x")[0]["portions"][0]["variants"][0]["label"]
+    strange = {**known, "policy": "NOBODY"}
+    made = sign_in("kor.analyst").post("/api/banner", {"labels": [strange]}).json
+    assert made["complete"] is False

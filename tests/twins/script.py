@@ -123,7 +123,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/products/{key:str}/amendments": [{"draft": d} for d in _drafts(key)[:2]],
         "POST /api/banner": [
             {"renditions": [key], "titles": [key]},
-            {"titles": [key, key]},
+            {"titles": [key, "KOR.no-such-product"]},
             {"whole": [key]},
             {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]]},
             {},

@@ -9,7 +9,7 @@ views of headers for release, security, audit and administration. Nobody is clea
 from tearline.core.labels import Label
 from tearline.core.products import Area, Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
 from tearline.core.renditions import Comparison, Rendition, RenditionPortion
-from tearline.node.gate.banner import ScreenBanner
+from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
@@ -35,6 +35,7 @@ __all__ = [
     "Key",
     "Label",
     "LaneState",
+    "MarkedScreen",
     "Page",
     "PositionBody",
     "Query",

@@ -33,6 +33,14 @@ class ScreenBanner(msgspec.Struct, frozen=True):
     ink: str
 
 
+class MarkedScreen(msgspec.Struct, frozen=True):
+    """``missing``: keys that don't exist for this person. Not ``understood``: a label of a policy that the node hasn't."""
+
+    banner: ScreenBanner | None
+    missing: tuple[str, ...]
+    understood: bool
+
+
 def mark_screen(labels: frozenset[Label], voice: Voice, book: PolicyBook) -> ScreenBanner | None:
     """None where nothing marked is shown."""
     if not labels:

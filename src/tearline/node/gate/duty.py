@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.ids import Member, ProductId
-from tearline.core.labels import Label
+from tearline.core.labels import ClassId, Label
 from tearline.node.commands import (
     NOT_CLEARED,
     Acting,
@@ -20,7 +20,7 @@ from tearline.node.commands import (
     preview_product,
     try_product,
 )
-from tearline.node.gate.banner import ScreenBanner, mark_screen
+from tearline.node.gate.banner import MarkedScreen, mark_screen
 from tearline.node.gate.shapes import VIEWS, LaneState
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
@@ -61,25 +61,40 @@ class Duty:
         titles: tuple[Key, ...],
         whole: tuple[Key, ...],
         written: tuple[Label, ...],
-    ) -> ScreenBanner | None:
+    ) -> MarkedScreen:
         """The mark of a screen that shows these renditions, titles, own products and labels of text being written.
 
-        A key that does not exist for this person adds nothing. None where nothing marked is shown.
+        What does not exist for this person adds nothing to it and is named, hidden and unknown alike (N1): a screen that
+        still shows it would be marked too low.
         """
         with self._node.lock:
             node, acting = self._node, self._acting
             if acting.class_id is None:
-                return None
-            labels = {label for label in written if label.policy in node.book.policies}
-            read = set(renditions)
-            for key in read.union(titles):
-                shown = node.catalogue.shown(key, acting.class_id)
-                labels |= {s.label for s in shown if key in read or s.kind == "title"}
-            for key in whole:
-                product = find_own_product(node, key)
-                if product is not None and self._answers_for(product.envelope.product, key):
-                    labels |= product.labels()
-            return mark_screen(frozenset(labels), node.voice, node.book)
+                return MarkedScreen(None, tuple(sorted({*renditions, *titles, *whole})), not written)
+            known = frozenset(label for label in written if label.policy in node.book.policies)
+            found = self._labels_of(renditions, titles, whole, acting.class_id)
+            labels = known.union(*(labels for labels in found.values() if labels))
+            missing = tuple(sorted(key for key, labels in found.items() if labels is None))
+            return MarkedScreen(
+                mark_screen(labels, node.voice, node.book), missing, len(known) == len(set(written))
+            )
+
+    def _labels_of(
+        self, renditions: tuple[Key, ...], titles: tuple[Key, ...], whole: tuple[Key, ...], class_id: ClassId
+    ) -> dict[Key, frozenset[Label] | None]:
+        """The labels of each key that is shown; None where it does not exist for this person."""
+        read = frozenset(renditions)
+        found: dict[Key, frozenset[Label] | None] = {}
+        for key in read.union(titles):
+            shown = self._node.catalogue.shown(key, class_id)
+            labels = frozenset(s.label for s in shown if key in read or s.kind == "title")
+            found[key] = labels if shown else None
+        for key in whole:
+            product = find_own_product(self._node, key)
+            answers = product is not None and self._answers_for(product.envelope.product, key)
+            before = found.get(key, frozenset())
+            found[key] = before | product.labels() if product and answers and before is not None else None
+        return found
 
     def desk(self) -> tuple[DeskItem, ...]:
         """Items with members that wait, offered only to officers who see all of each."""

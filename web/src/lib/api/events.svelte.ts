@@ -44,6 +44,11 @@ class Events {
     this.state = 'off';
   }
 
+  /** What is shown is in doubt: every view asks anew, as after a gap. */
+  renew(): void {
+    this.#emit('again', {});
+  }
+
   /** `product`: a key whose rendition changed. `again`: the stream stood still in between, ask for everything anew. */
   on(type: string, handler: Handler): () => void {
     const set = this.#handlers.get(type) ?? new Set();

@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * MarkScreen
-         * @description The banner of a screen. What does not exist for this person adds nothing to it.
+         * @description The banner of a screen. What does not exist for this person adds nothing to it, and is named.
          */
         post: operations["ApiBannerMarkScreen"];
         delete?: never;
@@ -1038,7 +1038,9 @@ export interface components {
         /** BannerOut */
         BannerOut: {
             color: string;
+            complete: boolean;
             ink: string;
+            missing: string[];
             text: string;
         };
         /** CastPerson */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is on the screen now. The node rolls it up and says what the banner is; the browser never does.
-import { api, ask, type Schemas } from '$lib/api';
+import { api, ask, events, type Schemas } from '$lib/api';
 
 export interface Shown {
   /** Keys of renditions shown whole. */
@@ -68,8 +68,10 @@ class ShownState {
     try {
       const banner = await ask(api.POST('/api/banner', { body }));
       if (turn !== this.#turn) return;
-      this.banner = banner;
-      this.state = 'known';
+      this.banner = banner.complete ? banner : undefined;
+      this.state = banner.complete ? 'known' : 'failed';
+      // Something shown is gone: every view asks anew, and then says what it shows.
+      if (!banner.complete) this.#doubt();
     } catch {
       if (turn !== this.#turn) return;
       // No marking is better than the one of something else.
@@ -78,6 +80,12 @@ class ShownState {
       this.state = 'failed';
       this.#timer = setTimeout(() => void this.#ask(), AGAIN_MS);
     }
+  }
+
+  #doubt(): void {
+    this.#asked = '';
+    events.renew();
+    this.#timer = setTimeout(() => void this.#ask(), AGAIN_MS);
   }
 }
 
