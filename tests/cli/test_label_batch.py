@@ -87,7 +87,7 @@ def test_a_long_line_is_read_past(monkeypatch):
             "not-a-label",
         ),
         ({"op": "decide", "label": K1, "member": "ZZZ"}, "unknown-name"),
-        ({"op": "explain", "label": K1, "lang": "ko"}, "not-supported"),
+        ({"op": "explain", "label": K1, "lang": "xx"}, "unknown-language"),
         ({"op": "translate", "label": K1, "to": "ATLANTIS"}, "unknown-name"),
         ({"op": "translate", "label": K1, "to": "JPN", "form": "magic"}, "unknown-form"),
         ({"op": "rollup", "labels": []}, "bad-field"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
-from tearline.core.labels import Reason, explain, explain_reason, refuse
+from tearline.core import labels as labels_package
+from tearline.core.labels import NoLabel, Reason, explain, explain_no_label, explain_reason, refuse
 from tearline.core.labels.decide import PERMIT
-from tearline.core.labels.explain import _WORDS, LANGUAGES
+from tearline.core.labels.explain import _NO_LABEL, _WORDS, LANGUAGES
 
 
 def fields_of(words):
@@ -44,3 +46,15 @@ def test_a3_reasons_are_joined_and_unknown_languages_are_english():
     assert explain(decision, "fr") == "aucun accord en vigueur; Releasable To ne nomme personne"
     assert explain(decision, "xx") == explain(decision)
     assert explain(PERMIT, "ja") == "許可"
+
+
+def test_a3_every_reason_for_no_label_is_said_in_every_language():
+    """What ``NoLabel`` is made with anywhere in the library stands in the table, and nothing else does."""
+    root = Path(labels_package.__file__).parent
+    made = {w for file in root.rglob("*.py") for w in re.findall(r'NoLabel\("([^"]+)"\)', file.read_text())}
+    assert made == set(_NO_LABEL)
+    for why in made:
+        said = {explain_no_label(NoLabel(why), lang) for lang in LANGUAGES}
+        assert len(said) == len(LANGUAGES)
+    assert explain_no_label(NoLabel("other"), "ko") == "other"
+    assert explain_no_label(NoLabel("nothing to mark"), "xx") == "nothing to mark"

@@ -16,8 +16,10 @@ from tearline.cli.label.books import has_network
 from tearline.cli.label.forms import Given, find_place, write_clearance, write_label
 from tearline.cli.label.markings import FOREIGN, find_foreign_faults, print_foreign_marks, roll_up_foreign
 from tearline.cli.label.resolve import Found, NotInPolicyError, Wanted, find_clearance, list_documents
+from tearline.cli.label.words import check_words_language, word
 
 if TYPE_CHECKING:
+    from tearline.core.errors import MalformedError
     from tearline.core.labels import Clearance, Decision, Label, PersonSight, PolicyBook, Reason
 
 Answer = dict[str, Any]
@@ -27,8 +29,8 @@ SPIF_PLACES = (
 )
 
 
-def write_reason(reason: Reason) -> Answer:
-    """One reason: its stable code, what it is about, and words."""
+def write_reason(reason: Reason, lang: str = "en") -> Answer:
+    """One reason: its stable code, what it is about, and words in a language."""
     from tearline.core.labels import explain_reason
 
     return {
@@ -36,13 +38,13 @@ def write_reason(reason: Reason) -> Answer:
         "tag_set": reason.tag_set,
         "values": list(reason.values),
         "policy": reason.policy,
-        "words": explain_reason(reason),
+        "words": explain_reason(reason, lang),
     }
 
 
-def write_refusal(error: NotInPolicyError) -> Answer:
+def write_refusal(error: NotInPolicyError, lang: str = "en") -> Answer:
     """The same for what its policy doesn't know."""
-    return {"code": error.code, "tag_set": "", "values": [], "policy": "", "words": error.message}
+    return {"code": error.code, "tag_set": "", "values": [], "policy": "", "words": error.explain(lang)}
 
 
 def validate(asked: Asked) -> Answer:
@@ -56,18 +58,23 @@ def validate(asked: Asked) -> Answer:
     try:
         found = asked.label_of(given, asked.fields["label"], any_role=True)
     except NotInPolicyError as error:
-        return {"valid": False, "codec": given.codec, "faults": [write_refusal(error)], "label": None}
-    faults = list_faults(found, asked.book)
+        return {
+            "valid": False,
+            "codec": given.codec,
+            "faults": [write_refusal(error, asked.lang)],
+            "label": None,
+        }
+    faults = list_faults(found, asked.book, asked.lang)
     return {
         "valid": not faults,
         "codec": given.codec,
         "faults": faults,
         "label": write_label(found.label),
-        "notes": list(found.notes),
+        "notes": [word(code, asked.lang, name=name) for code, name in found.notes],
     }
 
 
-def list_faults(found: Found, book: PolicyBook) -> list[Answer]:
+def list_faults(found: Found, book: PolicyBook, lang: str) -> list[Answer]:
     """What is wrong with a label, and with the privacy mark of its document."""
     from tearline.core.labels import find_faults, find_privacy_faults
 
@@ -75,7 +82,7 @@ def list_faults(found: Found, book: PolicyBook) -> list[Answer]:
     policy = book.policies.get(found.label.policy)
     if found.document is not None and policy is not None:
         faults += find_privacy_faults(found.document.label.privacy_mark, policy)
-    return [write_reason(fault) for fault in faults]
+    return [write_reason(fault, lang) for fault in faults]
 
 
 def _validate_clearance(asked: Asked) -> Answer:
@@ -86,14 +93,26 @@ def _validate_clearance(asked: Asked) -> Answer:
     try:
         clearance = asked.clearance()
     except NotInPolicyError as error:
-        return {"valid": False, "codec": given.codec, "faults": [write_refusal(error)], "clearance": None}
+        return {
+            "valid": False,
+            "codec": given.codec,
+            "faults": [write_refusal(error, asked.lang)],
+            "clearance": None,
+        }
     faults = []
     try:  # every word that the policy doesn't know is refused there by name
         state_clearance(clearance, get_policy(asked.book, clearance.policy))
     except MalformedError as error:
-        faults.append(write_refusal(NotInPolicyError(error.code, error.message)))
+        faults.append(write_refusal(_keep_cause(error), asked.lang))
     written = write_clearance(clearance)
     return {"valid": not faults, "codec": given.codec, "faults": faults, "clearance": written}
+
+
+def _keep_cause(error: MalformedError) -> NotInPolicyError:
+    from tearline.core.labels import UnknownWordError
+
+    cause = error.reason if isinstance(error, UnknownWordError) else None
+    return NotInPolicyError(error.code, error.message, cause)
 
 
 def mark(asked: Asked) -> Answer:
@@ -106,8 +125,8 @@ def mark(asked: Asked) -> Answer:
     try:
         found = asked.label_of(given, asked.fields["label"], any_role=True)
     except NotInPolicyError as error:
-        return {"valid": False, "faults": [write_refusal(error)], "marks": {}, "label": None}
-    faults = list_faults(found, asked.book)
+        return {"valid": False, "faults": [write_refusal(error, asked.lang)], "marks": {}, "label": None}
+    faults = list_faults(found, asked.book, asked.lang)
     answer = {"valid": not faults, "faults": faults, "marks": {}, "label": write_label(found.label)}
     known = not any(f["code"].startswith("unknown-") and f["code"] != "unknown-epoch" for f in faults)
     if faults and not (asked.get_flag("unchecked") and known):
@@ -166,9 +185,13 @@ def parse(asked: Asked) -> Answer:
             return {**answer, "clearance": write_clearance(find_clearance(given, wanted))}
         if len(list_documents(given)) == 1 or given.codec in {"json", "ess", "mark"}:
             found = asked.label_of(given, field, any_role=True)
-            return {**answer, "label": write_label(found.label), "faults": list_faults(found, asked.book)}
+            return {
+                **answer,
+                "label": write_label(found.label),
+                "faults": list_faults(found, asked.book, asked.lang),
+            }
     except NotInPolicyError as error:
-        answer["faults"] = [write_refusal(error)]
+        answer["faults"] = [write_refusal(error, asked.lang)]
     return answer
 
 
@@ -192,10 +215,15 @@ def decide(asked: Asked) -> Answer:
     try:
         label, clearance, decision = _decide(asked)
     except NotInPolicyError as error:
-        return {"permitted": False, "reasons": [write_refusal(error)], "label": None, "clearance": None}
+        return {
+            "permitted": False,
+            "reasons": [write_refusal(error, asked.lang)],
+            "label": None,
+            "clearance": None,
+        }
     return {
         "permitted": decision.permitted,
-        "reasons": [write_reason(reason) for reason in decision.reasons],
+        "reasons": [write_reason(reason, asked.lang) for reason in decision.reasons],
         "label": write_label(label),
         "clearance": None if clearance is None else write_clearance(clearance),
     }
@@ -230,27 +258,26 @@ def explain(asked: Asked) -> Answer:
     """The decision with each step and value; without a clearance or member, what the label says and whom it admits."""
     from tearline.cli.label.explain import explain_alone, explain_clearance, explain_person
 
-    if asked.lang != "en":
-        raise UnusableError("not-supported", f"explanations are in English, not in {asked.lang!r}")
+    lang = check_words_language(asked.lang)
     try:
         if "member" in asked.fields:
             sight = _make_sight(asked)
-            steps = explain_person(asked.label(policy=sight.member.policy).label, sight, asked.book)
+            steps = explain_person(asked.label(policy=sight.member.policy).label, sight, asked.book, lang)
             return {"answer": steps[-1]["holds"], "steps": steps}
         if "clearance" in asked.fields:
             clearance = asked.clearance()
-            steps = explain_clearance(asked.label(policy=clearance.policy).label, clearance, asked.book)
+            steps = explain_clearance(asked.label(policy=clearance.policy).label, clearance, asked.book, lang)
             return {"answer": steps[-1]["holds"], "steps": steps}
-        steps = explain_alone(asked.label(any_role=True).label, asked.book)
+        steps = explain_alone(asked.label(any_role=True).label, asked.book, lang)
         return {"answer": steps[0]["holds"], "steps": steps}
     except NotInPolicyError as error:
-        step = {"step": "known to its policy", "holds": False, "words": error.message}
+        step = {"step": word("known", lang), "holds": False, "words": error.explain(lang)}
         return {"answer": False, "steps": [step]}
 
 
 def rollup(asked: Asked) -> Answer:
     """One label over many portions; where none is sound, why."""
-    from tearline.core.labels import NoLabel, roll_up
+    from tearline.core.labels import NoLabel, explain_no_label, roll_up
 
     values = asked.get_list("labels")
     givens = [asked.read_value(value, f"labels[{number}]") for number, value in enumerate(values)]
@@ -259,10 +286,10 @@ def rollup(asked: Asked) -> Answer:
     try:
         labels = _list_labels(givens, values, asked)
     except NotInPolicyError as error:
-        return {"label": None, "why": error.message, "marks": {}}
+        return {"label": None, "why": error.explain(asked.lang), "marks": {}}
     joined = roll_up(labels, asked.book)
     if isinstance(joined, NoLabel):
-        return {"label": None, "why": joined.why, "marks": {}}
+        return {"label": None, "why": explain_no_label(joined, asked.lang), "marks": {}}
     return {"label": write_label(joined), "why": "", "marks": _print_marks(Found(joined), asked)}
 
 
@@ -277,7 +304,7 @@ def dominates(asked: Asked) -> Answer:
     try:
         strict, loose = asked.label("strict").label, asked.label("loose").label
     except NotInPolicyError as error:
-        return {"dominates": False, "why": error.message}
+        return {"dominates": False, "why": error.explain(asked.lang)}
     if strict.policy != loose.policy and not has_network(asked.book):
         raise UnusableError(
             "not-supported",

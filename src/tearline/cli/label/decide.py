@@ -11,11 +11,13 @@ from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_clearance,
     add_labels,
+    add_words_language,
     load_book,
     make_sight,
     read_clearance,
     read_labels,
 )
+from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import print_json, say
 
 _TEXT = """\
@@ -36,6 +38,7 @@ def add_parser(verbs: SubParsers) -> None:
     )
     add_labels(parser)
     add_clearance(parser)
+    add_words_language(parser)
     add_json(parser)
 
 
@@ -43,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Yes, or no with every reason."""
     from tearline.core.labels import decide, explain, explain_reason, person_sees
 
+    lang = check_words_language(arguments.lang)
     book = load_book(arguments)
     if arguments.clearance:
         clearance = read_clearance(arguments, book)
@@ -57,12 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
                 {
                     "label": write_label(label),
                     "permitted": decision.permitted,
-                    "reasons": [{"code": r.code, "words": explain_reason(r)} for r in decision.reasons],
+                    "reasons": [{"code": r.code, "words": explain_reason(r, lang)} for r in decision.reasons],
                 }
                 for label, decision in decisions
             ]
         )
     else:
         for _, decision in decisions:
-            say("yes" if decision.permitted else f"no: {explain(decision)}")
+            no = f"{word('no', lang)}: {explain(decision, lang)}"
+            say(word("yes", lang) if decision.permitted else no)
     return DONE if all(decision.permitted for _, decision in decisions) else REFUSED

@@ -17,12 +17,14 @@ from tearline.cli.label.forms import write_label
 from tearline.cli.label.inputs import (
     add_clearance,
     add_labels,
+    add_words_language,
     load_book,
     make_sight,
     read_clearance,
     read_labels,
 )
-from tearline.cli.printing import print_json, say
+from tearline.cli.label.words import check_words_language, word
+from tearline.cli.printing import print_json, say, width_of
 
 if TYPE_CHECKING:
     from tearline.core.labels import Clearance, Decision, Label, PersonSight, PolicyBook
@@ -44,11 +46,13 @@ def add_parser(verbs: SubParsers) -> None:
     parser = add_command(verbs, "explain", "why, step by step", text=_TEXT, examples=_EXAMPLES, run=run)
     add_labels(parser)
     add_clearance(parser)
+    add_words_language(parser)
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The steps; the exit code is that of the decision, or of the label's validity."""
+    lang = check_words_language(arguments.lang)
     book = load_book(arguments)
     sight = make_sight(arguments, book) if arguments.member else None
     clearance = read_clearance(arguments, book) if arguments.clearance else None
@@ -56,79 +60,87 @@ def run(arguments: argparse.Namespace) -> int:
     out = []
     for label in read_labels(arguments, book):
         if clearance is not None:
-            steps = explain_clearance(label, clearance, book)
+            steps = explain_clearance(label, clearance, book, lang)
         else:
-            steps = explain_person(label, sight, book) if sight else explain_alone(label, book)
+            steps = explain_person(label, sight, book, lang) if sight else explain_alone(label, book, lang)
         answer = steps[-1]["holds"] if sight or clearance else steps[0]["holds"]
         out.append({"label": write_label(label), "answer": answer, "steps": steps})
     if arguments.json:
         print_json(out)
     else:
-        for one in out:
-            for step in one["steps"]:
-                say(f"{'yes' if step['holds'] else 'no ':<4} {step['step']}: {step['words']}")
+        _print(out, lang)
     return DONE if all(one["answer"] for one in out) else REFUSED
 
 
-def explain_alone(label: Label, book: PolicyBook) -> list[Step]:
+def _print(out: list[dict[str, Any]], lang: str) -> None:
+    column = max(3, *(width_of(word(code, lang)) for code in ("yes", "no")))
+    for one in out:
+        for step in one["steps"]:
+            holds = word("yes" if step["holds"] else "no", lang)
+            say(f"{holds}{' ' * (column - width_of(holds))}  {step['step']}: {step['words']}")
+
+
+def explain_alone(label: Label, book: PolicyBook, lang: str) -> list[Step]:
     """Is it valid, whom it admits, and how each policy reads it."""
-    return list(_explain_alone(label, book))
+    return list(_explain_alone(label, book, lang))
 
 
-def explain_person(label: Label, sight: PersonSight, book: PolicyBook) -> list[Step]:
+def explain_person(label: Label, sight: PersonSight, book: PolicyBook, lang: str) -> list[Step]:
     """The way to a decision for a person of a member."""
-    return list(_explain_for(label, sight, book))
+    return list(_explain_for(label, sight, book, lang))
 
 
-def explain_clearance(label: Label, clearance: Clearance, book: PolicyBook) -> list[Step]:
+def explain_clearance(label: Label, clearance: Clearance, book: PolicyBook, lang: str) -> list[Step]:
     """The way to a decision within one policy, value by value, as the clearance lists them."""
     from tearline.core.labels import decide, explain
 
     decision = decide(label, clearance, book)
-    faults = _find_faults(label, book)
-    words = "; ".join(faults) or _banner(label, book)
-    steps = [_step(f"valid under {label.policy}", holds=not faults, words=words)]
-    if not faults and label.policy == clearance.policy:
-        steps += _explain_values(label, clearance, decision, book)
-    return [*steps, _step("this clearance may see it", holds=decision.permitted, words=explain(decision))]
+    steps = [_explain_validity(label, book, lang)]
+    if steps[0]["holds"] and label.policy == clearance.policy:
+        steps += _explain_values(label, clearance, decision, book, lang)
+    words = explain(decision, lang)
+    return [*steps, _step(word("clearance-may", lang), holds=decision.permitted, words=words)]
 
 
-def _explain_alone(label: Label, book: PolicyBook) -> Iterator[Step]:
-    from tearline.core.labels import Decision, translate
+def _explain_validity(label: Label, book: PolicyBook, lang: str) -> Step:
+    from tearline.core.labels import explain_reason, find_faults
 
-    faults = _find_faults(label, book)
-    yield _step(
-        f"valid under {label.policy}", holds=not faults, words="; ".join(faults) or _banner(label, book)
-    )
-    if faults:
+    faults = [explain_reason(fault, lang) for fault in find_faults(label, book)]
+    words = "; ".join(faults) or _banner(label, book, lang)
+    return _step(word("valid-under", lang, policy=label.policy), holds=not faults, words=words)
+
+
+def _explain_alone(label: Label, book: PolicyBook, lang: str) -> Iterator[Step]:
+    from tearline.core.labels import translate
+
+    validity = _explain_validity(label, book, lang)
+    yield validity
+    if not validity["holds"]:
         return
     members = book.audience(label)
-    yield _step("admits", holds=True, words="everyone" if members is None else ", ".join(sorted(members)))
+    admitted = word("everyone", lang) if members is None else ", ".join(sorted(members))
+    yield _step(word("admits", lang), holds=True, words=admitted)
     for name in book.policies if has_network(book) else ():
         if label.policy in {name, book.public} or name == book.public:
             continue
         carried = translate(label, name, book)
-        yield _step(
-            f"read under {name}", holds=not isinstance(carried, Decision), words=_carried_words(carried, book)
-        )
+        yield _explain_carried(carried, name, book, lang)
 
 
-def _explain_for(label: Label, sight: PersonSight, book: PolicyBook) -> Iterator[Step]:
+def _explain_for(label: Label, sight: PersonSight, book: PolicyBook, lang: str) -> Iterator[Step]:
     from tearline.core.labels import explain, find_faults, member_sees, person_sees
 
-    faults = _find_faults(label, book)
-    yield _step(
-        f"valid under {label.policy}", holds=not faults, words="; ".join(faults) or _banner(label, book)
-    )
+    yield _explain_validity(label, book, lang)
     if not find_faults(label, book) and label.policy != book.public:
-        yield from _explain_member(label, sight, book)
+        yield from _explain_member(label, sight, book, lang)
     member = member_sees(label, sight.member, book)
-    yield _step(f"member {sight.member.member} may have it", holds=member.permitted, words=explain(member))
+    may = word("member-may", lang, member=sight.member.member)
+    yield _step(may, holds=member.permitted, words=explain(member, lang))
     person = person_sees(label, sight, book)
-    yield _step("this person may read it", holds=person.permitted, words=explain(person))
+    yield _step(word("person-may", lang), holds=person.permitted, words=explain(person, lang))
 
 
-def _explain_member(label: Label, sight: PersonSight, book: PolicyBook) -> Iterator[Step]:
+def _explain_member(label: Label, sight: PersonSight, book: PolicyBook, lang: str) -> Iterator[Step]:
     """Carried where it has to be carried, and then each of its values."""
     from tearline.core.labels import Decision, decide, translate
 
@@ -138,61 +150,49 @@ def _explain_member(label: Label, sight: PersonSight, book: PolicyBook) -> Itera
     for target in dict.fromkeys(targets):
         carried = translate(label, target, book)
         if target != label.policy:
-            words = _carried_words(carried, book)
-            yield _step(f"read under {target}", holds=not isinstance(carried, Decision), words=words)
+            yield _explain_carried(carried, target, book, lang)
         if isinstance(carried, Decision):
             return
         clearance = sight.member.network if target == book.network else sight.member.national
-        yield from _explain_values(carried, clearance, decide(carried, clearance, book), book)
+        yield from _explain_values(carried, clearance, decide(carried, clearance, book), book, lang)
 
 
 def _explain_values(
-    label: Label, clearance: Clearance, decision: Decision, book: PolicyBook
+    label: Label, clearance: Clearance, decision: Decision, book: PolicyBook, lang: str
 ) -> Iterator[Step]:
     from tearline.core.labels import TagKind, explain_reason
 
     where = f"{label.policy} "
-    lacks = {(reason.code, reason.tag_set): explain_reason(reason) for reason in decision.reasons}
+    lacks = {(r.code, r.tag_set): explain_reason(r, lang) for r in decision.reasons}
     lacking = lacks.get(("classification", ""))
-    yield _step(
-        f"{where}classification", holds=lacking is None, words=lacking or f"{label.classification} is held"
-    )
+    held = word("is-held", lang, values=label.classification)
+    yield _step(where + word("classification", lang), holds=lacking is None, words=lacking or held)
     for name, values in label.categories:
-        kind = book.policies[label.policy].tag_sets[name].kind
+        kind, named = book.policies[label.policy].tag_sets[name].kind, ", ".join(values)
         if kind is TagKind.INFORMATIVE:
-            yield _step(
-                f"{where}{name}", holds=True, words=f"{', '.join(values)} informs and does not decide"
-            )
+            yield _step(where + name, holds=True, words=word("informs", lang, values=named))
+            continue
+        if kind is TagKind.RESTRICTIVE:
+            code, held = "codeword", word("is-held", lang, values=named)
         else:
-            lacking = lacks.get(("codeword" if kind is TagKind.RESTRICTIVE else "audience", name))
-            held = (
-                f"{', '.join(values)} is held"
-                if kind is TagKind.RESTRICTIVE
-                else _named(clearance, name, values)
-            )
-            yield _step(f"{where}{name}", holds=lacking is None, words=lacking or held)
+            code = "audience"
+            held = word("is-among", lang, held=", ".join(clearance.values(name)), values=named)
+        lacking = lacks.get((code, name))
+        yield _step(where + name, holds=lacking is None, words=lacking or held)
 
 
-def _named(clearance: Clearance, name: str, values: tuple[str, ...]) -> str:
-    return f"{', '.join(clearance.values(name))} is among {', '.join(values)}"
-
-
-def _find_faults(label: Label, book: PolicyBook) -> list[str]:
-    from tearline.core.labels import explain_reason, find_faults
-
-    return [explain_reason(fault) for fault in find_faults(label, book)]
-
-
-def _banner(label: Label, book: PolicyBook) -> str:
+def _banner(label: Label, book: PolicyBook, lang: str) -> str:
     from tearline.core.labels import BANNER, print_mark
 
-    return print_mark(label, BANNER, "en", book)
+    return print_mark(label, BANNER, lang, book)
 
 
-def _carried_words(carried: Label | Decision, book: PolicyBook) -> str:
+def _explain_carried(carried: Label | Decision, target: str, book: PolicyBook, lang: str) -> Step:
     from tearline.core.labels import Decision, explain
 
-    return explain(carried) if isinstance(carried, Decision) else _banner(carried, book)
+    refused = isinstance(carried, Decision)
+    words = explain(carried, lang) if isinstance(carried, Decision) else _banner(carried, book, lang)
+    return _step(word("read-under", lang, policy=target), holds=not refused, words=words)
 
 
 def _step(name: str, *, holds: bool, words: str) -> Step:

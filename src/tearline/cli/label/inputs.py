@@ -23,6 +23,7 @@ from tearline.cli.label.forms import (
     read_json,
 )
 from tearline.cli.label.resolve import Found, Wanted, find_clearance, find_label
+from tearline.cli.label.words import LANGUAGES
 
 if TYPE_CHECKING:
     from tearline.core.instants import Instant
@@ -71,14 +72,24 @@ def add_language(parser: Parser) -> None:
         "--lang",
         default="en",
         metavar="xx",
-        help="language of the marks, where the policy has it (default: en)",
+        help="language of the marks, where the policy has it, and of the words (default: en)",
+    )
+
+
+def add_words_language(parser: Parser) -> None:
+    """``--lang`` of what is explained."""
+    parser.add_argument(
+        "--lang",
+        default="en",
+        metavar="xx",
+        help=f"language of the words: {', '.join(LANGUAGES)} (default: en)",
     )
 
 
 def check_language(lang: str, book: PolicyBook) -> None:
-    """A language in which no policy marks is a slip, not English."""
+    """A language in which no policy marks, and nothing is explained, is a slip, not English."""
     known = sorted({m.lang for policy in book.policies.values() for m in policy.markings if m.lang})
-    if lang not in {"en", *known}:
+    if lang not in {*LANGUAGES, *known}:
         raise UnusableError("unknown-language", f"no policy marks in {lang!r}", f"Known: {', '.join(known)}.")
 
 

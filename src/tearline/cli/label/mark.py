@@ -16,6 +16,7 @@ from tearline.cli.label.inputs import (
     load_book,
     read_labels,
 )
+from tearline.cli.label.words import word
 from tearline.cli.printing import note, print_json, say
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
     check_language(arguments.lang, book)
     out: list[dict[str, Any]] = []
     for label in labels:
-        faults = [explain_reason(fault) for fault in find_faults(label, book)]
+        faults = [explain_reason(fault, arguments.lang) for fault in find_faults(label, book)]
         marks = {} if faults else print_marks(label, arguments.lang, book)
         out.append({"label": write_label(label), "valid": not faults, "faults": faults, "marks": marks})
     if arguments.json:
         print_json(out)
     else:
-        _print(out, arguments.place)
+        _print(out, arguments.place, arguments.lang)
     return DONE if all(one["valid"] for one in out) else REFUSED
 
 
@@ -71,10 +72,10 @@ def print_marks(label: Label, lang: str, book: PolicyBook) -> dict[str, str]:
     }
 
 
-def _print(out: list[dict[str, Any]], place: str | None) -> None:
+def _print(out: list[dict[str, Any]], place: str | None, lang: str) -> None:
     for one in out:
         for fault in one["faults"]:
-            note(f"not valid: {fault}")
+            note(f"{word('not-valid', lang)}: {fault}")
         for name, mark in one["marks"].items():
             if place is None:
                 say(f"{name:<9} {mark}")

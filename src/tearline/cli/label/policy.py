@@ -13,8 +13,9 @@ from tearline.cli.label.asked import read_file
 from tearline.cli.label.books import SHIPPED, read_pack_files
 from tearline.cli.label.cases import run_cases
 from tearline.cli.label.differences import compare_policies
-from tearline.cli.label.inputs import add_pack, load_book
+from tearline.cli.label.inputs import add_pack, add_words_language, load_book
 from tearline.cli.label.show import show_policy, summarise_policy
+from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
 from tearline.core.errors import TearlineError
 
@@ -46,6 +47,7 @@ def add_parser(verbs: SubParsers) -> None:
     one.add_argument("policy", metavar="POLICY", help="a policy's name, or a member's code")
     for question in (every, one):
         add_pack(question)
+        add_words_language(question)
         add_json(question)
     _add_judgements(questions)
 
@@ -66,54 +68,57 @@ def _add_judgements(questions: SubParsers) -> None:
     diff.add_argument("old", metavar="OLD", help="a SPIF")
     diff.add_argument("new", metavar="NEW", help="a SPIF")
     for question in (check, test, diff):
+        add_words_language(question)
         add_json(question)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """A line for each policy."""
-    book = load_book(arguments)
+    lang, book = check_words_language(arguments.lang), load_book(arguments)
     rows = [summarise_policy(policy, book) for policy in book.policies.values()]
     if arguments.json:
         print_json({"kind": book.kind, "network": book.network, "digest": book.digest(), "policies": rows})
         return DONE
     for row in rows:
-        owner = row["member"] or ("network" if row["network"] else "everyone")
+        owner = row["member"] or word("network" if row["network"] else "all", lang)
         say(f"{row['policy']:<16} {owner:<9} {', '.join(row['classifications'])}")
     return DONE
 
 
 def run_show(arguments: argparse.Namespace) -> int:
     """Its levels and tag sets, with their equivalents in the network policy."""
-    book = load_book(arguments)
+    lang, book = check_words_language(arguments.lang), load_book(arguments)
     shown = show_policy(arguments.policy, book)
     if arguments.json:
         print_json(shown)
         return DONE
-    say(f"{shown['policy']}  {shown['oid']}  version {shown['version']}")
-    say("classifications")
+    say(f"{shown['policy']}  {shown['oid']}  {word('version', lang, version=shown['version'])}")
+    say(word("classifications", lang))
     for level in shown["levels"]:
         ways = [
-            f"{way} {level[key]}"
-            for key, way in (("sent_as", "sent as"), ("received_as", "received from"))
+            word(code, lang, names=level[key])
+            for key, code in (("sent_as", "sent-as"), ("received_as", "received-from"))
             if level[key]
         ]
-        say(f"  {level['hierarchy']}  {level['name']:<20} {', '.join(ways) or 'stays at home'}")
+        say(f"  {level['hierarchy']}  {level['name']:<20} {', '.join(ways) or word('stays-home', lang)}")
     for tag_set in shown["tag_sets"]:
-        say(f"{tag_set['name']} ({tag_set['kind']})")
+        say(f"{tag_set['name']} ({word(tag_set['kind'], lang)})")
         say(f"  {', '.join(tag_set['values'])}")
         if tag_set["without_equivalent"]:
-            say(f"  without equivalent: {', '.join(tag_set['without_equivalent'])}")
+            say("  " + word("no-equivalent", lang, values=", ".join(tag_set["without_equivalent"])))
     return DONE
 
 
 def run_check(arguments: argparse.Namespace) -> int:
     """A line for each file."""
+    lang = check_words_language(arguments.lang)
     rows = [_check(Path(name)) for name in arguments.files]
     if arguments.json:
         print_json(rows)
     else:
         for row in rows:
-            say(f"{row['file']}: {'honoured: ' + ', '.join(row['policies']) if row['valid'] else 'refused'}")
+            honoured = f"{word('honoured', lang)}: {', '.join(row['policies'])}"
+            say(f"{row['file']}: {honoured if row['valid'] else word('refused', lang)}")
             if not row["valid"]:
                 note(f"{row['error']['code']}: {row['error']['message']}")
     return DONE if all(row["valid"] for row in rows) else REFUSED
@@ -135,14 +140,15 @@ def _check(path: Path) -> dict[str, Any]:
 
 def run_test(arguments: argparse.Namespace) -> int:
     """What fails, and how many were run."""
+    lang = check_words_language(arguments.lang)
     results = run_cases(read_pack_files(Path(arguments.pack) if arguments.pack else SHIPPED))
     failed = [row for row in results if not row["passed"]]
     if arguments.json:
         print_json({"cases": len(results), "failed": failed})
     else:
         for row in failed:
-            say(f"{row['id']}: expected {row['expected']}, is {row['actual']}")
-        say(f"{len(results)} cases, {len(failed)} failed")
+            say(word("case", lang, **{name: row[name] for name in ("id", "expected", "actual")}))
+        say(word("cases", lang, cases=len(results), failed=len(failed)))
     return REFUSED if failed else DONE
 
 
@@ -150,6 +156,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
     """A line for each change."""
     from tearline.core.labels import parse_spif
 
+    lang = check_words_language(arguments.lang)
     old, new = (parse_spif(read_file(name)) for name in (arguments.old, arguments.new))
     changes = compare_policies(old, new)
     if arguments.json:
@@ -157,7 +164,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
     else:
         for row in changes:
             say(
-                f"{row['change']:<8} {row['what']}"
+                f"{word(row['change'], lang):<8} {row['what']}"
                 + (f": {row['old']} -> {row['new']}" if "old" in row else "")
             )
     return REFUSED if changes else DONE

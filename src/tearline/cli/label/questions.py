@@ -19,10 +19,12 @@ from tearline.cli.label.inputs import (
     add_labels,
     add_language,
     add_pack,
+    add_words_language,
     find_source,
     load_book,
     read_instant,
 )
+from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
 
 _VALIDATE = """\
@@ -45,6 +47,7 @@ def add_validate(verbs: SubParsers) -> None:
         verbs, "validate", "is it valid?", text=_VALIDATE, examples=examples, run=run_validate
     )
     add_labels(parser)
+    add_words_language(parser)
     add_json(parser)
 
 
@@ -59,6 +62,7 @@ def add_parse(verbs: SubParsers) -> None:
         "--suggest", action="store_true", help="take FILE as the words of a marking, tolerantly"
     )
     add_codec(parser)
+    add_words_language(parser)
     add_pack(parser)
     add_json(parser)
 
@@ -77,6 +81,7 @@ def add_dominates(verbs: SubParsers) -> None:
     parser.add_argument("strict", metavar="STRICT", help="a label")
     parser.add_argument("loose", metavar="LOOSE", help="a label")
     add_codec(parser)
+    add_words_language(parser)
     add_pack(parser)
     add_json(parser)
 
@@ -104,17 +109,17 @@ def add_convert(verbs: SubParsers) -> None:
 
 def run_validate(arguments: argparse.Namespace) -> int:
     """A line for each; each fault on a line of its own on standard error."""
-    book = load_book(arguments)
+    lang, book = check_words_language(arguments.lang), load_book(arguments)
     out = []
     for text in arguments.labels:
         for value in _split(text, arguments):
             kind = "clearance" if "Clearance" in type(read_given(value, book).value).__name__ else "label"
-            out.append(answers.validate(Asked({kind: value}, book, read_instant(arguments))))
+            out.append(answers.validate(Asked({kind: value, "lang": lang}, book, read_instant(arguments))))
     if arguments.json:
         print_json(out)
     else:
         for row in out:
-            say("valid" if row["valid"] else "not valid")
+            say(word("valid" if row["valid"] else "not-valid", lang))
             for fault in row["faults"]:
                 note(f"{fault['code']}: {fault['words']}")
     return DONE if all(row["valid"] for row in out) else REFUSED
@@ -125,18 +130,22 @@ def run_parse(arguments: argparse.Namespace) -> int:
     fields: dict[str, Any] = {"label": arguments.document, "suggest": arguments.suggest}
     if not arguments.suggest:
         fields = {"label": _describe(arguments.document, arguments)}
+    fields["lang"] = check_words_language(arguments.lang)
     print_json(answers.parse(Asked(fields, load_book(arguments), read_instant(arguments))))
     return DONE
 
 
 def run_dominates(arguments: argparse.Namespace) -> int:
     """Yes or no."""
-    fields = {name: _describe(getattr(arguments, name), arguments) for name in ("strict", "loose")}
+    lang = check_words_language(arguments.lang)
+    fields: dict[str, Any] = {n: _describe(getattr(arguments, n), arguments) for n in ("strict", "loose")}
+    fields["lang"] = lang
     answer = answers.dominates(Asked(fields, load_book(arguments), read_instant(arguments)))
     if arguments.json:
         print_json(answer)
     else:
-        say("yes" if answer["dominates"] else f"no{': ' + answer['why'] if answer['why'] else ''}")
+        why = f": {answer['why']}" if answer["why"] else ""
+        say(word("yes", lang) if answer["dominates"] else word("no", lang) + why)
     return DONE if answer["dominates"] else REFUSED
 
 
@@ -152,7 +161,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
     fields["label"] = _describe(arguments.document, arguments)
     answer = convert(Asked(fields, load_book(arguments), read_instant(arguments)))
     for loss in answer["losses"]:
-        note(f"lost: {loss['what']}: {loss['why']}")
+        note(f"{word('lost', arguments.lang)}: {loss['what']}: {loss['why']}")
     if arguments.json:
         print_json(answer)
     elif isinstance(answer["value"], str):

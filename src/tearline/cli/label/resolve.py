@@ -19,11 +19,36 @@ from tearline.core.errors import MalformedError
 
 if TYPE_CHECKING:
     from tearline.core.instants import Instant
-    from tearline.core.labels import BindingDocument, Clearance, Label, LabelDocument, PolicyBook
+    from tearline.core.labels import (
+        BindingDocument,
+        Clearance,
+        Label,
+        LabelDocument,
+        NoLabel,
+        PolicyBook,
+        Reason,
+    )
+
+
+EPOCH = "{urn:tearline:label:1}MembershipEpoch"
 
 
 class NotInPolicyError(RefusedError):
-    """The document is well formed, and its policy doesn't know what it says."""
+    """The document is well formed, and its policy doesn't know what it says; ``cause`` is what the library found."""
+
+    def __init__(self, code: str, message: str, cause: Reason | NoLabel | None = None) -> None:
+        super().__init__(code, message)
+        self.cause = cause
+
+    def explain(self, lang: str) -> str:
+        """Why, in one of the four languages; English where the library gave words alone."""
+        from tearline.core.labels import NoLabel, explain_no_label, explain_reason
+
+        if self.cause is None or lang == "en":
+            return self.message
+        if isinstance(self.cause, NoLabel):
+            return explain_no_label(self.cause, lang)
+        return explain_reason(self.cause, lang)
 
 
 @dataclass(frozen=True)
@@ -32,7 +57,7 @@ class Found:
 
     label: Label
     document: LabelDocument | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()  # a key of the words, and the name it is about
 
 
 @dataclass(frozen=True)
@@ -55,7 +80,7 @@ def find_label(given: Given, wanted: Wanted) -> Found:
     if isinstance(value, Label):
         return Found(value)
     if isinstance(value, NoLabel):
-        raise NotInPolicyError("originator-only", value.why)
+        raise NotInPolicyError("originator-only", value.why, value)
     if isinstance(value, NumericLabel):
         return Found(_resolve(resolve_numbers, value, wanted.book.policies))
     if isinstance(value, SioLabel):
@@ -135,11 +160,10 @@ def _find_document(documents: Sequence[LabelDocument], wanted: Wanted) -> Found:
     chosen = succeed(_choose(documents, wanted), read_clock() if wanted.at is None else wanted.at)
     label = _resolve(resolve_label, chosen.label, wanted.book.policies)
     foreign = [e.name for e in (*chosen.extensions, *chosen.label.extensions)]
-    notes = [f"{name} is of another vocabulary and enters no decision" for name in foreign]
+    notes = [("unread", name) for name in foreign if name != EPOCH]
     if chosen.label.privacy_mark:
-        notes.append("the privacy mark enters no decision")
-    epoch = "{urn:tearline:label:1}MembershipEpoch"
-    return Found(label, chosen, tuple(note for note in notes if not note.startswith(epoch)))
+        notes.append(("privacy-mark-unread", ""))
+    return Found(label, chosen, tuple(notes))
 
 
 def _choose(documents: Sequence[LabelDocument], wanted: Wanted) -> LabelDocument:
@@ -162,10 +186,13 @@ def _choose(documents: Sequence[LabelDocument], wanted: Wanted) -> LabelDocument
 
 
 def _resolve(how: Any, stated: Any, policies: Any) -> Any:
+    from tearline.core.labels import UnknownWordError
+
     try:
         return how(stated, policies)
     except MalformedError as error:
-        raise NotInPolicyError(error.code, error.message, error.advice) from error
+        cause = error.reason if isinstance(error, UnknownWordError) else None
+        raise NotInPolicyError(error.code, error.message, cause) from error
 
 
 def _refuse(given: Given, what: str) -> UnusableError:

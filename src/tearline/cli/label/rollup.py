@@ -16,6 +16,7 @@ from tearline.cli.label.inputs import (
     read_labels,
 )
 from tearline.cli.label.mark import print_marks
+from tearline.cli.label.words import word
 from tearline.cli.printing import note, print_json, say
 
 _TEXT = """\
@@ -34,19 +35,20 @@ def add_parser(verbs: SubParsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The banner, or why there is none."""
-    from tearline.core.labels import BANNER, NoLabel, print_mark, roll_up
+    from tearline.core.labels import BANNER, NoLabel, explain_no_label, print_mark, roll_up
 
     book = load_book(arguments)
     check_language(arguments.lang, book)
     labels = read_labels(arguments, book)
     joined = roll_up(labels, book)
     if isinstance(joined, NoLabel):
+        why = explain_no_label(joined, arguments.lang)
         banner = print_mark(joined, BANNER, arguments.lang, book)
         if arguments.json:
-            print_json({"label": None, "why": joined.why, "marks": {"banner": banner}})
+            print_json({"label": None, "why": why, "marks": {"banner": banner}})
         else:
             say(banner)
-            note(f"no sound label: {joined.why}")
+            note(f"{word('no-sound-label', arguments.lang)}: {why}")
         return REFUSED
     marks = print_marks(joined, arguments.lang, book)
     if arguments.json:

@@ -19,6 +19,7 @@ from tearline.cli.label.inputs import (
 )
 from tearline.cli.label.mark import print_marks
 from tearline.cli.label.translations import carry_label, settle_form
+from tearline.cli.label.words import word
 from tearline.cli.printing import note, print_json, say
 
 _TEXT = """\
@@ -64,12 +65,15 @@ def run(arguments: argparse.Namespace) -> int:
         row: dict[str, Any] = {"label": write_label(label), "to": target}
         if isinstance(carried, Decision):
             code = REFUSED
-            row |= {"translated": None, "reasons": [explain_reason(r) for r in carried.reasons]}
+            row |= {
+                "translated": None,
+                "reasons": [explain_reason(r, arguments.lang) for r in carried.reasons],
+            }
         else:
             row |= {"translated": write_label(carried), "marks": print_marks(carried, arguments.lang, book)}
         out.append(row)
         if not arguments.json and isinstance(carried, Decision):
-            note(f"refused: {explain(carried)}")
+            note(f"{word('refused', arguments.lang)}: {explain(carried, arguments.lang)}")
         elif not arguments.json:
             say(row["marks"]["receiver"])
     if arguments.json:

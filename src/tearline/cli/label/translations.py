@@ -30,7 +30,7 @@ def translate(asked: Asked) -> Answer:
     try:
         label = asked.label().label
     except NotInPolicyError as error:
-        return {"to": target, "form": form, "translated": None, "refused": [write_refusal(error)]}
+        return {"to": target, "form": form, "translated": None, "refused": [write_refusal(error, asked.lang)]}
     forms = {
         one: _translate(label, target, one, asked) for one in ("members", "spif") if form in {one, "both"}
     }
@@ -59,10 +59,10 @@ def _translate(label: Label, target: str, form: str, asked: Asked) -> Answer:
 
     carried = carry_label(label, target, form, asked.book)
     if isinstance(carried, Decision):
-        refused = [write_reason(reason) for reason in carried.reasons]
+        refused = [write_reason(reason, asked.lang) for reason in carried.reasons]
         return {"translated": None, "marks": {}, "added": [], "refused": refused, "faults": []}
     policy = asked.book.policies[target]
-    faults = [write_reason(fault) for fault in find_faults(carried, asked.book)]
+    faults = [write_reason(fault, asked.lang) for fault in find_faults(carried, asked.book)]
     marks = {place: print_policy_mark(carried, find_place(place), asked.lang, policy) for place in PLACES}
     return {
         "translated": write_label(carried),

@@ -23,7 +23,15 @@ from tearline.core.labels.book import (
 from tearline.core.labels.bridge import Bridge, get_bridge
 from tearline.core.labels.codecs import parse_spif
 from tearline.core.labels.colors import Colors, color_of
-from tearline.core.labels.decide import PERMIT, Decision, Reason, decide, find_faults, refuse
+from tearline.core.labels.decide import (
+    PERMIT,
+    Decision,
+    Reason,
+    UnknownWordError,
+    decide,
+    find_faults,
+    refuse,
+)
 from tearline.core.labels.document import (
     LabelDocument,
     Role,
@@ -38,7 +46,7 @@ from tearline.core.labels.document import (
     succeed,
 )
 from tearline.core.labels.dominate import dominates
-from tearline.core.labels.explain import explain, explain_reason
+from tearline.core.labels.explain import LANGUAGES, explain, explain_no_label, explain_reason
 from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
 from tearline.core.labels.marking import (
@@ -74,6 +82,7 @@ from tearline.core.labels.translate import translate
 
 __all__ = [
     "BANNER",
+    "LANGUAGES",
     "PERMIT",
     "PORTION",
     "PROVIDED_BY",
@@ -107,6 +116,7 @@ __all__ = [
     "StatedLabel",
     "TagKind",
     "TagSet",
+    "UnknownWordError",
     "add_member",
     "as_of",
     "book_as_of",
@@ -118,6 +128,7 @@ __all__ = [
     "dominates",
     "expand_shortcuts",
     "explain",
+    "explain_no_label",
     "explain_reason",
     "find_faults",
     "find_privacy_faults",

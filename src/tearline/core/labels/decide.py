@@ -17,6 +17,7 @@ from datetime import date
 
 import msgspec
 
+from tearline.core.errors import MalformedError
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.label import Clearance, Label
 from tearline.core.labels.policy import (
@@ -37,6 +38,14 @@ class Reason(msgspec.Struct, frozen=True, gc=False):  # strings only: nothing fo
     tag_set: str = ""
     values: tuple[str, ...] = ()
     policy: str = ""
+
+
+class UnknownWordError(MalformedError):
+    """A document that reads well and says what its policy doesn't know; ``reason`` says it for ``explain_reason``."""
+
+    def __init__(self, message: str, reason: Reason, advice: str = "") -> None:
+        super().__init__(reason.code, message, advice)
+        self.reason = reason
 
 
 class Decision(msgspec.Struct, frozen=True, gc=False):

@@ -21,7 +21,7 @@ import msgspec
 
 from tearline.core.errors import MalformedError
 from tearline.core.instants import Instant, from_datetime
-from tearline.core.labels.decide import Reason
+from tearline.core.labels.decide import Reason, UnknownWordError
 from tearline.core.labels.label import Clearance, Label, make_clearance, make_label
 from tearline.core.labels.policy import INPUT_MARK, Policy, TagKind, TagSet
 
@@ -159,16 +159,20 @@ def find_policy(stated: StatedLabel | StatedClearance, policies: Mapping[str, Po
     if not named:
         known = next((p.name for p in policies.values() if p.oid == stated.policy_oid), "")
         if known:
-            raise MalformedError(
-                "policy-disagrees", f"{stated.policy_oid} is {known!r} here, not {stated.policy!r}"
+            raise UnknownWordError(
+                f"{stated.policy_oid} is {known!r} here, not {stated.policy!r}",
+                Reason("policy-disagrees", values=(stated.policy_oid,), policy=stated.policy),
             )
-        raise MalformedError(
-            "unknown-policy", f"no policy {stated.policy!r} is held here", "Load its pack first."
+        raise UnknownWordError(
+            f"no policy {stated.policy!r} is held here",
+            Reason("unknown-policy", values=(stated.policy,)),
+            "Load its pack first.",
         )
     agreeing = [p for p in named if stated.policy_oid in {"", p.oid}]
     if not agreeing:
-        raise MalformedError(
-            "policy-disagrees", f"{stated.policy!r} is {named[0].oid} here, not {stated.policy_oid}"
+        raise UnknownWordError(
+            f"{stated.policy!r} is {named[0].oid} here, not {stated.policy_oid}",
+            Reason("policy-disagrees", values=(stated.policy_oid,), policy=stated.policy),
         )
     # Where another policy's name differs in case alone, the one spelt so is meant.
     return next((p for p in agreeing if p.name == stated.policy), agreeing[0])
@@ -243,8 +247,11 @@ def _is_same(stated: str, known: str, policy: Policy) -> bool:
     return stated == known or (policy.folds_case and stated.casefold() == known.casefold())
 
 
-def _unknown(what: str, name: str, policy: Policy) -> MalformedError:
-    return MalformedError(f"unknown-{what}", f"{policy.name} knows no {what.replace('-', ' ')} {name!r}")
+def _unknown(what: str, name: str, policy: Policy, tag_set: str = "") -> UnknownWordError:
+    shown = f"{tag_set}: {name}" if tag_set else name
+    values = () if what == "tag-set" else (name,)
+    reason = Reason(f"unknown-{what}", name if what == "tag-set" else tag_set, values, policy.name)
+    return UnknownWordError(f"{policy.name} knows no {what.replace('-', ' ')} {shown!r}", reason)
 
 
 def _find_classification(stated: str, policy: Policy) -> str:
@@ -261,8 +268,9 @@ def _resolve_categories(stated: Iterable[StatedCategory], policy: Policy) -> dic
         if not tag_sets:
             raise _unknown("tag-set", f"{category.tag_name} ({category.kind.name})", policy)
         if category.oid not in {"", tag_sets[0].oid}:
-            raise MalformedError(
-                "tag-set-disagrees", f"{category.tag_name!r} is {tag_sets[0].oid} here, not {category.oid}"
+            raise UnknownWordError(
+                f"{category.tag_name!r} is {tag_sets[0].oid} here, not {category.oid}",
+                Reason("tag-set-disagrees", category.tag_name, (category.oid,), policy.name),
             )
         if not category.values:
             out.setdefault(tag_sets[0].name, [])
@@ -281,7 +289,7 @@ def _find_value(
         for name, known in tag_set.categories.items():
             if not known.user_input and _is_same(value, name, policy):
                 return tag_set.name, name
-    raise _unknown("value", f"{category.tag_name}: {value}", policy)
+    raise _unknown("value", value, policy, category.tag_name)
 
 
 def _state_categories(holder: Label | Clearance, policy: Policy) -> Iterator[StatedCategory]:
@@ -296,7 +304,7 @@ def _state_categories(holder: Label | Clearance, policy: Policy) -> Iterator[Sta
         values = holder.values(name)
         for value in values:
             if tag_set.find_category(value) is None:
-                raise _unknown("value", f"{name}: {value}", policy)
+                raise _unknown("value", value, policy, name)
         order = list(tag_set.categories)
         ranked = sorted(values, key=lambda v: (order.index(_base(v, tag_set)), v))
         stated.setdefault((tag_set.stated_name, tag_set.kind), (tag_set.oid, []))[1].extend(ranked)

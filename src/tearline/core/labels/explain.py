@@ -8,6 +8,7 @@ sets and values are never translated.
 from __future__ import annotations
 
 from tearline.core.labels.decide import Decision, Reason
+from tearline.core.labels.label import NoLabel
 
 _ENGLISH = {
     "no-clearance": "no clearance",
@@ -37,6 +38,8 @@ _ENGLISH = {
     "ceiling": "{values} is above the ceiling",
     "agreement": "the agreement does not cover {values}",
     "no-agreement": "no agreement in force",
+    "policy-disagrees": "{values} does not name {policy}",
+    "tag-set-disagrees": "{values} does not name {tag_set} in {policy}",
 }
 
 
@@ -68,6 +71,8 @@ _FRENCH = {
     "ceiling": "{values} dépasse le plafond",
     "agreement": "l'accord ne couvre pas {values}",
     "no-agreement": "aucun accord en vigueur",
+    "policy-disagrees": "{values} ne désigne pas {policy}",
+    "tag-set-disagrees": "{values} ne désigne pas {tag_set} dans {policy}",
 }
 
 _KOREAN = {
@@ -98,6 +103,8 @@ _KOREAN = {
     "ceiling": "{values}: 상한을 넘음",
     "agreement": "협정이 {values}을(를) 포함하지 않음",
     "no-agreement": "유효한 협정 없음",
+    "policy-disagrees": "{values}: {policy}을(를) 가리키지 않음",
+    "tag-set-disagrees": "{values}: {policy}의 {tag_set}을(를) 가리키지 않음",
 }
 
 _JAPANESE = {
@@ -128,11 +135,53 @@ _JAPANESE = {
     "ceiling": "{values} は上限を超える",
     "agreement": "取決めは {values} を対象としない",
     "no-agreement": "有効な取決めがない",
+    "policy-disagrees": "{values} は {policy} を指していない",
+    "tag-set-disagrees": "{values} は {policy} の {tag_set} を指していない",
 }
 
 _WORDS = {"en": _ENGLISH, "fr": _FRENCH, "ko": _KOREAN, "ja": _JAPANESE}
 _PERMITTED = {"en": "permitted", "fr": "permis", "ko": "허용됨", "ja": "許可"}
 LANGUAGES = tuple(_WORDS)
+
+_NO_LABEL = {
+    "nothing to mark": ("rien à marquer", "표시할 것이 없음", "表示するものがない"),
+    "a portion's label is not valid": (
+        "l'étiquette d'une partie n'est pas valide",
+        "한 부분의 표지가 유효하지 않음",
+        "ある部分のラベルが有効でない",
+    ),
+    "PUBLIC labels that differ": (
+        "des étiquettes PUBLIC qui diffèrent",
+        "서로 다른 PUBLIC 표지",
+        "異なる PUBLIC ラベル",
+    ),
+    "portions of several policies": (
+        "des parties relevant de plusieurs politiques",
+        "여러 정책의 부분들",
+        "複数の規則にわたる部分",
+    ),
+    "the joined label is not valid": (
+        "l'étiquette réunie n'est pas valide",
+        "합친 표지가 유효하지 않음",
+        "まとめたラベルが有効でない",
+    ),
+    "no member is in every audience": (
+        "aucun membre ne figure dans toutes les audiences",
+        "모든 배포 대상에 공통된 회원이 없음",
+        "すべての提供先に共通する構成員がない",
+    ),
+    "the policy has no words for the members that remain": (
+        "la politique n'a pas de mot pour les membres qui restent",
+        "정책에 남은 회원을 나타낼 말이 없음",
+        "残る構成員を表す語が規則にない",
+    ),
+    "marked as the originator's only": (
+        "marqué pour l'auteur seul",
+        "작성자 전용으로 표시됨",
+        "作成者限りと表示されている",
+    ),
+}
+"""Why there is no label: in English as ``NoLabel.why`` has it, then in the other languages in their order."""
 
 
 def explain_reason(reason: Reason, lang: str = "en") -> str:
@@ -146,3 +195,10 @@ def explain(decision: Decision, lang: str = "en") -> str:
     if decision.permitted:
         return _PERMITTED.get(lang, _PERMITTED["en"])
     return "; ".join(dict.fromkeys(explain_reason(reason, lang) for reason in decision.reasons))
+
+
+def explain_no_label(none: NoLabel, lang: str = "en") -> str:
+    """Why no sound label exists; English where the language is not one of ``LANGUAGES``."""
+    if lang == "en" or lang not in LANGUAGES or none.why not in _NO_LABEL:
+        return none.why
+    return _NO_LABEL[none.why][LANGUAGES.index(lang) - 1]

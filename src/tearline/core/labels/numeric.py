@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from tearline.core.errors import MalformedError
+from tearline.core.labels.decide import Reason, UnknownWordError
 from tearline.core.labels.label import Clearance, Label, make_clearance, make_label
 from tearline.core.labels.policy import Policy, TagKind
 
@@ -93,14 +94,15 @@ def _find_policy(oid: str, policies: Mapping[str, Policy]) -> Policy:
     found = next((p for p in policies.values() if p.oid == oid), None)
     if found is None:
         what = f"no policy {oid} is held here" if oid else "the label names no policy"
-        raise MalformedError("unknown-policy", what, "Load its pack first.")
+        raise UnknownWordError(what, Reason("unknown-policy", values=(oid,)), "Load its pack first.")
     return found
 
 
 def _name_level(lacv: int, policy: Policy) -> str:
     found = next((c.name for c in policy.classifications.values() if c.lacv == lacv), None)
     if found is None:
-        raise MalformedError("unknown-classification", f"{policy.name} knows no classification {lacv}")
+        reason = Reason("unknown-classification", values=(str(lacv),), policy=policy.name)
+        raise UnknownWordError(f"{policy.name} knows no classification {lacv}", reason)
     return found
 
 
@@ -114,13 +116,15 @@ def _name_values(categories: Iterable[NumericCategory], policy: Policy) -> dict[
         ]
         what = f"{category.tag_set_oid} ({category.kind.name}, {category.encoding})"
         if not tags:
-            raise MalformedError("unknown-tag-set", f"{policy.name} knows no tag set {what}")
+            reason = Reason("unknown-tag-set", what, policy=policy.name)
+            raise UnknownWordError(f"{policy.name} knows no tag set {what}", reason)
         if not category.lacvs:
             out.setdefault(tags[0].name, [])
         for lacv in category.lacvs:
             found = [(t.name, c.name) for t in tags for c in t.categories.values() if c.lacv == str(lacv)]
             if not found:
-                raise MalformedError("unknown-value", f"{policy.name} knows no value {lacv} of {what}")
+                reason = Reason("unknown-value", what, (str(lacv),), policy.name)
+                raise UnknownWordError(f"{policy.name} knows no value {lacv} of {what}", reason)
             out.setdefault(found[0][0], []).append(found[0][1])
     return out
 
