@@ -47,6 +47,7 @@ from tearline.core.labels.document import (
 )
 from tearline.core.labels.dominate import dominates
 from tearline.core.labels.explain import LANGUAGES, explain, explain_no_label, explain_reason
+from tearline.core.labels.grounds import Ground, explain_ground, list_grounds
 from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
 from tearline.core.labels.marking import (
@@ -95,6 +96,7 @@ __all__ = [
     "Colors",
     "Decision",
     "DigestCheck",
+    "Ground",
     "Interner",
     "Label",
     "LabelDocument",
@@ -128,6 +130,7 @@ __all__ = [
     "dominates",
     "expand_shortcuts",
     "explain",
+    "explain_ground",
     "explain_no_label",
     "explain_reason",
     "find_faults",
@@ -135,6 +138,7 @@ __all__ = [
     "get_bridge",
     "get_policy",
     "inherit_labels",
+    "list_grounds",
     "load_pack",
     "make_clearance",
     "make_label",

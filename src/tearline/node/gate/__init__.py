@@ -14,6 +14,7 @@ from tearline.node.gate.duty import Duty
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.shapes import VIEWS, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
+from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
 from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippet
 
@@ -36,7 +37,9 @@ __all__ = [
     "Label",
     "LaneState",
     "MarkedScreen",
+    "Marks",
     "Page",
+    "PortionWhy",
     "PositionBody",
     "Query",
     "Read",
@@ -49,4 +52,5 @@ __all__ = [
     "Summary",
     "TableBody",
     "TextBody",
+    "Why",
 ]

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tearline.core.ids import Tag
-from tearline.core.labels import ClassId
+from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
+from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
@@ -46,6 +47,16 @@ class Reading:
             appearance, rendition = found
             self._log(rendition, tuple(p.tag for p in rendition.portions), form)
             return Read(key, rendition, appearance.verified_at)
+
+    def why(self, key: Key) -> Why | None:
+        """Why this reader sees each portion that they see, and nothing of what they don't."""
+        with self._node.lock:
+            node, class_id = self._node, self._acting.class_id
+            if class_id is None or self._find(key) is None:
+                return None
+            sight = node.sights.classes.values[class_id]
+            shown = node.catalogue.shown(key, class_id)
+            return find_why(shown, sight, node.voice, node.book) if isinstance(sight, PersonSight) else None
 
     def browse(self, filters: Filters, *, limit: int = 50, after: tuple[int, int] | None = None) -> Page:
         """Newest first; every page full except the last."""

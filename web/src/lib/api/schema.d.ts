@@ -620,6 +620,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetWhy
+         * @description Why this reader sees each portion that they see. Of anything else it says nothing.
+         */
+        get: operations["ApiProductsKeyWhyGetWhy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quarantine": {
         parameters: {
             query?: never;
@@ -1411,6 +1431,15 @@ export interface components {
             /** @default  */
             post?: string;
         };
+        /** PortionWhyOut */
+        PortionWhyOut: {
+            grounds: string[];
+            kind: string;
+            mark: string;
+            origin: string;
+            own: string;
+            tag: string;
+        };
         /** PositionBody */
         PositionBody: {
             geojson: string;
@@ -1697,6 +1726,12 @@ export interface components {
         VerifiedOut: {
             at: string;
             by: string;
+        };
+        /** WhyOut */
+        WhyOut: {
+            origin: string;
+            own: string;
+            portions: components["schemas"]["PortionWhyOut"][];
         };
         /** WithdrawalLine */
         WithdrawalLine: {
@@ -2828,6 +2863,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyWhyGetWhy: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyOut"];
                 };
             };
             /** @description Problem details */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One product: why it is shown, what changed, what it cites, files with markings, questions to its originator.
+import type { Page } from 'playwright-core';
+import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+/** Open the product with these words in its title from the list of everything. */
+async function openProduct(page: Page, words: string): Promise<void> {
+  await page.waitForSelector('main');
+  const key = await page.evaluate(async (wanted) => {
+    interface Line { key: string; title: { body: { wordings?: { text: string }[] } } | null }
+    const { items } = (await (await fetch('/api/products?limit=200')).json()) as { items: Line[] };
+    return items.find((line) => line.title?.body.wordings?.some((w) => w.text.includes(wanted)))?.key ?? '';
+  }, words);
+  if (!key) throw new Error(`no product with the title ${words}`);
+  await page.evaluate((k) => (location.hash = `#/product/${encodeURIComponent(k)}`), key);
+  await page.waitForSelector('.whole .portion');
+}
+
+scenario('one key says why each portion is shown, with both markings', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await openProduct(page, 'Light out at the harbour');
+  await page.keyboard.press('y');
+  await page.waitForSelector('aside li:has-text("NZL RESTRICTED"), aside li:has-text("EXERCISE NZ")');
+  await page.waitForSelector('aside li:has-text("includes USA, for which you act")');
+  await page.waitForSelector('.marks dd:has-text("EXERCISE USA")');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('aside', { state: 'detached' });
+});
+
+scenario('why is said in Korean, and without an accessibility fault in either theme', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await setLanguage(page, 'ko');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await openProduct(page, 'Light out at the harbour');
+    await page.keyboard.press('y');
+    await page.waitForSelector('aside li:has-text("대표하는")');
+    const faults = await axe(page);
+    if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
+  }
+});
