@@ -13,22 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.demo.small import write_small
+from tools.nodes import find_ports
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-command")]
 WAIT_S = 60
-
-
-def find_ports(count: int) -> int:
-    """The first of so many free ports in a row."""
-    for base in range(21_000 + os.getpid() % 200 * 50, 32_000, 50):
-        try:
-            for port in range(base, base + count):
-                with socket.socket() as tried:
-                    tried.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
 
 
 @pytest.fixture

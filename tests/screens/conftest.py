@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -19,9 +18,8 @@ import pytest
 from tests.cli.networks import find_ports as find_free
 from tests.cli.networks import make_spec
 from tests.demo.small import write_small
-from tests.demo.test_command import find_ports
+from tools.nodes import serve_exercise
 
-READY = "STAY UP"
 MEMBERS = ("NZL", "USA")
 
 
@@ -30,15 +28,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """People's doors by member."""
     folder = tmp_path_factory.mktemp("screens")
     script = write_small(folder / "small")
-    base = find_ports(4)
-    line = [sys.executable, "-m", "tearline.cli", "demo", "--script", str(script), "--port-base", str(base)]
-    surroundings = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(line, cwd=folder, stdout=subprocess.PIPE, text=True, env=surroundings) as running:
-        assert running.stdout is not None
-        assert any(READY in shown for shown in running.stdout), "the small exercise did not come up"
-        yield {m: f"http://{m.lower()}.localhost:{base + 2 * n}" for n, m in enumerate(MEMBERS)}
-        running.send_signal(signal.SIGINT)
-        running.stdout.read()
+    with serve_exercise(folder, MEMBERS, "--script", str(script)) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")

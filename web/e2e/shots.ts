@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures of every screen of the played exercise, for people to look at: `./run shots DIR [SCREEN ...]`.
+import { chromium, type Page } from 'playwright-core';
+import { call } from './acts.ts';
+import { PHONE, WIDE, setLanguage, setTheme, signIn } from './harness.ts';
+
+interface Shot {
+  name: string;
+  member: string;
+  person: string;
+  place: string | ((page: Page) => Promise<string>);
+  /** What to do on the screen before the picture is taken. */
+  act?: (page: Page) => Promise<void>;
+}
+
+const warning = async (page: Page): Promise<string> => {
+  const listed = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?kind=warning&limit=1');
+  return `#/product/${listed.items[0]?.key ?? ''}`;
+};
+const open = async (page: Page): Promise<void> => {
+  await page.keyboard.press('j');
+  await page.waitForTimeout(600);
+};
+
+const SHOTS: Shot[] = [
+  { name: 'start', member: 'KOR', person: '', place: '' },
+  { name: 'by-member', member: 'KOR', person: 'kor.watch', place: '#/sides' },
+  { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
+  { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
+  { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write' },
+  { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: '#/desk', act: open },
+  { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
+  { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall' },
+  { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?words=launch' },
+  { name: 'map', member: 'KOR', person: 'kor.analyst', place: '#/map' },
+  { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network' },
+  { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit' },
+  { name: 'people', member: 'KOR', person: 'kor.admin', place: '#/people' }
+];
+const LOOKS = [
+  { size: 'wide', viewport: WIDE, theme: 'dark', language: 'en' },
+  { size: 'wide', viewport: WIDE, theme: 'light', language: 'ko' },
+  { size: 'phone', viewport: PHONE, theme: 'dark', language: 'en' },
+  { size: 'phone', viewport: PHONE, theme: 'light', language: 'ja' }
+] as const;
+
+const wanted = process.argv.slice(2);
+const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
+for (const shot of SHOTS.filter((s) => !wanted.length || wanted.includes(s.name))) {
+  for (const look of LOOKS) {
+    const context = await browser.newContext({ viewport: look.viewport });
+    const page = await context.newPage();
+    const file = `${shot.name}-${look.size}-${look.theme}.png`;
+    try {
+      await take(page, shot, look);
+      await page.screenshot({ path: `${process.env.TEARLINE_SHOTS}/${file}` });
+      console.log(file);
+    } catch (error) {
+      console.log(`${file}: not taken: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+      process.exitCode = 1;
+    }
+    await context.close();
+  }
+}
+await browser.close();
+
+async function take(page: Page, shot: Shot, look: (typeof LOOKS)[number]): Promise<void> {
+  if (shot.person) await signIn(page, shot.member, shot.person);
+  else await page.goto(`${(JSON.parse(process.env.TEARLINE_DOORS ?? '{}') as Record<string, string>)[shot.member]}/`);
+  await setTheme(page, look.theme);
+  await setLanguage(page, look.language);
+  if (shot.place) {
+    const place = typeof shot.place === 'string' ? shot.place : await shot.place(page);
+    await page.evaluate((hash) => (location.hash = hash), place);
+  }
+  await page.waitForSelector('main');
+  await page.waitForTimeout(1200);
+  await shot.act?.(page);
+}
