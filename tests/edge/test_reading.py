@@ -65,8 +65,8 @@ def test_a_rendition_is_the_readers_own(sign_in, day: Day) -> None:
     """Portions with marks; verified by whom and when; nothing of what is hidden."""
     target = f"/api/products/{day.world.keys['mixed']}"
     analyst, watch = sign_in("kor.analyst").get(target), sign_in("kor.watch").get(target)
-    assert [p["tag"] for p in analyst.json["portions"]] == ["TB", "PA", "PV"]
-    assert [p["tag"] for p in watch.json["portions"]] == ["TB", "PA", "PB", "PV"]
+    assert [p["tag"] for p in analyst.json["portions"]] == ["TB", "PA", "PV", "PX"]
+    assert [p["tag"] for p in watch.json["portions"]] == ["TB", "PA", "PB", "PV", "PX"]
     assert CANARY.encode() not in analyst.body
     assert analyst.json["verified"]["by"] == "KOR"
     assert set(analyst.json["portions"][0]) == {"tag", "kind", "mark", "body", "fields"}

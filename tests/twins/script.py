@@ -60,6 +60,10 @@ QUERIES = {
         "month=2023-07&facets=true", "area=120,30;150,45&facets=true", "area=120,30;150,45;130,50", "area=x",
         "area=1,2", "precedence=FLASH&facets=true", "grading=A1,B2&topic=x&language=ko&facets=true",
     ),
+    "/api/features": (
+        "", "limit=1", "limit=0", "limit=1001", "area=125,38;127,40", "area=125.96,39.12;125.97,39.13", "area=x",
+        "kind=report", "originator=KOR", "since=2023-07-12T01:08:00Z", "after=AAAA", "key=KOR.x", f"key=KOR.{RANDOM_ID}",
+    ),
 }  # fmt: skip
 
 ENDING = {"DELETE /api/session", "POST /api/session/password", "POST /api/session/lock"}

@@ -105,6 +105,13 @@ def text(label_: dict[str, Any], *words: str, lang: str = "en") -> dict[str, Any
     return {"label": label_, "body": {"type": "text", "wordings": wordings}, "fields": []}
 
 
+CELL = '{"type":"Polygon","coordinates":[[[125.5,39],[126,39],[126,39.5],[125.5,39.5],[125.5,39]]]}'
+
+
+def position(label_: dict[str, Any], geojson: str, words: str) -> dict[str, Any]:
+    return {"label": label_, "body": {"type": "position", "geojson": geojson, "text": words}, "fields": []}
+
+
 def portion(tag: str, kind: str, *variants: dict[str, Any]) -> dict[str, Any]:
     return {"tag": tag, "kind": kind, "variants": list(variants), "sources": []}
 
@@ -183,6 +190,7 @@ class Day:
             portion("PA", "paragraph", text(OPEN, "Two convoys were seen on the northern road")),
             portion("PB", "paragraph", text(HIDDEN, hidden)),
             portion("PV", "paragraph", *self.variants()),
+            portion("PX", "position", *self.positions()),
         ]
         if "hidden portion" in self.secrets:
             portions.insert(
@@ -195,6 +203,14 @@ class Day:
         if "hidden variant" not in self.secrets:
             return [coarse]
         return [text(HIDDEN, f"{CANARY} observed by sensor LARK"), coarse]
+
+    def positions(self) -> list[dict[str, Any]]:
+        """The cell that everybody sees; where there is a hidden variant, the exact place before it."""
+        coarse = position(OPEN, CELL, "Cell 39.0–39.5N 125.5–126.0E")
+        if "hidden variant" not in self.secrets:
+            return [coarse]
+        point = '{"type":"Point","coordinates":[125.9644,39.1271]}'
+        return [position(HIDDEN, point, f"39.1271N 125.9644E {CANARY}"), coarse]
 
     def file_from_partner(self) -> None:
         """A report of USA's whose MILLRACE portion readers don't see; their posts acknowledge it."""

@@ -7,10 +7,20 @@ views of headers for release, security, audit and administration. Nobody is clea
 """
 
 from tearline.core.labels import Label
-from tearline.core.products import Area, Body, GradingBody, PositionBody, StixBody, TableBody, TextBody
+from tearline.core.products import (
+    Area,
+    Body,
+    GradingBody,
+    PositionBody,
+    StixBody,
+    TableBody,
+    TextBody,
+    print_geometry,
+)
 from tearline.core.renditions import Comparison, Rendition, RenditionPortion
 from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
+from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.shapes import VIEWS, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
@@ -20,6 +30,7 @@ from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippe
 
 __all__ = [
     "FACETS",
+    "FEATURES_MAX",
     "VIEWS",
     "Area",
     "Body",
@@ -27,6 +38,9 @@ __all__ = [
     "Cursor",
     "Duty",
     "FacetCount",
+    "Feature",
+    "FeatureQuery",
+    "Features",
     "Filters",
     "Found",
     "Gate",
@@ -39,6 +53,7 @@ __all__ = [
     "MarkedScreen",
     "Marks",
     "Page",
+    "Place",
     "PortionWhy",
     "PositionBody",
     "Query",
@@ -53,4 +68,5 @@ __all__ = [
     "TableBody",
     "TextBody",
     "Why",
+    "print_geometry",
 ]

@@ -10,12 +10,14 @@ from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
+from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
 from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
+from tearline.node.views.atlas import Sighting
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
@@ -86,6 +88,25 @@ class Reading:
         with self._node.lock:
             class_id = self._acting.class_id
             return {} if class_id is None else self._finder.count_values(class_id, query)
+
+    def list_features(self, query: FeatureQuery) -> Features:
+        """What lies on this reader's map, filed last first; each position that is handed out is recorded as shown."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            if class_id is None:
+                return Features((), 0, None)
+            placed = self._finder.list_places(class_id, query.area)
+            wanted = set(query.keys)
+            rows = [
+                a
+                for a in self._store.list_newest(class_id)
+                if a.key in placed and (not wanted or a.key in wanted) and self._passes(a, query.filters)
+            ]
+            left = [a for a in rows if query.after is None or (a.filed_at, tie_of(a.key)) < query.after]
+            page = left[: max(1, min(query.limit, FEATURES_MAX))]
+            last = (page[-1].filed_at, tie_of(page[-1].key)) if len(left) > len(page) else None
+            items = tuple(f for a in page if (f := self._chart(a.key, placed[a.key])) is not None)
+            return Features(items, len(rows), last)
 
     def matches(self, key: Key, queries: Sequence[Query]) -> tuple[bool, ...]:
         """Which of the queries would find a product for this reader now."""
@@ -207,6 +228,18 @@ class Reading:
         if snippets:
             self._log(found[1], tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
         return Hit(summary, snippets)
+
+    def _chart(self, key: Key, sightings: Sequence[Sighting]) -> Feature | None:
+        summary = self._summarise(key)
+        found = self._find(key)
+        if summary is None or found is None or self._acting.class_id is None:
+            return None
+        fresh = tuple(Tag(s.tag) for s in sightings if not self._was_shown(key, Tag(s.tag)))
+        if fresh:
+            self._log(found[1], fresh, "map")
+        return make_feature(
+            summary, found[1], self._node.catalogue.shown(key, self._acting.class_id), sightings
+        )
 
     def _log(self, rendition: Rendition, tags: tuple[Tag, ...], form: str) -> None:
         envelope = rendition.envelope

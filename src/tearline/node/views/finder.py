@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from tearline.core.labels import ClassId
-from tearline.core.products import Envelope, GradingBody, TextBody, texts_of, touches
+from tearline.core.products import Area, Envelope, GradingBody, TextBody, texts_of, touches
 from tearline.core.renditions import Shown
 from tearline.node.views.arrivals import tie_of
-from tearline.node.views.atlas import Atlas
+from tearline.node.views.atlas import Atlas, Sighting
 from tearline.node.views.catalogue import CatalogueView, Key, make_key
 from tearline.node.views.search import (
     FacetCount,
@@ -96,6 +96,11 @@ class Finder:
         doc = make_document(self._catalogue.holdings[key].envelope, shown, "", (class_id,))
         found = self.settled.matches(doc, queries)
         return tuple(f and self._lies_in(class_id, key, q) for f, q in zip(found, queries, strict=True))
+
+    def list_places(self, class_id: ClassId, area: Area | None) -> dict[Key, tuple[Sighting, ...]]:
+        """What this class is shown the position of, in the area or anywhere: those of its positions that lie there."""
+        self.refresh()
+        return dict(self.atlas.list_in(class_id, area))
 
     def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
         """Where the reader's own rendition holds what the query asks for."""

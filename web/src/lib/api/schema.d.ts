@@ -292,6 +292,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFeatures
+         * @description Products with a position that this reader sees, filed last first; in an area, or these keys only.
+         */
+        get: operations["ApiFeaturesListFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1270,6 +1290,30 @@ export interface components {
             count: number;
             value: string;
         };
+        /** FeatureOut */
+        FeatureOut: {
+            banner: string;
+            check: string;
+            filed: string;
+            filed_dtg: string;
+            key: string;
+            kind: string;
+            originator: string;
+            positions: components["schemas"]["PositionOut"][];
+            precedence: string;
+            reference: string;
+            title: components["schemas"]["TitleOut"] | null;
+            title_label: number | null;
+            version: string;
+            version_dtg: string;
+        };
+        /** FeaturesOut */
+        FeaturesOut: {
+            items: components["schemas"]["FeatureOut"][];
+            labels: components["schemas"]["Label"][];
+            next: string | null;
+            total: number;
+        };
         /** Field */
         Field: {
             /** @default none */
@@ -1446,6 +1490,22 @@ export interface components {
             text: string;
             /** @constant */
             type: "position";
+        };
+        /** PositionOut */
+        PositionOut: {
+            accuracy_m: number | null;
+            at: string | null;
+            at_dtg: string | null;
+            geometry: {
+                [key: string]: unknown;
+            };
+            label: number;
+            launched: string | null;
+            mark: string;
+            role: string;
+            symbol: string;
+            tag: string;
+            text: string;
         };
         /** PreviewOut */
         PreviewOut: {
@@ -2277,6 +2337,52 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFeaturesListFeatures: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description longitude,latitude of a box's corners (south-west;north-east) or of a polygon's, `;` between. */
+                area?: string;
+                /** @description One name, or several with commas between. */
+                key?: string;
+                /** @description One name, or several with commas between. */
+                kind?: string;
+                /** @description Products on a page; every page but the last is full. */
+                limit?: number;
+                /** @description One name, or several with commas between. */
+                originator?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                since?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeaturesOut"];
                 };
             };
             /** @description Problem details */
