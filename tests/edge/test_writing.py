@@ -111,7 +111,8 @@ def test_from_draft_to_reader_over_the_desk(sign_in, day: Day) -> None:
         == "no-authority"
     )
     released = officer.post(f"/api/desk/{key}/approve", approve | {"delegation": "D3"}).json
-    assert released == {"key": key, "released": ["JPN"], "pending": ["USA"], "authority": "D3-KOR"}
+    wanted = {"key": key, "released": ["JPN"], "pending": ["USA"], "authority": "D3-KOR", "recorded": []}
+    assert released == wanted
     assert officer.post(f"/api/desk/{key}/refuse", {"members": ["USA"], "reason": "not now"}).status == 200
     day.network.pump()
     assert (

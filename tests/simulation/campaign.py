@@ -187,7 +187,7 @@ class Campaign:
     def _open_item(self):
         for member in self.rng.sample(MEMBERS, len(MEMBERS)):
             acting = self.act(member, OFFICERS[member])
-            items = self.site(member).gate.duty(acting).desk()
+            items = [queued.item for queued in self.site(member).gate.duty(acting).desk()]
             if items:
                 item = self.rng.choice(items)
                 return self.site(member).node, acting, f"{member}.{item.product}", item

@@ -106,7 +106,7 @@ def test_a1_new_words_need_an_authority_that_covers_them(world):
     other = portion(WIDE, "other words", "BB")
     done = amend(world, key, TITLE, other, CLOSE)
     assert (done.changed, done.recalled, set(done.pending)) == ((), (), {"JPN", "USA", "NZL"})
-    assert [i.pending for i in world.duty("kor.disclosure").desk()] == [done.pending]
+    assert [i.item.pending for i in world.duty("kor.disclosure").desk()] == [done.pending]
     world.pump()
     assert world.share("JPN", key) == {"AA": 1, "BB": 1, "CC": 1}
     assert world.approve("kor.disclosure", key, "JPN").authority == "D3-KOR"
@@ -144,7 +144,7 @@ def test_a1_an_amended_release_of_the_watch_is_reviewed_too(world):
     key = warn(world)
     amend(world, key, TITLE, portion(WIDE, "other", "BB"), CLOSE)
     (review,) = world.duty("kor.disclosure").reviews()
-    assert sorted(review.members) == ["JPN", "NZL", "USA"]
+    assert sorted(review.review.members) == ["JPN", "NZL", "USA"]
     rows = [r for r in world.duty("kor.disclosure").register() if r.what == "released"]
     assert all(r.review_due for r in rows)
 

@@ -168,7 +168,8 @@ def test_a1_a_watchs_release_is_reviewed_once_by_an_officer_who_sees_it(world):
     done = watch_warning(world)
     node = world.node("KOR")
     (review,) = world.duty("kor.disclosure").reviews()
-    assert (review.authority, set(review.members)) == ("D1", {"JPN", "USA", "NZL"})
+    waits = review.review
+    assert (waits.authority, set(waits.members)) == ("D1", {"JPN", "USA", "NZL"})
     assert world.duty("kor.watch").reviews() == ()
     assert review_release(node, world.act("kor.watch"), done.key, "confirmed").code == "unknown-item"
     assert review_release(node, world.act("kor.disclosure"), done.key, "whatever").code == "unknown-item"

@@ -8,9 +8,9 @@ from litestar.params import JSONBody
 
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.filing import check_draft
-from tearline.edge.api.labels import Lang
 from tearline.edge.api.problems import AnyRequest, done
 from tearline.edge.api.services import DRAFT_MAX_BYTES
+from tearline.edge.api.shapes import Lang
 from tearline.node.commands import Advice, DraftProduct, advise_draft
 
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody
@@ -12,9 +10,18 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.ids import Member, Tag
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.previews import GroupOut, PreviewOut, encode_group, encode_preview
+from tearline.edge.api.previews import GroupOut, encode_group
 from tearline.edge.api.problems import AnyRequest, done, found
-from tearline.edge.api.shapes import Done
+from tearline.edge.api.reviewing import (
+    DeskItemOut,
+    DeskOut,
+    PortionComment,
+    RefusedPortion,
+    encode_item,
+    encode_queued,
+    encode_review,
+)
+from tearline.edge.api.shapes import Done, Lang
 from tearline.node.commands import (
     approve_release,
     open_text,
@@ -22,34 +29,7 @@ from tearline.node.commands import (
     return_product,
     review_release,
 )
-
-
-class RefusedPortion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A portion whose words are not for these members."""
-
-    tag: str
-    members: tuple[str, ...]
-
-
-class DeskLine(msgspec.Struct, frozen=True):
-    """A product with members that wait, or that was sent back."""
-
-    key: str
-    reference: str
-    author: str
-    author_post: str
-    filed: str
-    filed_dtg: str
-    pending: tuple[str, ...]
-    state: str
-    comment: str
-    refused: tuple[RefusedPortion, ...]
-
-
-class DeskOut(msgspec.Struct, frozen=True):
-    """Items, filed first first."""
-
-    items: tuple[DeskLine, ...]
+from tearline.node.gate import Due
 
 
 class OpenIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,10 +46,11 @@ class ApproveIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReturnIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which portions, for whom, and what other words are needed."""
+    """Which portions, for whom, and what other words are needed: of the whole, and by portion."""
 
-    refused: tuple[RefusedPortion, ...]
-    comment: str
+    refused: tuple[RefusedPortion, ...] = ()
+    comment: str = ""
+    comments: tuple[PortionComment, ...] = ()
 
 
 class RefuseIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,22 +67,32 @@ class ReviewIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReleasedOut(msgspec.Struct, frozen=True):
-    """Members that were sent their share now, those that still wait, and the delegation cited."""
+    """Members that were sent their share now, those that still wait, and the delegation cited.
+
+    ``recorded``: of those that wait, for whom this approval stands and another officer has to approve too.
+    """
 
     key: str
     released: tuple[str, ...]
     pending: tuple[str, ...]
     authority: str
+    recorded: tuple[str, ...]
 
 
 class ReviewLine(msgspec.Struct, frozen=True):
-    """A watch post's release that waits for its review."""
+    """A watch post's release that waits for its review: who released it, when, and whether the time for it is over."""
 
     key: str
     authority: str
     due: str
     due_dtg: str
     members: tuple[str, ...]
+    reference: str
+    officer: str
+    post: str
+    at: str
+    at_dtg: str
+    overdue: bool
 
 
 class ReviewsOut(msgspec.Struct, frozen=True):
@@ -110,33 +101,19 @@ class ReviewsOut(msgspec.Struct, frozen=True):
     items: tuple[ReviewLine, ...]
 
 
-def _line(member: str, item: Any) -> DeskLine:
-    return DeskLine(
-        f"{member}.{item.product}",
-        item.reference,
-        item.author,
-        item.author_post,
-        print_iso(item.filed_at),
-        print_dtg(item.filed_at),
-        item.pending,
-        item.state,
-        item.comment,
-        tuple(RefusedPortion(tag, members) for tag, members in item.refused),
-    )
-
-
 @get("/api/desk")
 async def list_desk(request: AnyRequest) -> DeskOut:
     """What waits, of what this officer sees whole."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.desk())
-    return DeskOut(tuple(_line(caller.member, item) for item in rows))
+    return DeskOut(tuple(encode_queued(caller.member, item) for item in rows))
 
 
 @get("/api/desk/{key:str}")
-async def get_desk_item(key: FromPath[str], request: AnyRequest) -> PreviewOut:
-    """One item: a group for each distinct text, and what each member would not get and why."""
-    return encode_preview(found(await caller_of(request).serve(lambda d: d.desk_item(key))))
+async def get_desk_item(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> DeskItemOut:
+    """One item: the original, a group for each distinct text with its authorities, what each would not get and why."""
+    caller = caller_of(request)
+    return encode_review(caller.member, found(await caller.serve(lambda d: d.desk_item(key, lang))))
 
 
 @post("/api/desk/{key:str}/open", status_code=200)
@@ -156,15 +133,18 @@ async def approve(key: FromPath[str], data: JSONBody[ApproveIn], request: AnyReq
             lambda node, a: approve_release(node, a, key, members, delegation=data.delegation)
         )
     )
-    return ReleasedOut(made.key, made.released, made.pending, made.authority)
+    return ReleasedOut(made.key, made.released, made.pending, made.authority, made.recorded)
 
 
 @post("/api/desk/{key:str}/return", status_code=200)
 async def send_back(key: FromPath[str], data: JSONBody[ReturnIn], request: AnyRequest) -> Done:
     """Send back to be reworded. Never a lower label on the same words."""
     refused = tuple((Tag(r.tag), tuple(map(Member, r.members))) for r in data.refused)
+    said = tuple((Tag(c.tag), c.words) for c in data.comments)
     done(
-        await caller_of(request).command(lambda node, a: return_product(node, a, key, refused, data.comment))
+        await caller_of(request).command(
+            lambda node, a: return_product(node, a, key, refused, data.comment, said)
+        )
     )
     return Done()
 
@@ -182,7 +162,7 @@ async def list_returned(request: AnyRequest) -> DeskOut:
     """One's own drafts that the desk sent back, with its comment."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.returned())
-    return DeskOut(tuple(_line(caller.member, item) for item in rows))
+    return DeskOut(tuple(encode_item(caller.member, item) for item in rows))
 
 
 @get("/api/reviews")
@@ -190,14 +170,31 @@ async def list_reviews(request: AnyRequest) -> ReviewsOut:
     """Watch posts' releases that wait for review, of what this officer sees whole."""
     caller = caller_of(request)
     rows = await caller.serve(lambda d: d.reviews())
-    return ReviewsOut(
-        tuple(
-            ReviewLine(
-                f"{caller.member}.{r.product}", r.authority, print_iso(r.due), print_dtg(r.due), r.members
-            )
-            for r in rows
-        )
+    return ReviewsOut(tuple(_due(caller.member, due) for due in rows))
+
+
+def _due(member: str, due: Due) -> ReviewLine:
+    r = due.review
+    return ReviewLine(
+        f"{member}.{r.product}",
+        r.authority,
+        print_iso(r.due),
+        print_dtg(r.due),
+        r.members,
+        due.reference,
+        r.officer,
+        r.post,
+        print_iso(r.at),
+        print_dtg(r.at),
+        due.overdue,
     )
+
+
+@get("/api/reviews/{key:str}")
+async def get_review(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> DeskItemOut:
+    """What a watch post released, as it was sent, beside the original."""
+    caller = caller_of(request)
+    return encode_review(caller.member, found(await caller.serve(lambda d: d.review(key, lang))))
 
 
 @post("/api/reviews/{key:str}", status_code=200)
@@ -216,5 +213,6 @@ ROUTES = [
     refuse,
     list_returned,
     list_reviews,
+    get_review,
     review,
 ]

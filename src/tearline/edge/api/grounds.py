@@ -9,8 +9,8 @@ from litestar.params import FromPath
 
 from tearline.core.labels import explain_ground
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.labels import Lang
 from tearline.edge.api.problems import AnyRequest, found
+from tearline.edge.api.shapes import Lang
 from tearline.node.gate import Marks, PortionWhy
 
 

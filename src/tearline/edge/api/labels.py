@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 import msgspec
 from litestar import get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from tearline.core.labels import Label
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.problems import AnyRequest, Problem, done
+from tearline.edge.api.shapes import Lang, Language
 from tearline.node.commands import (
     Acting,
     Choice,
@@ -26,8 +25,6 @@ from tearline.node.commands import (
 from tearline.node.node import Node
 
 LABELS_MAX = 200
-Language = Literal["en", "fr", "ko", "ja"]
-Lang = Annotated[Language, QueryParameter(description="The language that words come in: en, fr, ko or ja.")]
 
 
 class DescribeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar.params import QueryParameter
@@ -19,6 +19,8 @@ Limit = Annotated[
 ]
 After = Annotated[str, QueryParameter(description="`next` of the page before.")]
 Names = Annotated[str, QueryParameter(description="One name, or several with commas between.")]
+Language = Literal["en", "fr", "ko", "ja"]
+Lang = Annotated[Language, QueryParameter(description="The language that words come in: en, fr, ko or ja.")]
 Time = Annotated[str, QueryParameter(description="UTC, as 2023-07-12T01:04:00Z.")]
 
 NAMES_MAX = 32

@@ -28,6 +28,7 @@ from tearline.node.commands.draft import (
     try_product,
 )
 from tearline.node.commands.file import Filed, file_product
+from tearline.node.commands.find import Noted
 from tearline.node.commands.handle import Copied, acknowledge_product, make_copy
 from tearline.node.commands.labels import (
     Choice,
@@ -39,6 +40,16 @@ from tearline.node.commands.labels import (
     list_choices,
 )
 from tearline.node.commands.receive import NodeInbox
+from tearline.node.commands.review import (
+    Authority,
+    DeskReview,
+    Original,
+    Queued,
+    TextReview,
+    queue_item,
+    review_item,
+    review_sent,
+)
 from tearline.node.commands.withdraw import confirm_purge, destroy_copy
 
 __all__ = [
@@ -48,11 +59,13 @@ __all__ = [
     "Advice",
     "Advised",
     "Amended",
+    "Authority",
     "Backfilled",
     "Choice",
     "Choices",
     "Copied",
     "Described",
+    "DeskReview",
     "DraftPortion",
     "DraftProduct",
     "DraftSource",
@@ -60,9 +73,13 @@ __all__ = [
     "Filed",
     "Group",
     "NodeInbox",
+    "Noted",
+    "Original",
     "Preview",
+    "Queued",
     "Refused",
     "Released",
+    "TextReview",
     "Withheld",
     "acknowledge_product",
     "act_again",
@@ -87,9 +104,12 @@ __all__ = [
     "make_copy",
     "open_text",
     "preview_product",
+    "queue_item",
     "refuse_release",
     "return_product",
+    "review_item",
     "review_release",
+    "review_sent",
     "try_product",
     "withdraw_authority",
 ]

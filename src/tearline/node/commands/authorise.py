@@ -7,8 +7,10 @@ mandate (a delegation of the acting post, or a standing rule) is valid, covers k
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tearline.core.ids import Member, Post
-from tearline.core.instants import Instant, print_iso
+from tearline.core.instants import print_iso
 from tearline.core.labels import Decision, Label, Reason, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
@@ -30,7 +32,7 @@ def _find_above(node: Node, share: Share, member: Member, agreement: Agreement) 
     highest = network.classifications[agreement.highest[member]].hierarchy
     out = []
     for label in sorted(share.labels(), key=repr):
-        level = _level(label, node.book.network, node)
+        level = level_of(label, node.book.network, node)
         if level is None or level > highest:
             out.append(Reason("agreement", values=(label.classification,), policy=agreement.id))
     return out
@@ -43,8 +45,8 @@ def covers(node: Node, delegation: Delegation, product: Product, share: Share, m
     parent = node.people.delegations.get(delegation.under)
     return (
         (delegation.kinds == ("*",) or product.envelope.kind in delegation.kinds)
-        and member in node.book.resolve(delegation.audience, _today(node))
-        and all(_is_within(node, label, delegation.highest) for label in share.labels())
+        and member in node.book.resolve(delegation.audience, today(node))
+        and all(is_within(node, label, delegation.highest) for label in share.labels())
         and (parent is None or _is_under(node, delegation, parent, product, share=share, member=member))
     )
 
@@ -64,30 +66,41 @@ def choose_delegation(
     node: Node, post: Post, product: Product, *, share: Share, member: Member, named: str = ""
 ) -> Delegation | None:
     """A delegation under which the post may release this share to this member; the one named, if one is named."""
+    found = list_delegations(node, post, product, share=share, member=member)
+    return next((d for d in found if not named or named in {d.id, d.name}), None)
+
+
+def list_delegations(
+    node: Node, post: Post, product: Product, *, share: Share, member: Member
+) -> Iterator[Delegation]:
+    """Every delegation under which the post may release this share to this member, issued first first."""
     for delegation in node.people.delegations.values():
-        if named and named not in {delegation.id, delegation.name}:
-            continue
         if delegation.to == post and covers(node, delegation, product, share, member):
-            return delegation
-    return None
+            yield delegation
 
 
 def choose_rule(node: Node, product: Product, *, share: Share, member: Member, declared: str) -> Rule | None:
     """A standing rule that releases this share to this member without a person."""
-    at: Instant = node.clock.dtg()
-    for rule in node.people.rules_in_force(at):
-        delegation = node.people.find_delegation(rule.delegation, at)
-        if (
-            delegation is not None
-            and delegation.approvals == 1  # a rule can't stand for a second officer
-            and product.envelope.kind in rule.kinds
-            and member in node.book.resolve(rule.audience, _today(node))
-            and covers(node, delegation, product, share, member)
-            and _meets_condition(node, rule, product, declared)
-            and _within_rule(node, rule, share, member)
-        ):
+    for rule in node.people.rules_in_force(node.clock.dtg()):
+        if rule_covers(node, rule, product, share=share, member=member, declared=declared):
             return rule
     return None
+
+
+def rule_covers(
+    node: Node, rule: Rule, product: Product, *, share: Share, member: Member, declared: str
+) -> bool:
+    """Whether a rule, once in force, releases this share to this member. A dry run asks nothing else."""
+    delegation = node.people.find_delegation(rule.delegation, node.clock.dtg())
+    return (
+        delegation is not None
+        and delegation.approvals == 1  # a rule can't stand for a second officer
+        and product.envelope.kind in rule.kinds
+        and member in node.book.resolve(rule.audience, today(node))
+        and covers(node, delegation, product, share, member)
+        and _meets_condition(node, rule, product, declared)
+        and _within_rule(node, rule, share, member)
+    )
 
 
 def _meets_condition(node: Node, rule: Rule, product: Product, declared: str) -> bool:
@@ -102,26 +115,27 @@ def _meets_condition(node: Node, rule: Rule, product: Product, declared: str) ->
 def _within_rule(node: Node, rule: Rule, share: Share, member: Member) -> bool:
     for portion in share.portions:
         for variant in portion.variants:
-            if variant.label.policy == node.book.public or _is_within(node, variant.label, rule.highest):
+            if variant.label.policy == node.book.public or is_within(node, variant.label, rule.highest):
                 continue
             exemption = rule.exemption
             if exemption is None or portion.kind != exemption.kind or member not in exemption.members:
                 return False
-            if not _is_within(node, variant.label, exemption.highest):
+            if not is_within(node, variant.label, exemption.highest):
                 return False
     return True
 
 
-def _is_within(node: Node, label: Label, highest: str) -> bool:
+def is_within(node: Node, label: Label, highest: str) -> bool:
+    """Not above a classification of this member's own policy."""
     own = node.voice.policy
-    level = _level(label, own, node)
+    level = level_of(label, own, node)
     ceiling = node.book.policies[own].classifications.get(highest)
     return level is not None and (
         label.policy == node.book.public or (ceiling is not None and level <= ceiling.hierarchy)
     )
 
 
-def _level(label: Label, policy: str, node: Node) -> int | None:
+def level_of(label: Label, policy: str, node: Node) -> int | None:
     """The label's level in ``policy``'s scale; PUBLIC is below every level, what has no equivalent is above all."""
     if label.policy == node.book.public:
         return 0
@@ -131,5 +145,6 @@ def _level(label: Label, policy: str, node: Node) -> int | None:
     return node.book.policies[policy].classifications[carried.classification].hierarchy
 
 
-def _today(node: Node) -> str:
+def today(node: Node) -> str:
+    """The day of the operational clock: as of when groups are resolved."""
     return print_iso(node.clock.dtg())[:10]

@@ -7,18 +7,28 @@ to be reworded. An item is offered only to who sees all of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
-from tearline.core.products import Finding, Product, texts_of
+from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import find_agreement_faults
+from tearline.node.commands.find import as_findings, find_in_texts
 from tearline.node.commands.release import share_of, shares_for
-from tearline.node.journal import ProductReturned, ReleaseRefused, ReleaseReviewed, ReturnNote, TextOpened
+from tearline.node.journal import (
+    AlarmRaised,
+    ProductReturned,
+    ReleaseRefused,
+    ReleaseReviewed,
+    ReturnNote,
+    TextOpened,
+)
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
@@ -61,11 +71,17 @@ class Preview(msgspec.Struct, frozen=True):
 def preview_product(node: Node, product: Product, class_id: ClassId) -> Preview:
     """Groups by distinct share; the explanation names only portions that the asker sees."""
     shares = shares_for(node, product)
+    groups = group_shares(node, product, shares)
+    findings = as_findings(find_in_texts(node, shares))
+    return Preview(groups, explain_withheld(node, product, class_id), findings)
+
+
+def group_shares(node: Node, product: Product, shares: Mapping[Member, Share]) -> tuple[Group, ...]:
+    """Members with the same share are one group."""
     grouped: dict[bytes, list[Member]] = {}
     for member, share in shares.items():
         grouped.setdefault(encode_canonical(share.portions), []).append(member)
-    groups = tuple(_make_group(node, product, members, shares[members[0]]) for members in grouped.values())
-    return Preview(groups, explain_withheld(node, product, class_id), find_before_release(node, product))
+    return tuple(_make_group(node, product, members, shares[members[0]]) for members in grouped.values())
 
 
 def _make_group(node: Node, product: Product, members: list[Member], share: Share) -> Group:
@@ -92,7 +108,9 @@ def text_of(share: Share) -> str:
     return word_of(digest("tearline/text", encode_canonical(share.portions)), 8)
 
 
-def explain_withheld(node: Node, product: Product, class_id: ClassId) -> tuple[Withheld, ...]:
+def explain_withheld(
+    node: Node, product: Product, class_id: ClassId, lang: str = "en"
+) -> tuple[Withheld, ...]:
     """Every variant that some member would not have: the reasons of the one decision, or of the agreement."""
     out = []
     agreed = {
@@ -111,24 +129,8 @@ def explain_withheld(node: Node, product: Product, class_id: ClassId) -> tuple[W
                 if decision.permitted and agreed[member]:
                     decision = refuse(*agreed[member])
                 if not decision.permitted:
-                    out.append(Withheld(member, portion.tag, n + 1, explain(decision)))
+                    out.append(Withheld(member, portion.tag, n + 1, explain(decision, lang)))
     return tuple(out)
-
-
-def find_before_release(node: Node, product: Product) -> tuple[Finding, ...]:
-    """Dirty words in what would leave: a second look, never a refusal."""
-    words = node.book.dirty_words.get(node.member, ())
-    leaving = {
-        (p.tag, text)
-        for share in shares_for(node, product).values()
-        for p in share.portions
-        for v in p.variants
-        for text in texts_of(v.body)
-    }
-    found = {(tag, word) for tag, text in leaving for word in words if word.casefold() in text.casefold()}
-    return tuple(
-        Finding("dirty-word", tag, f"contains {word}", blocking=False) for tag, word in sorted(found)
-    )
 
 
 def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
@@ -205,7 +207,7 @@ def refuse_release(
 
 
 def review_release(node: Node, acting: Acting, key: Key, outcome: str) -> Refused | None:
-    """Review a watch post's release within its time: ``confirmed`` or ``questioned``."""
+    """Review a watch post's release within its time: ``confirmed``, or ``questioned``, which who released it is told."""
     with node.lock:
         review = node.desk.reviews.get(ProductId(key.partition(".")[2]))
         if (
@@ -216,5 +218,13 @@ def review_release(node: Node, acting: Acting, key: Key, outcome: str) -> Refuse
             return Refused("unknown-item", "no release by that key waits for your review")
         work = node.work(acting.person, acting.post, authority=review.authority)
         work.add(ReleaseReviewed, product=review.product, outcome=outcome)
+        if outcome == "questioned":
+            work.add(
+                AlarmRaised,
+                code="release-questioned",
+                person=review.officer,
+                product=review.product,
+                detail=f"{node.releases.references.get(review.product, '')}: {', '.join(review.members)}",
+            )
         work.commit()
         return None

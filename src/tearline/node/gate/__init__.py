@@ -23,9 +23,10 @@ from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
-from tearline.node.gate.shapes import VIEWS, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
+from tearline.node.gate.shapes import VIEWS, Due, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
 from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
+from tearline.node.views.desk import DeskItem
 from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippet
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Body",
     "Comparison",
     "Cursor",
+    "DeskItem",
+    "Due",
     "Duty",
     "FacetCount",
     "Feature",

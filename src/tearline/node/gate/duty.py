@@ -10,23 +10,28 @@ from tearline.core.labels import ClassId, Label
 from tearline.node.commands import (
     NOT_CLEARED,
     Acting,
+    DeskReview,
     DraftProduct,
     Preview,
+    Queued,
     Refused,
     act_again,
     find_in_draft,
     find_item,
     find_own_product,
     preview_product,
+    queue_item,
+    review_item,
+    review_sent,
     try_product,
 )
 from tearline.node.gate.banner import MarkedScreen, mark_screen
-from tearline.node.gate.shapes import VIEWS, LaneState
+from tearline.node.gate.shapes import VIEWS, Due, LaneState
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.custody import Copy, Notice, Withdrawal
-from tearline.node.views.desk import DeskItem, Review
+from tearline.node.views.desk import DeskItem
 from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterRow
 
 
@@ -96,13 +101,12 @@ class Duty:
             found[key] = before | product.labels() if product and answers and before is not None else None
         return found
 
-    def desk(self) -> tuple[DeskItem, ...]:
+    def desk(self) -> tuple[Queued, ...]:
         """Items with members that wait, offered only to officers who see all of each."""
         with self._node.lock:
-            keyed = ((f"{self._node.member}.{p}", item) for p, item in self._node.desk.items.items())
-            return tuple(
-                i for key, i in keyed if i.state == "open" and find_item(self._node, self._acting, key)
-            )
+            found = ((p, i) for p, i in self._node.desk.items.items() if i.state == "open")
+            products = (find_item(self._node, self._acting, make_key(self._node.member, p)) for p, _ in found)
+            return tuple(queue_item(self._node, self._acting, product) for product in products if product)
 
     def returned(self) -> tuple[DeskItem, ...]:
         """One's own drafts that the desk sent back."""
@@ -113,25 +117,29 @@ class Duty:
                 i for i in items if i.state == "returned" and i.author == acting.person and not acting.ceiling
             )
 
-    def desk_item(self, key: Key) -> Preview | None:
-        """One item as texts by group, for an officer who sees all of it."""
+    def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
+        """One item as texts by group beside the original, for an officer who sees all of it."""
         with self._node.lock:
             product = find_item(self._node, self._acting, key)
-            if product is None or self._acting.class_id is None:
-                return None
-            made = preview_product(self._node, product, self._acting.class_id)
-            pending = set(self._node.desk.items[product.envelope.product].pending)
-            groups = (
-                msgspec.structs.replace(g, members=tuple(m for m in g.members if m in pending))
-                for g in made.groups
-            )
-            return msgspec.structs.replace(made, groups=tuple(g for g in groups if g.members))
+            return review_item(self._node, self._acting, product, lang) if product else None
 
-    def reviews(self) -> tuple[Review, ...]:
-        """Watch posts' releases that wait for review, offered to officers who see all of each."""
+    def reviews(self) -> tuple[Due, ...]:
+        """Watch posts' releases that wait for review, offered to officers who see all of each; due first first."""
         with self._node.lock:
-            keyed = ((f"{self._node.member}.{p}", r) for p, r in self._node.desk.reviews.items())
-            return tuple(r for key, r in keyed if find_item(self._node, self._acting, key))
+            node, acting = self._node, self._acting
+            keyed = ((make_key(node.member, p), r) for p, r in node.desk.reviews.items())
+            found = ((r, find_item(node, acting, key)) for key, r in keyed)
+            due = [Due(r, p.envelope.reference, node.clock.dtg() > r.due) for r, p in found if p]
+            return tuple(sorted(due, key=lambda d: (d.review.due, d.reference)))
+
+    def review(self, key: Key, lang: str = "en") -> DeskReview | None:
+        """What a watch post released, as it was sent, beside the original."""
+        with self._node.lock:
+            product = find_item(self._node, self._acting, key)
+            waiting = self._node.desk.reviews.get(product.envelope.product) if product else None
+            if product is None or waiting is None:
+                return None
+            return review_sent(self._node, self._acting, product, waiting, lang)
 
     def explain(self, key: Key) -> Preview | None:
         """Why each portion is withheld from whom (A3): to its author and to officers who see all of it."""

@@ -10,6 +10,7 @@ from tearline.core.instants import Instant
 from tearline.core.renditions import Rendition, RenditionPortion
 from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Alarm, Notice
+from tearline.node.views.desk import Review
 from tearline.node.views.search import Cursor, Snippet
 
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -100,3 +101,11 @@ class LaneState(msgspec.Struct, frozen=True):
     acknowledged: int
     received: int
     stopped: str
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A watch post's release that waits for its review."""
+
+    review: Review
+    reference: str
+    overdue: bool

@@ -52,12 +52,15 @@ class DeskItem(msgspec.Struct, frozen=True):
 
 
 class Review(msgspec.Struct, frozen=True):
-    """A watch post's release that waits for its review."""
+    """A watch post's release that waits for its review; ``officer`` released it first, acting for ``post``."""
 
     product: ProductId
     authority: str
     due: Instant
     members: tuple[Member, ...]
+    officer: Person
+    post: Post
+    at: Instant
 
 
 class DeskView:
@@ -127,8 +130,14 @@ class DeskView:
     def _await_review(self, entry: ShareReleased) -> None:
         before = self.reviews.get(entry.product)
         members = tuple(dict.fromkeys((*(before.members if before else ()), entry.member)))
-        due = before.due if before else entry.review_due
-        self.reviews[entry.product] = Review(entry.product, entry.authority, due, members)
+        if before:
+            self.reviews[entry.product] = msgspec.structs.replace(
+                before, authority=entry.authority, members=members
+            )
+            return
+        self.reviews[entry.product] = Review(
+            entry.product, entry.authority, entry.review_due, members, entry.actor, entry.post, entry.dtg
+        )
 
 
 def _read_note(raw: bytes | None) -> ReturnNote:

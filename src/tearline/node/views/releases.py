@@ -91,11 +91,15 @@ class ReleasesView:
         self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
         self.references: dict[ProductId, str] = {}
         self.refused: set[tuple[ProductId, Member]] = set()
+        self.kinds: dict[ProductId, str] = {}
+        self.heights: dict[tuple[Member, int], int] = {}
+        """Filled by who asks: how high the share was that a member's entry at a position carried."""
 
     def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Follow releases, recalls, and what partners answer."""
         if isinstance(entry, ProductFiled):
             self.references[entry.product] = entry.reference
+            self.kinds[entry.product] = entry.kind
         elif isinstance(entry, ShareReleased):
             self._apply_released(position, entry)
         elif isinstance(entry, ShareRecalled):

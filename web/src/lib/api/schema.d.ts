@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * GetDeskItem
-         * @description One item: a group for each distinct text, and what each member would not get and why.
+         * @description One item: the original, a group for each distinct text with its authorities, what each would not get and why.
          */
         get: operations["ApiDeskKeyGetDeskItem"];
         put?: never;
@@ -767,7 +767,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * GetReview
+         * @description What a watch post released, as it was sent, beside the original.
+         */
+        get: operations["ApiReviewsKeyGetReview"];
         put?: never;
         /**
          * Review
@@ -1060,6 +1064,27 @@ export interface components {
             kind: string;
             name: string;
         };
+        /** AudienceOut */
+        AudienceOut: {
+            members: string[];
+            name: string;
+        };
+        /** AuthorityOut */
+        AuthorityOut: {
+            agreement: string;
+            approvals: number;
+            approved: string[];
+            audience: string[];
+            delegation: string;
+            highest: string;
+            members: string[];
+            name: string;
+            post: string;
+            refusal: string;
+            review_h: number;
+            valid_to: string;
+            valid_to_dtg: string;
+        };
         /** BackfillIn */
         BackfillIn: {
             before: string;
@@ -1124,6 +1149,11 @@ export interface components {
             handling: string[];
             levels: components["schemas"]["LevelChoice"][];
             policy: string;
+        };
+        /** ChosenOut */
+        ChosenOut: {
+            tag: string;
+            variant: number;
         };
         /** CompareIn */
         CompareIn: {
@@ -1196,18 +1226,38 @@ export interface components {
         DescribedOut: {
             items: components["schemas"]["Described"][];
         };
+        /** DeskItemOut */
+        DeskItemOut: {
+            audiences: components["schemas"]["AudienceOut"][];
+            banner: string;
+            findings: components["schemas"]["NotedOut"][];
+            groups: components["schemas"]["TextOut"][];
+            item: components["schemas"]["DeskLine"];
+            original: components["schemas"]["OriginalOut"][];
+            withheld: components["schemas"]["WithheldOut"][];
+        };
         /** DeskLine */
         DeskLine: {
             author: string;
             author_post: string;
             comment: string;
+            comments: components["schemas"]["PortionComment"][];
             filed: string;
             filed_dtg: string;
             key: string;
+            /** @default  */
+            kind?: string;
             pending: string[];
+            /** @default [] */
+            posts?: string[];
+            /** @default  */
+            precedence?: string;
+            /** @default [] */
+            recorded?: string[];
             reference: string;
             refused: components["schemas"]["RefusedPortion"][];
             state: string;
+            title?: components["schemas"]["OriginalOut"] | null;
         };
         /** DeskOut */
         DeskOut: {
@@ -1459,6 +1509,16 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** NotedOut */
+        NotedOut: {
+            /** @default false */
+            blocking?: boolean;
+            code: string;
+            members: string[];
+            tag: string;
+            values: string[];
+            words: string;
+        };
         /** NoticeOut */
         NoticeOut: {
             at: string;
@@ -1469,11 +1529,22 @@ export interface components {
         OpenIn: {
             text: string;
         };
+        /** OriginalOut */
+        OriginalOut: {
+            kind: string;
+            tag: string;
+            variants: components["schemas"]["WrittenOut"][];
+        };
         /** Play */
         Play: {
             person: string;
             /** @default  */
             post?: string;
+        };
+        /** PortionComment */
+        PortionComment: {
+            tag: string;
+            words: string;
         };
         /** PortionWhyOut */
         PortionWhyOut: {
@@ -1636,6 +1707,7 @@ export interface components {
             authority: string;
             key: string;
             pending: string[];
+            recorded: string[];
             released: string[];
         };
         /** RenditionPortion */
@@ -1649,8 +1721,12 @@ export interface components {
         };
         /** ReturnIn */
         ReturnIn: {
-            comment: string;
-            refused: components["schemas"]["RefusedPortion"][];
+            /** @default  */
+            comment?: string;
+            /** @default [] */
+            comments?: components["schemas"]["PortionComment"][];
+            /** @default [] */
+            refused?: components["schemas"]["RefusedPortion"][];
         };
         /** ReviewIn */
         ReviewIn: {
@@ -1658,11 +1734,17 @@ export interface components {
         };
         /** ReviewLine */
         ReviewLine: {
+            at: string;
+            at_dtg: string;
             authority: string;
             due: string;
             due_dtg: string;
             key: string;
             members: string[];
+            officer: string;
+            overdue: boolean;
+            post: string;
+            reference: string;
         };
         /** ReviewsOut */
         ReviewsOut: {
@@ -1754,6 +1836,20 @@ export interface components {
             type: "text";
             wordings: components["schemas"]["Wording"][];
         };
+        /** TextOut */
+        TextOut: {
+            authorities: components["schemas"]["AuthorityOut"][];
+            banner: string;
+            check: string;
+            chosen: components["schemas"]["ChosenOut"][];
+            members: string[];
+            opened: boolean;
+            portions: components["schemas"]["RenditionPortion"][];
+            reach: components["schemas"]["ReachOut"];
+            reference: string;
+            text: string;
+            variants: components["schemas"]["VariantsOut"][];
+        };
         /** TitleOut */
         TitleOut: {
             body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
@@ -1821,6 +1917,13 @@ export interface components {
             /** @default original */
             status?: string;
             text: string;
+        };
+        /** WrittenOut */
+        WrittenOut: {
+            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
+            mark: string;
+            members: string[];
+            variant: number;
         };
     };
     responses: never;
@@ -1997,7 +2100,10 @@ export interface operations {
     };
     ApiDeskKeyGetDeskItem: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
             header?: never;
             path: {
                 key: string;
@@ -2012,7 +2118,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["DeskItemOut"];
                 };
             };
             /** @description Problem details */
@@ -3148,6 +3254,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiReviewsKeyGetReview: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskItemOut"];
                 };
             };
             /** @description Problem details */
