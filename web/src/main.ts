@@ -5,8 +5,6 @@ import '@fontsource/ibm-plex-sans/latin-ext-400.css';
 import '@fontsource/ibm-plex-sans/latin-ext-600.css';
 import '@fontsource/ibm-plex-mono/latin-400.css';
 import '@fontsource/ibm-plex-mono/latin-600.css';
-import '@fontsource-variable/noto-sans-kr/wght.css';
-import '@fontsource-variable/noto-sans-jp/wght.css';
 import '$lib/ui/tokens.css';
 import '$lib/ui/base.css';
 import { mount } from 'svelte';
@@ -20,3 +18,6 @@ await startLanguage();
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 export default mount(App, { target });
+
+// Texts in any language come to every reader; the first page need not wait for their fonts' rules.
+void import('$lib/ui/cjk');
