@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import msgspec
 
-from tests.twins.worlds import Day, draft, portion, text
+from tests.twins.worlds import HIDDEN, OPEN, Day, draft, portion, text
 
 
 def test_a3_why_names_the_grounds_of_what_is_shown_and_nothing_else(sign_in, day: Day) -> None:
     """Both markings, the grounds in the language asked for; no word of a portion or a variant that is not shown (N1)."""
     key = day.world.keys["mixed"]
     analyst = sign_in("kor.analyst").get(f"/api/products/{key}/why")
-    assert [p["tag"] for p in analyst.json["portions"]] == ["TB", "PA", "PV"]
+    assert [p["tag"] for p in analyst.json["portions"]] == ["TB", "PA", "PV", "PX"]
     assert b"DALBIT" not in analyst.body
     assert "달빛".encode() not in analyst.body
     watch = sign_in("kor.watch").get(f"/api/products/{key}/why").json
@@ -37,3 +37,62 @@ def test_why_of_what_is_public_says_so(sign_in, day: Day) -> None:
     why = sign_in("kor.analyst").get(f"/api/products/{key}/why").json["portions"][0]
     assert (why["origin"], why["own"]) == ("PUBLIC", "")
     assert why["grounds"] == ["public: everyone may see it"]
+
+
+def test_versions_are_those_this_reader_had(sign_in, day: Day) -> None:
+    """By DTG, the present one last; what changed between two of them; a hidden amendment is no version."""
+    key = day.world.keys["own"]
+    reworded = draft("KOR", "report", portion("TA", "title", text(OPEN, "Patrol lines of the week")))
+    day.amend("KOR", "kor.analyst", "own", reworded, minute=20)
+    longer = draft(
+        "KOR",
+        "report",
+        portion("TA", "title", text(OPEN, "Patrol lines of the week")),
+        portion("TN", "paragraph", text(OPEN, "All quiet")),
+    )
+    day.amend("KOR", "kor.analyst", "own", longer, minute=21)
+    client = sign_in("kor.analyst")
+    versions = client.get(f"/api/products/{key}/versions").json["items"]
+    assert [(v["number"], v["version_dtg"], v["whole"], v["present"]) for v in versions] == [
+        (1, "120105Z JUL 23", True, False),
+        (2, "120124Z JUL 23", True, False),
+        (3, "120125Z JUL 23", True, True),
+    ]
+    first = client.get(f"/api/products/{key}/versions/1").json
+    assert first["portions"][0]["body"]["wordings"][0]["text"] == "Patrol lines of the day"
+    assert [(c["tag"], c["what"]) for c in first["changes"]] == [("TA", "changed"), ("TN", "added")]
+    back = client.get(f"/api/products/{key}/versions/3?until=2").json
+    assert [(c["tag"], c["what"]) for c in back["changes"]] == [("TA", "same"), ("TN", "removed")]
+    present = client.get(f"/api/products/{key}").json
+    assert (back["check"], back["banner"]) == (present["check"], present["banner"])
+    for number, query in ((0, ""), (4, ""), (1, "?until=4")):
+        assert client.get(f"/api/products/{key}/versions/{number}{query}").status == 404
+    mixed = day.world.keys["mixed"]
+    day.amend("KOR", "kor.watch", "mixed", day.mixed(amended=True), minute=22)
+    assert len(client.get(f"/api/products/{mixed}/versions").json["items"]) == 1
+    assert len(sign_in("kor.watch").get(f"/api/products/{mixed}/versions").json["items"]) == 2
+
+
+def test_n7_what_an_own_reader_lost_is_lost_in_their_history(sign_in, day: Day) -> None:
+    """A portion whose label was raised above a reader is gone from their former text too, and the banner counts what stays."""
+    key = day.world.keys["mixed"]
+    raised = draft(
+        "KOR",
+        "report",
+        portion("TB", "title", text(OPEN, "Activity at the northern range")),
+        portion("PA", "paragraph", text(HIDDEN, "Two convoys were seen on the northern road")),
+    )
+    day.amend("KOR", "kor.watch", "mixed", raised, minute=20)
+    client = sign_in("kor.analyst")
+    versions = client.get(f"/api/products/{key}/versions").json["items"]
+    assert [(v["whole"], v["present"]) for v in versions] == [(False, False), (True, True)]
+    former = client.get(f"/api/products/{key}/versions/1")
+    assert [p["tag"] for p in former.json["portions"]] == ["TB"]
+    assert b"convoys" not in former.body
+    assert former.json["check"] == ""
+    watch = sign_in("kor.watch").get(f"/api/products/{key}/versions/1").json
+    assert [(c["tag"], c["what"]) for c in watch["changes"]][:2] == [("TB", "same"), ("PA", "remarked")]
+    made = client.post("/api/banner", {"histories": [key]}).json
+    assert made["complete"]
+    assert made["text"] == client.get(f"/api/products/{key}").json["banner"]
+    assert client.post("/api/banner", {"histories": [f"KOR.{'0' * 32}"]}).json["complete"] is False

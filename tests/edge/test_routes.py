@@ -70,6 +70,7 @@ class Asker:
             .replace("{draft_id:str}", "mine")
             .replace("{name:str}", "index.js")
             .replace("{copy:int}", "1")
+            .replace("{number:int}", "1")
         )
         if path.startswith("/api/drafts/") and method != "PUT" and person:
             client.put("/api/drafts/mine", self.body("PUT /api/drafts/{draft_id:str}", key))

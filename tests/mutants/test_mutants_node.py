@@ -9,6 +9,7 @@ from tearline.core.renditions import make_share
 from tearline.node.commands import authorise, desk, receive, release, withdraw
 from tearline.node.gate import reading
 from tearline.node.node import Node
+from tearline.node.views import histories
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
@@ -16,6 +17,7 @@ from tests.node.commands import test_amend, test_authorise, test_desk, test_with
 from tests.node.commands.world import World
 from tests.simulation import test_hostile
 from tests.simulation.campaign import Campaign
+from tests.twins.test_n1_history import test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more
 
 SEEDS = 30
 
@@ -67,7 +69,26 @@ def as_bound(_original):
     return lambda _node, acting: acting
 
 
+def keep_former(_original):
+    return lambda former, _left, _text: former
+
+
+def keep_no_texts(_original):
+    return lambda _self, _key: b"[]"
+
+
+def recall_what_others_had():
+    test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more("hidden recall")
+
+
 MUTANTS = {
+    "n1 a purge takes everybody's former texts": (
+        CatalogueView,
+        "former_texts",
+        keep_no_texts,
+        recall_what_others_had,
+    ),
+    "d4 what is lost stays in former texts": (histories, "_cut", keep_former, recall_what_others_had),
     "n1 a share is the whole product": (release, "make_share", see_everything, run_campaigns),
     "d1 a restart finishes nothing": (receive.NodeInbox, "__init__", None, run_campaigns),
     "d1 a restart posts nothing": (Node, "_repost", never, run_campaigns),

@@ -129,6 +129,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"renditions": [key], "titles": [key]},
             {"titles": [key, "KOR.no-such-product"]},
             {"whole": [key]},
+            {"histories": [key]},
             {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]]},
             {},
         ],
@@ -230,6 +231,7 @@ PARAMETERS = {
     "draft_id:str": lambda _: "mine",
     "name:str": lambda _: "index.js",
     "copy:int": lambda _: "1",
+    "number:int": lambda _: "1",
 }
 
 

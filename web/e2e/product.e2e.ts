@@ -39,3 +39,22 @@ scenario('why is said in Korean, and without an accessibility fault in either th
     if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
   }
 });
+
+scenario('a former text is set against the present one; what was withdrawn is in neither', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await openProduct(page, 'Light out at the harbour');
+  await page.keyboard.press('h');
+  await page.locator('aside ol button').last().press('Enter');
+  await page.waitForSelector('.text section.remarked:has-text("unlit buoy")');
+  await page.waitForSelector('.text section.remarked del:has-text("NZ-R")');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.text .portion');
+
+  await signIn(page, 'USA', 'hawk');
+  await openProduct(page, 'Light out at the harbour');
+  await page.keyboard.press('h');
+  await page.locator('aside ol button').last().press('Enter');
+  await page.waitForSelector('.text section.same');
+  await page.waitForSelector('aside li:has-text("withdrawn or regraded")');
+  if (((await page.locator('main').textContent()) ?? '').includes('unlit buoy')) throw new Error('what was withdrawn is shown');
+});

@@ -2,6 +2,7 @@
 """The only way out of a product: shares for members, renditions for readers."""
 
 from tearline.core.renditions.advice import Advisor, Suggestion, WordsNeeded, add_words, advise
+from tearline.core.renditions.changes import PortionChange, list_changes
 from tearline.core.renditions.compare import Comparison, Statement, compare
 from tearline.core.renditions.render import (
     Rendition,
@@ -29,6 +30,7 @@ __all__ = [
     "Advisor",
     "Change",
     "Comparison",
+    "PortionChange",
     "Rendition",
     "RenditionPortion",
     "Sees",
@@ -44,6 +46,7 @@ __all__ = [
     "compare",
     "compare_shares",
     "content_of",
+    "list_changes",
     "make_share",
     "print_banner",
     "print_portion_mark",

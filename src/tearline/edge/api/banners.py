@@ -19,12 +19,16 @@ Labels = Annotated[tuple[Label, ...], msgspec.Meta(max_length=SHOWN_MAX)]
 
 
 class ShownIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Renditions shown whole, titles in lists, own products shown whole (desk, author), labels of text being written."""
+    """Renditions shown whole, titles in lists, own products shown whole (desk, author), labels of text being written.
+
+    ``histories``: products of which former texts are shown.
+    """
 
     renditions: Keys = ()
     titles: Keys = ()
     whole: Keys = ()
     labels: Labels = ()
+    histories: Keys = ()
 
 
 class BannerOut(msgspec.Struct, frozen=True):
@@ -45,7 +49,9 @@ class BannerOut(msgspec.Struct, frozen=True):
 async def mark_screen(data: JSONBody[ShownIn], request: AnyRequest) -> BannerOut:
     """The banner of a screen. What does not exist for this person adds nothing to it, and is named."""
     caller = caller_of(request)
-    made = await caller.serve(lambda d: d.banner(data.renditions, data.titles, data.whole, data.labels))
+    made = await caller.serve(
+        lambda d: d.banner(data.renditions, data.titles, data.whole, data.labels, data.histories)
+    )
     shown = made.banner or ScreenBanner("", "", "")
     complete = made.understood and not made.missing
     return BannerOut(shown.text, shown.color, shown.ink, complete, made.missing)

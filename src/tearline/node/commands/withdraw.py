@@ -107,7 +107,10 @@ def purge_withdrawn(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     targets = node.catalogue.purgeable(withdrawal.key)
     work.add(
         PayloadPurged,
-        payloads=(node.catalogue.record_of(withdrawal.key),),
+        payloads=(
+            node.catalogue.record_of(withdrawal.key),
+            node.catalogue.former_texts(withdrawal.key),
+        ),
         targets=targets,
         member=withdrawal.member,
         product=withdrawal.product,

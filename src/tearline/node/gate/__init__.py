@@ -17,13 +17,14 @@ from tearline.core.products import (
     TextBody,
     print_geometry,
 )
-from tearline.core.renditions import Comparison, Rendition, RenditionPortion
+from tearline.core.renditions import Comparison, PortionChange, Rendition, RenditionPortion
 from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.shapes import VIEWS, Due, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
+from tearline.node.gate.versions import Version, VersionText
 from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
 from tearline.node.views.desk import DeskItem
@@ -57,6 +58,7 @@ __all__ = [
     "Marks",
     "Page",
     "Place",
+    "PortionChange",
     "PortionWhy",
     "PositionBody",
     "Query",
@@ -70,6 +72,8 @@ __all__ = [
     "Summary",
     "TableBody",
     "TextBody",
+    "Version",
+    "VersionText",
     "Why",
     "print_geometry",
 ]

@@ -66,23 +66,26 @@ class Duty:
         titles: tuple[Key, ...],
         whole: tuple[Key, ...],
         written: tuple[Label, ...],
+        histories: tuple[Key, ...] = (),
     ) -> MarkedScreen:
         """The mark of a screen that shows these renditions, titles, own products and labels of text being written.
 
+        ``histories``: products of which former texts are shown, beside the present one.
         What does not exist for this person adds nothing to it and is named, hidden and unknown alike (N1): a screen that
         still shows it would be marked too low.
         """
         with self._node.lock:
             node, acting = self._node, self._acting
             if acting.class_id is None:
-                return MarkedScreen(None, tuple(sorted({*renditions, *titles, *whole})), not written)
+                asked = {*renditions, *titles, *whole, *histories}
+                return MarkedScreen(None, tuple(sorted(asked)), not written)
             known = frozenset(label for label in written if label.policy in node.book.policies)
-            found = self._labels_of(renditions, titles, whole, acting.class_id)
+            found = self._labels_of((*renditions, *histories), titles, whole, acting.class_id)
+            rows = (r for key in histories for r in node.catalogue.histories.list(acting.class_id, key))
+            known |= {label for row in rows for _, label in row.parts}
             labels = known.union(*(labels for labels in found.values() if labels))
             missing = tuple(sorted(key for key, labels in found.items() if labels is None))
-            return MarkedScreen(
-                mark_screen(labels, node.voice, node.book), missing, len(known) == len(set(written))
-            )
+            return MarkedScreen(mark_screen(labels, node.voice, node.book), missing, known >= set(written))
 
     def _labels_of(
         self, renditions: tuple[Key, ...], titles: tuple[Key, ...], whole: tuple[Key, ...], class_id: ClassId

@@ -13,6 +13,7 @@ from tearline.node.commands import Acting, Refused, acknowledge_product, act_aga
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
 from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
+from tearline.node.gate.versions import Version, VersionText, find_version, list_versions
 from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
@@ -59,6 +60,22 @@ class Reading:
             sight = node.sights.classes.values[class_id]
             shown = node.catalogue.shown(key, class_id)
             return find_why(shown, sight, node.voice, node.book) if isinstance(sight, PersonSight) else None
+
+    def versions(self, key: Key) -> tuple[Version, ...] | None:
+        """The texts of it that this reader's class had, the present one last."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            return None if class_id is None else list_versions(self._node, class_id, key) or None
+
+    def version(self, key: Key, number: int, until: int = 0) -> VersionText | None:
+        """One of them as far as it may still be read, and what changed to another; recorded as read."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            found = None if class_id is None else find_version(self._node, class_id, key, number, until)
+            if found is not None:
+                tags = tuple(dict.fromkeys(Tag(c.tag) for c in found.changes))
+                self._log(found.rendition, tags, "version")
+            return found
 
     def browse(self, filters: Filters, *, limit: int = 50, after: tuple[int, int] | None = None) -> Page:
         """Newest first; every page full except the last."""

@@ -225,7 +225,8 @@ class StreamStopped(Entry, frozen=True, tag="StreamStopped", kw_only=True):
 class PayloadPurged(Entry, frozen=True, tag="PayloadPurged", kw_only=True):
     """Written before the bytes go: (position, n) of every payload that is removed, and why.
 
-    Payload 0: since when each class has had its rendition, which the removed texts can tell no more.
+    Payload 0: since when each class has had its rendition, which the removed texts can tell no more. Payload 1: what each
+    class may still read of texts that it had before; a later purge of the product takes it and writes it anew.
     """
 
     targets: tuple[tuple[int, int], ...]

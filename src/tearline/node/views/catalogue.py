@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 
@@ -23,6 +24,7 @@ from tearline.core.products import KINDS, Envelope, Portion, Product
 from tearline.core.renditions import Shown, render
 from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
 from tearline.node.views.arrivals import Arrivals
+from tearline.node.views.histories import Former, Histories, KeptText, parts_of
 from tearline.node.views.view import PayloadOf
 
 Key = str
@@ -93,6 +95,7 @@ class CatalogueView:
         self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
         self.changed: list[tuple[ClassId, Key]] = []
         self.arrivals = Arrivals()
+        self.histories = Histories()
         self.touched: dict[Key, None] = {}
         self.warned: dict[Key, None] = {}  # received, of a kind that each post must acknowledge
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
@@ -201,14 +204,40 @@ class CatalogueView:
         if not shown:
             if known.pop(key, None) is not None:
                 self.arrivals.remove(class_id, key)
+                self.histories.drop(class_id, key)
                 self.changed.append((class_id, key))
             return
         found = digest("tearline/appearance", encode_canonical((holding.envelope, shown)))
         if before is None or before.digest != found:
+            if before is not None and holding.older:
+                was = self._render(holding.older[-1], class_id, own=holding.own)
+                former = Former(before.version, holding.older[-1], parts_of(was))
+                text_of = partial(self.former_text, key, class_id)
+                self.histories.supersede(class_id, key, former, shown, text_of)
             first_at = before.first_at if before is not None else self._dtg
             known[key] = Appearance(key, version, found, holding.envelope.filed_at, at, self._dtg, first_at)
             self.arrivals.put(class_id, key, at)
             self.changed.append((class_id, key))
+
+    def former_text(self, key: Key, class_id: ClassId, former: Former) -> tuple[Shown, ...]:
+        """What is left of a text that this class had."""
+        if former.row < 0:
+            shown = self._render(former.target, class_id, own=self.holdings[key].own)
+        else:
+            raw = self._payload(former.target)
+            shown = decode_trusted(raw, list[KeptText])[former.row].shown if raw is not None else ()
+        return tuple(s for s in shown if (s.tag, s.label) in former.parts)
+
+    def former_texts(self, key: Key) -> bytes:
+        """What each class may still read of its former texts: kept with a purge, which takes where they lay."""
+        return encode_canonical(
+            [
+                KeptText(class_id, former.version, former.whole, self.former_text(key, class_id, former))
+                for class_id, known in self.appearances.items()
+                if key in known
+                for former in self.histories.list(class_id, key)
+            ]
+        )
 
     def record_of(self, key: Key) -> bytes:
         """Since when each class has had its rendition of a product: kept with a purge, whose earlier texts can't tell again."""
@@ -235,6 +264,10 @@ class CatalogueView:
                     first_at=Instant(first_at),
                 )
                 self.arrivals.put(ClassId(class_id), key, Instant(verified_at))
+        texts = self._payload((position, 1))
+        if texts is not None:
+            holding = [class_id for class_id, known in self.appearances.items() if key in known]
+            self.histories.restore(key, (position, 1), decode_trusted(texts, list[KeptText]), holding)
 
     def add_class(self, class_id: ClassId, *, dtg: Instant, at: Instant) -> None:
         """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""
@@ -248,10 +281,11 @@ class CatalogueView:
 
     def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
         """What a class is shown of a holding now; empty where nothing is, or nothing is left."""
-        content = self.content(key)
-        if content is None:
-            return ()
-        return render(content.portions, lambda label: self._sights.sees_label(class_id, label))
+        return _render_for(self._sights, self.content(key), class_id)
+
+    def _render(self, target: tuple[int, int], class_id: ClassId, *, own: bool) -> tuple[Shown, ...]:
+        """What a class is shown of one text of a product; empty where its payload is gone."""
+        return _render_for(self._sights, self._load(target, own=own), class_id)
 
     def content(self, key: Key) -> Content | None:
         """A holding's text; None where it is withdrawn or its payload is gone."""
@@ -285,11 +319,13 @@ class CatalogueView:
     def purgeable(self, key: Key) -> tuple[tuple[int, int], ...]:
         """Where texts of a product lie that nobody is to have any more: superseded, withdrawn, sealed."""
         holding = self.holdings.get(key)
-        return (*(holding.older if holding is not None else ()), *self.sealed.get(key, ()))
+        older = holding.older if holding is not None else ()
+        return (*older, *self.sealed.get(key, ()), *self.histories.records(key))
 
     def keep_only(self, key: Key) -> None:
         """After a purge: texts that are gone are named no more, nor is a product of which nothing is left."""
         self.sealed.pop(key, None)
+        self.histories.keep_last(key)
         holding = self.holdings.get(key)
         if holding is None:
             return
@@ -311,6 +347,12 @@ class CatalogueView:
         for portion in content.portions if content else ():
             for variant in portion.variants:
                 yield variant.label
+
+
+def _render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:
+    return (
+        () if content is None else render(content.portions, lambda label: sights.sees_label(class_id, label))
+    )
 
 
 def _decode_product(raw: bytes) -> Content:

@@ -640,6 +640,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListVersions
+         * @description The versions this reader had. What changed for others is no version here.
+         */
+        get: operations["ApiProductsKeyVersionsListVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{key}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetVersion
+         * @description One of them, as far as this reader may still have it. Recorded as read.
+         */
+        get: operations["ApiProductsKeyVersionsNumberGetVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{key}/why": {
         parameters: {
             query?: never;
@@ -1541,6 +1581,14 @@ export interface components {
             /** @default  */
             post?: string;
         };
+        /** PortionChange */
+        PortionChange: {
+            after: components["schemas"]["RenditionPortion"] | null;
+            before: components["schemas"]["RenditionPortion"] | null;
+            kind: string;
+            tag: string;
+            what: string;
+        };
         /** PortionComment */
         PortionComment: {
             tag: string;
@@ -1769,6 +1817,8 @@ export interface components {
         /** ShownIn */
         ShownIn: {
             /** @default [] */
+            histories?: (string | unknown)[];
+            /** @default [] */
             labels?: (components["schemas"]["Label"] | unknown)[];
             /** @default [] */
             renditions?: (string | unknown)[];
@@ -1882,6 +1932,27 @@ export interface components {
         VerifiedOut: {
             at: string;
             by: string;
+        };
+        /** VersionOut */
+        VersionOut: {
+            number: number;
+            present: boolean;
+            version: string;
+            version_dtg: string;
+            whole: boolean;
+        };
+        /** VersionTextOut */
+        VersionTextOut: {
+            banner: string;
+            changes: components["schemas"]["PortionChange"][];
+            check: string;
+            portions: components["schemas"]["RenditionPortion"][];
+            until: components["schemas"]["VersionOut"];
+            version: components["schemas"]["VersionOut"];
+        };
+        /** VersionsOut */
+        VersionsOut: {
+            items: components["schemas"]["VersionOut"][];
         };
         /** WhyOut */
         WhyOut: {
@@ -3075,6 +3146,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceiptsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyVersionsListVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyVersionsNumberGetVersion: {
+        parameters: {
+            query?: {
+                /** @description Changes up to this version; 0: the present one. */
+                until?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionTextOut"];
                 };
             };
             /** @description Problem details */

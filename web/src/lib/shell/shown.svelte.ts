@@ -11,6 +11,8 @@ export interface Shown {
   whole?: readonly string[];
   /** Labels of text being written, as the node gave them. */
   labels?: readonly Schemas['Label'][];
+  /** Keys of products of which former texts are shown. */
+  histories?: readonly string[];
 }
 
 export type Banner = Schemas['BannerOut'];
@@ -58,7 +60,8 @@ class ShownState {
       renditions: unique(parts.flatMap((p) => p.renditions ?? [])),
       titles: unique(parts.flatMap((p) => p.titles ?? [])),
       whole: unique(parts.flatMap((p) => p.whole ?? [])),
-      labels: parts.flatMap((p) => p.labels ?? [])
+      labels: parts.flatMap((p) => p.labels ?? []),
+      histories: unique(parts.flatMap((p) => p.histories ?? []))
     };
     const asked = JSON.stringify(body);
     if (asked === this.#asked) return;
