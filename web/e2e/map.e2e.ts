@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The map: each reader's own variant, listed beside it, opened by keys, an area typed and searched.
+import type { Page } from 'playwright-core';
+import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+type Json = Record<string, unknown>;
+const EXACT = '{"type":"Point","coordinates":[174.81,-41.31]}';
+const CELL = '{"type":"Polygon","coordinates":[[[174.5,-41.5],[175,-41.5],[175,-41],[174.5,-41],[174.5,-41.5]]]}';
+
+async function call<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+  const [status, answer] = await page.evaluate(
+    async ([m, p, b]) => {
+      const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+      const got = await fetch(p as string, { method: m as string, headers, body: b === undefined ? undefined : JSON.stringify(b) });
+      return [got.status, await got.json()] as [number, unknown];
+    },
+    [method, path, body]
+  );
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+  return answer as T;
+}
+
+/** A report with an exact place for its own nation and a cell for the other, released to it. */
+async function fileReport(page: Page, title: string): Promise<void> {
+  const { levels } = await call<{ levels: { policy: string; name: string }[] }>(page, 'GET', '/api/labels/choices');
+  const level = levels.find((l) => l.policy !== 'PUBLIC');
+  const choose = (audience: string[]) => ({ policy: level?.policy, classification: level?.name, audience });
+  const made = await call<{ items: { label: Json }[] }>(page, 'POST', '/api/labels/describe', { choices: [choose(['NZL', 'USA']), choose(['NZL'])] });
+  const [wide, own] = made.items.map((i) => i.label);
+  const place = (label: Json | undefined, geojson: string, text: string) => ({ label, body: { type: 'position', geojson, text } });
+  const portions = [
+    { kind: 'title', tag: 'TT', variants: [{ label: wide, body: { type: 'text', wordings: [{ lang: 'en', text: title }] } }] },
+    { kind: 'position', tag: 'PP', variants: [place(own, EXACT, 'exact 41.31S 174.81E'), place(wide, CELL, 'Cell 41.0–41.5S 174.5–175.0E')] }
+  ];
+  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  const draft = { kind: 'report', precedence: 'ROUTINE', policy: level?.policy, portions };
+  const { key } = await call<{ key: string }>(page, 'POST', '/api/products', { draft });
+  const item = await call<{ groups: { text: string }[] }>(page, 'GET', `/api/desk/${key}`);
+  await call(page, 'POST', `/api/desk/${key}/open`, { text: item.groups[0]?.text });
+  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+}
+
+const drawn = '.chart canvas';
+
+scenario('each reader has their own variant on the map: a point there, a cell here', async ({ context, page }) => {
+  const title = 'Drifting container off the heads';
+  await signIn(page, 'NZL', 'kea', '#/map');
+  await fileReport(page, title);
+  await page.waitForSelector(`.side .line:has-text("${title}"):has-text("exact 41.31S")`);
+  await page.waitForSelector(drawn);
+  const reader = await context.newPage();
+  await signIn(reader, 'USA', 'hawk', '#/map');
+  await reader.waitForSelector(`.side .line:has-text("${title}"):has-text("Cell 41.0")`);
+  if ((await reader.content()).includes('174.81')) throw new Error('the exact place is in the other reader’s page');
+  await reader.keyboard.press('j');
+  await reader.waitForSelector(`.side .portion:has-text("${title}")`);
+  const banner = (await reader.locator('.banner.top').textContent()) ?? '';
+  if (!banner.includes('EXERCISE')) throw new Error(`the map has no marking: ${banner}`);
+});
+
+scenario('한국어로 지도를 보고 위치를 입력하며, 읽을 수 없으면 그렇다고 말한다', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk', '#/map');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('.bar input[placeholder*="모서리"]');
+  await page.locator('.bar input').fill('아무 데나');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.bar [role=alert]:has-text("MGRS")');
+});
+
+scenario('the map without WebGL says so, and keeps its list', async ({ page }) => {
+  await page.addInitScript(() => {
+    const real = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string, ...more: unknown[]) {
+      return kind.startsWith('webgl') ? null : (real as (...a: unknown[]) => unknown).call(this, kind, ...more);
+    } as typeof HTMLCanvasElement.prototype.getContext;
+  });
+  await signIn(page, 'NZL', 'kea', '#/map');
+  await fileReport(page, 'Unlit barge under tow');
+  await page.waitForSelector('.chart [role=alert]');
+  await page.waitForSelector('.side .line:has-text("Unlit barge")');
+});
+
+scenario('axe finds nothing on the map, in either theme, wide or on a phone', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/map');
+  for (const theme of ['dark', 'light'] as const) {
+    for (const size of [{ width: 1440, height: 900 }, PHONE]) {
+      await page.setViewportSize(size);
+      await setTheme(page, theme);
+      await page.waitForSelector(drawn);
+      await page.waitForSelector('.side .count, .side .note');
+      const found = await axe(page);
+      if (found.length) throw new Error(`${theme} ${size.width}: ${found.join('\n')}`);
+    }
+  }
+});
