@@ -153,17 +153,23 @@ class Exchange:
 
 
 class Client:
-    """Somebody's browser: sends the cookie it was given, and the header of our own pages."""
+    """Somebody's browser: sends the cookie it was given, and the header of our own pages.
 
-    def __init__(self, door: Door, person: str = "") -> None:
+    With a ``ceiling`` each session is lowered to it as soon as it began.
+    """
+
+    def __init__(self, door: Door, person: str = "", ceiling: str = "") -> None:
         self.door = door
         self.person = person
+        self.ceiling = ceiling
         self.cookie = ""
 
     async def sign_in(self, post: str = "") -> Answer:
         answer = await self.post("/api/session", {"person": self.person, "password": PASSWORD, "post": post})
         for value in answer.all("set-cookie"):
             self.cookie = value.partition(";")[0]
+        if self.ceiling:
+            return await self.post("/api/session/ceiling", {"ceiling": self.ceiling})
         return answer
 
     async def ask(

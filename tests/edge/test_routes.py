@@ -71,6 +71,9 @@ class Asker:
             .replace("{name:str}", "index.js")
             .replace("{copy:int}", "1")
             .replace("{number:int}", "1")
+            .replace("{person:str}", "kor.temp")
+            .replace("{post_name:str}", "KOR-CYBER")
+            .replace("{session_id:str}", "0123456789abcdef")
         )
         if path.startswith("/api/drafts/") and method != "PUT" and person:
             client.put("/api/drafts/mine", self.body("PUT /api/drafts/{draft_id:str}", key))
@@ -94,6 +97,10 @@ class Asker:
             "POST /api/session/post": {"post": "KOR-RELEASE"},
             "POST /api/session/unlock": {"password": PASSWORD},
             "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},
+            "POST /api/session/ceiling": {"ceiling": "III-KUP"},
+            "POST /api/people": {"person": "kor.temp", "posts": ["KOR-CYBER"]},
+            "POST /api/people/{person:str}/end": {"reason": "moved on"},
+            "PUT /api/posts/{post_name:str}": {"title": "Cyber cell"},
             "POST /api/products": {"draft": plain},
             "POST /api/preview": plain,
             "POST /api/advice": plain,

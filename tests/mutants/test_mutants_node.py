@@ -6,14 +6,14 @@ import pytest
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Fresh, arrival
 from tearline.core.renditions import make_share
-from tearline.node.commands import authorise, desk, receive, release, withdraw
+from tearline.node.commands import amend, authorise, desk, people, receive, release, withdraw
 from tearline.node.gate import reading
 from tearline.node.node import Node
 from tearline.node.views import histories
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
-from tests.node.commands import test_amend, test_authorise, test_desk, test_withdraw
+from tests.node.commands import test_amend, test_authorise, test_desk, test_people, test_withdraw
 from tests.node.commands.world import World
 from tests.simulation import test_hostile
 from tests.simulation.campaign import Campaign
@@ -90,6 +90,18 @@ MUTANTS = {
     ),
     "d4 what is lost stays in former texts": (histories, "_cut", keep_former, recall_what_others_had),
     "n1 a share is the whole product": (release, "make_share", see_everything, run_campaigns),
+    "n1 in a lowered session an author is one": (
+        amend,
+        "is_author",
+        lambda _original: lambda acting, author: acting.person == author,
+        test_people.test_n1_in_a_lowered_session_nobody_is_an_author,
+    ),
+    "n7 anybody keeps people": (
+        people,
+        "_may_administer",
+        never,
+        lambda: test_people.test_n7_only_an_administrator_keeps_people_and_posts(test_people.make_world()),
+    ),
     "d1 a restart finishes nothing": (receive.NodeInbox, "__init__", None, run_campaigns),
     "d1 a restart posts nothing": (Node, "_repost", never, run_campaigns),
     "d1 a purge forgets since when": (CatalogueView, "_restore", never, run_campaigns),

@@ -66,8 +66,13 @@ QUERIES = {
     ),
 }  # fmt: skip
 
-ENDING = {"DELETE /api/session", "POST /api/session/password", "POST /api/session/lock"}
-"""They end the reader's session, so they come last."""
+ENDING = {
+    "DELETE /api/session",
+    "POST /api/session/password",
+    "POST /api/session/lock",
+    "POST /api/session/ceiling",
+}
+"""They end the reader's session or make it another, so they come last."""
 
 OWN_DRAFT = draft("KOR", "report", portion("TA", "title", text(OPEN, "Patrol lines of the day, second part")))
 
@@ -121,6 +126,21 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/session/password": [
             {"password": "wrong-password", "new": PASSWORD},
             {"password": PASSWORD, "new": PASSWORD},
+        ],
+        "POST /api/session/ceiling": [
+            {"ceiling": "III-KUP"},
+            {"ceiling": key},
+            {"ceiling": "", "password": "wrong-password"},
+        ],
+        "POST /api/people": [
+            {"person": "kor.temp", "name": "For a week", "posts": ["KOR-CYBER"]},
+            {"person": person or "kor.nobody", "duties": ["release"]},
+            {"person": "kor.temp", "codewords": [key[:40]]},
+        ],
+        "POST /api/people/{person:str}/end": [{"reason": "moved on"}, {"reason": ""}],
+        "PUT /api/posts/{post_name:str}": [
+            {"title": "Cyber cell", "alternate": "KOR-WATCH", "flash_min": 3},
+            {"title": key[:40]},
         ],
         "POST /api/products/{key:str}/acknowledge": [{"state": "displayed"}, {"state": "x"}, {"state": 1}],
         "POST /api/products/{key:str}/copies": [{"form": "print"}, {"form": "x"}],
@@ -232,6 +252,9 @@ PARAMETERS = {
     "name:str": lambda _: "index.js",
     "copy:int": lambda _: "1",
     "number:int": lambda _: "1",
+    "person:str": lambda _: "kor.temp",
+    "post_name:str": lambda _: "KOR-CYBER",
+    "session_id:str": lambda _: "0123456789abcdef",
 }
 
 

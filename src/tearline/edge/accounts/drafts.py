@@ -63,3 +63,12 @@ class Drafts(Sessions):
         with self._lock, self._db:
             deleted = self._ask(query, person, draft_id)
         return bool(deleted)
+
+    def move_drafts(self, before: Person, after: Person) -> None:
+        """What was written in a lowered session belongs to its person again; a draft of the same id stays where it is."""
+        query = (
+            "UPDATE drafts SET person = ?2 WHERE person = ?1"
+            " AND id NOT IN (SELECT id FROM drafts WHERE person = ?2)"
+        )
+        with self._lock, self._db:
+            self._db.execute(query, (before, after))

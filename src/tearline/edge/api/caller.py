@@ -19,6 +19,7 @@ import msgspec
 from litestar.handlers import BaseRouteHandler
 from litestar.utils.scope.state import ScopeState
 
+from tearline.core.ids import Person
 from tearline.edge.accounts import Session
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.problems import AnyRequest, Problem
@@ -35,6 +36,15 @@ ANONYMOUS = "anonymous"
 
 WHILE_LOCKED = "while-locked"
 """In a route's ``opt``: a locked session may do this, and nothing else."""
+
+WHILE_OWING = "while-owing"
+"""In a route's ``opt``: the stages (``Session.stage``) in which a session that still owes something may do this."""
+
+ALWAYS_UNATTENDED = "always-unattended"
+"""In a route's ``opt``: asked by the page itself, so it never keeps a session from being idle."""
+
+UNATTENDED = "x-tearline-unattended"
+"""The header of a request that the page makes while nobody touches it: traffic alone keeps no session open."""
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 _CALLER, _SERVICES = "tearline.caller", "tearline.services"
@@ -61,6 +71,11 @@ class Caller:
     def member(self) -> str:
         """Whom this node belongs to."""
         return self.services.config.member
+
+    @property
+    def drafts_owner(self) -> Person:
+        """Whose drafts these are: a lowered session has drafts of its own, and is shown no others (N1)."""
+        return drafts_owner(self.session.person, self.session.ceiling)
 
     async def acting(self) -> Acting:
         """As what the person acts now, asked here if the node is free, else in a thread."""
@@ -114,6 +129,11 @@ class Caller:
         return await anyio.to_thread.run_sync(lambda: do(self.services.gate.node, self.act()))
 
 
+def drafts_owner(person: Person, ceiling: str) -> Person:
+    """Under what name drafts are kept. No person's name has a ``|``."""
+    return Person(f"{person}|{ceiling}") if ceiling else person
+
+
 def caller_of(request: AnyRequest) -> Caller:
     """Who asks; ``make_check`` has seen to it that somebody does."""
     caller: Caller = request.scope[_CALLER]  # type: ignore[literal-required]  # ours
@@ -137,9 +157,9 @@ def make_check(shared: Shared) -> Callable[[AnyRequest], Awaitable[None]]:
             refuse_forged(request.headers)
         scope[_SERVICES] = shared.services  # type: ignore[literal-required]
         if not handler.opt.get(ANONYMOUS):
-            session = _find_session(shared.services, scope["headers"])
-            if session.locked and not handler.opt.get(WHILE_LOCKED):
-                raise Problem("locked")
+            attended = not (handler.opt.get(ALWAYS_UNATTENDED) or request.headers.get(UNATTENDED))
+            session = _find_session(shared.services, scope["headers"], touch=attended)
+            _refuse_early(session, handler)
             scope[_CALLER] = Caller(shared, session)  # type: ignore[literal-required]
         if handler not in shapes:
             shapes[handler] = shape_of(handler)
@@ -185,9 +205,17 @@ def find_token(headers: Iterable[tuple[bytes, bytes]], cookie: str) -> str | Non
     return tokens[0].decode("latin-1") if len(tokens) == 1 else None
 
 
-def _find_session(services: Services, headers: Iterable[tuple[bytes, bytes]]) -> Session:
+def _refuse_early(session: Session, handler: BaseRouteHandler) -> None:
+    """A locked session unlocks, one that owes something pays; neither does anything else."""
+    if session.locked and not handler.opt.get(WHILE_LOCKED):
+        raise Problem("locked")
+    if session.stage and session.stage not in handler.opt.get(WHILE_OWING, ()):
+        raise Problem(f"owes-{session.stage}")
+
+
+def _find_session(services: Services, headers: Iterable[tuple[bytes, bytes]], *, touch: bool) -> Session:
     token = find_token(headers, services.config.cookie)
-    session = services.accounts.find_session(token, services.clock.now()) if token else None
+    session = services.accounts.find_session(token, services.clock.now(), touch=touch) if token else None
     if session is None:
         raise Problem("no-session")
     return session

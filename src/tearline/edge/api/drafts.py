@@ -56,7 +56,7 @@ class SavedOut(msgspec.Struct, frozen=True):
 async def list_drafts(request: AnyRequest) -> DraftsOut:
     """One's own drafts."""
     services = services_of(request)
-    rows = await run_sync(services.accounts.list_drafts, caller_of(request).session.person)
+    rows = await run_sync(services.accounts.list_drafts, caller_of(request).drafts_owner)
     return DraftsOut(tuple(_line(row) for row in rows))
 
 
@@ -69,7 +69,7 @@ def _line(row: SavedDraft) -> DraftLine:
 async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
     """One of one's own drafts."""
     services = services_of(request)
-    row = found(await run_sync(services.accounts.find_draft, caller_of(request).session.person, draft_id))
+    row = found(await run_sync(services.accounts.find_draft, caller_of(request).drafts_owner, draft_id))
     return DraftOut(row.id, print_iso(row.saved), msgspec.json.decode(row.body, type=DraftProduct))
 
 
@@ -80,7 +80,7 @@ async def save_draft(draft_id: FromPath[str], data: JSONBody[DraftProduct], requ
         raise Problem("malformed", "A draft's id is made of letters, digits, - and _, 64 at most.")
     services = services_of(request)
     now = services.clock.now()
-    person = caller_of(request).session.person
+    person = caller_of(request).drafts_owner
     try:
         await run_sync(services.accounts.save_draft, person, draft_id, msgspec.json.encode(data), now)
     except LimitError as error:
@@ -92,7 +92,7 @@ async def save_draft(draft_id: FromPath[str], data: JSONBody[DraftProduct], requ
 async def delete_draft(draft_id: FromPath[str], request: AnyRequest) -> Done:
     """Delete a draft for good."""
     services = services_of(request)
-    gone = await run_sync(services.accounts.delete_draft, caller_of(request).session.person, draft_id)
+    gone = await run_sync(services.accounts.delete_draft, caller_of(request).drafts_owner, draft_id)
     found(gone or None)
     return Done()
 

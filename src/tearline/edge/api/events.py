@@ -17,7 +17,7 @@ import msgspec
 from litestar import get
 from litestar.response import Stream
 
-from tearline.edge.api.caller import Caller, caller_of
+from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.node.commands import Acting
 
@@ -53,7 +53,7 @@ class Queue:
             return None
 
 
-@get("/api/events", media_type="text/event-stream")
+@get("/api/events", media_type="text/event-stream", opt={ALWAYS_UNATTENDED: True})
 async def stream_events(request: AnyRequest) -> Stream:
     """Keys of products whose rendition changed for this reader, as they change."""
     caller = caller_of(request)

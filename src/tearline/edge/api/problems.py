@@ -32,6 +32,11 @@ CODES: dict[str, tuple[int, str]] = {
     "no-session": (401, "Sign in first"),
     "locked": (401, "The session is locked"),
     "sign-in-failed": (401, "Person and password don't match"),
+    "owes-password": (403, "Replace the first password first"),
+    "owes-factor": (403, "Give the second factor first"),
+    "owes-enrol": (403, "Enrol a second factor first"),
+    "factor-failed": (401, "The second factor is not right"),
+    "no-passkeys": (409, "Passkeys need a host name"),
     "no-post": (403, "You don't hold this post"),
     "forged": (403, "The request did not come from this node's own pages"),
     "no-duty": (403, "This needs a duty you don't have"),
@@ -46,6 +51,14 @@ CODES: dict[str, tuple[int, str]] = {
     "not-confirmed": (409, "The letters don't match"),
     "not-returned": (409, "The desk has not sent this back"),
     "ambiguous-copy": (409, "Several copies carry this number"),
+    "own-record": (409, "Another administrator changes this"),
+    "last-administrator": (409, "Somebody has to keep this duty"),
+    "bad-name": (422, "A name can't be used"),
+    "bad-date": (422, "A date can't be used"),
+    "unknown-value": (422, "Something named is not known here"),
+    "too-many": (422, "Too many of a kind"),
+    "no-reason": (422, "Say why"),
+    "bad-password": (422, "This password can't be used"),
     "no-comment": (422, "Say what other words are needed"),
     "too-large": (413, "Too large"),
     "findings": (422, "The draft has findings that refuse it"),
@@ -53,7 +66,14 @@ CODES: dict[str, tuple[int, str]] = {
     "failed": (500, "The node could not do this"),
     "busy": (503, "The node is busy"),
 }
-_ABSENT = {"unknown-product", "unknown-item", "unknown-text", "unknown-withdrawal", "unknown-copy"}
+_ABSENT = {
+    "unknown-product",
+    "unknown-item",
+    "unknown-text",
+    "unknown-withdrawal",
+    "unknown-copy",
+    "unknown-person",
+}
 _BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too-large", 503: "busy"}
 
 

@@ -15,10 +15,11 @@ from tearline.config import NodeConfig
 from tearline.core.errors import UsageError
 from tearline.core.ids import Person, Post
 from tearline.core.instants import print_iso
-from tearline.edge.accounts import Throttled
+from tearline.edge.accounts import Session, Throttled
 from tearline.edge.api.caller import (
     ANONYMOUS,
     WHILE_LOCKED,
+    WHILE_OWING,
     Caller,
     caller_of,
     find_token,
@@ -29,6 +30,7 @@ from tearline.edge.api.services import Services
 from tearline.edge.api.shapes import Done
 
 NOBODY = "-"
+STAGES = ("password", "factor", "enrol")
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +61,11 @@ class Unlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SessionOut(msgspec.Struct, frozen=True):
-    """Who is signed in, and as what they act. ``now`` is the system's clock, ``dtg`` the operational one."""
+    """Who is signed in, and as what they act. ``now`` is the system's clock, ``dtg`` the operational one.
+
+    ``stage``: what is owed before anything else (``password``, ``factor``, ``enrol``), or empty. ``ceiling``: the
+    classification to which this session was lowered, or empty.
+    """
 
     person: str
     member: str
@@ -69,17 +75,43 @@ class SessionOut(msgspec.Struct, frozen=True):
     cleared: bool
     now: str
     dtg: str
+    stage: str = ""
+    ceiling: str = ""
 
 
-def describe(services: Services, person: str, post: str) -> SessionOut | None:
+def describe(services: Services, person: str, post: str, ceiling: str = "") -> SessionOut | None:
     """A person acting for a post, if they may. Waits for the node: call it in a thread."""
-    acting = services.gate.act_as(Person(person), Post(post))
+    acting = services.gate.act_as(Person(person), Post(post), ceiling)
     if acting is None:
         return None
-    cleared = acting.class_id is not None
-    posts = services.gate.list_posts(acting.person)
-    now, dtg = print_iso(services.clock.now()), print_iso(services.clock.dtg())
-    return SessionOut(acting.person, acting.member, acting.post, posts, acting.duties, cleared, now, dtg)
+    return SessionOut(
+        person=acting.person,
+        member=acting.member,
+        post=acting.post,
+        posts=services.gate.list_posts(acting.person),
+        duties=acting.duties,
+        cleared=acting.class_id is not None,
+        now=print_iso(services.clock.now()),
+        dtg=print_iso(services.clock.dtg()),
+        ceiling=ceiling,
+    )
+
+
+def describe_session(services: Services, session: Session) -> SessionOut | None:
+    """The same of a session; one that owes something is told who it is, and what it owes."""
+    described = describe(services, session.person, session.post, session.ceiling)
+    if described is None or not session.stage:
+        return described
+    return msgspec.structs.replace(described, stage=session.stage, posts=(), duties=())
+
+
+def find_stage(services: Services, person: Person) -> str:
+    """What somebody with the right password still owes."""
+    if services.accounts.must_change_password(person):
+        return "password"
+    if services.accounts.list_factors(person):
+        return "factor"
+    return "enrol" if services.gate.must_have_factor(person) else ""
 
 
 def make_cookie(config: NodeConfig, token: str) -> Cookie:
@@ -112,7 +144,8 @@ async def sign_in(data: JSONBody[SignIn], request: AnyRequest) -> Response[Sessi
     described = await run_sync(describe, services, data.person, data.post)
     if not good or described is None:
         raise Problem("sign-in-failed")
-    return begin_session(services, request, described)
+    stage = await run_sync(find_stage, services, Person(described.person))
+    return begin_session(services, request, described, stage)
 
 
 async def is_password(services: Services, request: AnyRequest, person: str, password: str) -> bool:
@@ -125,12 +158,27 @@ async def is_password(services: Services, request: AnyRequest, person: str, pass
     return good
 
 
-def begin_session(services: Services, request: AnyRequest, described: SessionOut) -> Response[SessionOut]:
+def begin_session(
+    services: Services, request: AnyRequest, described: SessionOut, stage: str = ""
+) -> Response[SessionOut]:
     """A new session, in the place of the one that this browser had."""
     _end_other(services, request)
     person, post = Person(described.person), Post(described.post)
-    token = services.accounts.open_session(person, post, services.clock.now())
+    browser = name_browser(request.headers.get("user-agent", ""))
+    now = services.clock.now()
+    token = services.accounts.open_session(person, post, now, stage=stage, browser=browser)
+    if stage:
+        described = msgspec.structs.replace(described, stage=stage, posts=(), duties=())
     return Response(described, cookies=[make_cookie(services.config, token)])
+
+
+def name_browser(agent: str) -> str:
+    """A browser and its system in two words, for its person to recognise; nothing finer is kept."""
+    browsers = {"Firefox/": "Firefox", "Edg/": "Edge", "Chrome/": "Chrome", "Safari/": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iOS", "iPad": "iOS", "Windows": "Windows", "Mac OS": "macOS"}
+    found = next((name for mark, name in browsers.items() if mark in agent), "")
+    system = next((name for mark, name in (systems | {"Linux": "Linux"}).items() if mark in agent), "")
+    return f"{found} {system}".strip()
 
 
 def _end_other(services: Services, request: AnyRequest) -> None:
@@ -141,11 +189,10 @@ def _end_other(services: Services, request: AnyRequest) -> None:
         services.accounts.end_session(session.name)
 
 
-@get("/api/session")
+@get("/api/session", opt={WHILE_OWING: STAGES})
 async def get_session(request: AnyRequest) -> SessionOut:
     """Who is signed in."""
-    session = caller_of(request).session
-    described = await run_sync(describe, services_of(request), session.person, session.post)
+    described = await run_sync(describe_session, services_of(request), caller_of(request).session)
     if described is None:
         raise Problem("no-session")
     return described
@@ -156,14 +203,15 @@ async def change_post(data: JSONBody[ChangePost], request: AnyRequest) -> Sessio
     """Act for another post held, from the next request on."""
     services = services_of(request)
     session = caller_of(request).session
-    described = await run_sync(describe, services, session.person, data.post) if data.post else None
+    ceiling = session.ceiling
+    described = await run_sync(describe, services, session.person, data.post, ceiling) if data.post else None
     if described is None:
         raise Problem("no-post")
     services.accounts.change_post(session.name, Post(described.post))
     return described
 
 
-@post("/api/session/password", status_code=200)
+@post("/api/session/password", status_code=200, opt={WHILE_OWING: ("password",)})
 async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -> Response[Done]:
     """Another password. Every session of the person ends, this one too."""
     services = services_of(request)
@@ -174,7 +222,7 @@ async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -
     try:
         await accounts.change_password(person, data.new)
     except UsageError as error:
-        raise Problem("malformed", error.message) from error
+        raise Problem("bad-password", error.message) from error
     return Response(Done(), cookies=[make_cookie(services.config, "")])
 
 
@@ -191,14 +239,14 @@ async def unlock_session(data: JSONBody[Unlock], request: AnyRequest) -> Session
     """Go on with a locked session. Failures are counted with those of signing in."""
     services, session = services_of(request), caller_of(request).session
     good = await is_password(services, request, session.person, data.password)
-    described = await run_sync(describe, services, session.person, session.post)
+    described = await run_sync(describe, services, session.person, session.post, session.ceiling)
     if not good or described is None:
         raise Problem("sign-in-failed")
     services.accounts.unlock_session(session.name, services.clock.now())
     return described
 
 
-@delete("/api/session", status_code=200, opt={WHILE_LOCKED: True})
+@delete("/api/session", status_code=200, opt={WHILE_LOCKED: True, WHILE_OWING: STAGES})
 async def sign_out(request: AnyRequest) -> Response[Done]:
     """End the session; the browser forgets what it kept of this origin.
 

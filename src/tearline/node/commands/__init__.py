@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, act_again, act_as
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, act_again, act_as, is_author
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.backfill import Backfilled, backfill
+from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
 from tearline.node.commands.desk import (
     Group,
     Preview,
@@ -34,10 +35,19 @@ from tearline.node.commands.labels import (
     Choice,
     Choices,
     Described,
+    LevelChoice,
     describe_choice,
     describe_label,
     join_labels,
     list_choices,
+)
+from tearline.node.commands.people import (
+    SetPost,
+    admit_person,
+    end_clearances,
+    end_person,
+    list_codewords,
+    set_post,
 )
 from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.review import (
@@ -72,6 +82,7 @@ __all__ = [
     "DraftVariant",
     "Filed",
     "Group",
+    "LevelChoice",
     "NodeInbox",
     "Noted",
     "Original",
@@ -79,28 +90,36 @@ __all__ = [
     "Queued",
     "Refused",
     "Released",
+    "SetPost",
     "TextReview",
     "Withheld",
     "acknowledge_product",
     "act_again",
     "act_as",
+    "admit_person",
     "admit_persons",
     "advise_draft",
     "amend_product",
     "approve_release",
     "backfill",
     "confirm_purge",
+    "describe_ceiling",
     "describe_choice",
     "describe_label",
     "destroy_copy",
+    "end_clearances",
+    "end_person",
     "explain_withheld",
     "file_product",
     "find_in_draft",
     "find_item",
     "find_own_product",
+    "is_author",
     "issue_mandates",
     "join_labels",
+    "list_ceilings",
     "list_choices",
+    "list_codewords",
     "make_copy",
     "open_text",
     "preview_product",
@@ -110,6 +129,8 @@ __all__ = [
     "review_item",
     "review_release",
     "review_sent",
+    "set_ceiling",
+    "set_post",
     "try_product",
     "withdraw_authority",
 ]

@@ -64,3 +64,11 @@ def act_again(node: Node, acting: Acting) -> Acting:
     """The same person and post as of now; without clearance and duties where they may not act for it any more."""
     now = act_as(node, acting.person, acting.post, acting.ceiling)
     return now if now is not None else msgspec.structs.replace(acting, class_id=None, duties=())
+
+
+def is_author(acting: Acting, author: Person) -> bool:
+    """Whether this is its author's own work to look at and change.
+
+    Not in a lowered session: what its person wrote in another may lie above it, and nothing may tell that it exists (N1).
+    """
+    return acting.person == author and not acting.ceiling

@@ -4,38 +4,56 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.canon import encode_canonical
 from tearline.core.ids import Person, Post
+from tearline.core.instants import Instant
 from tearline.node.journal import AuthorityWithdrawn, DelegationIssued, PersonAdmitted, RuleIssued
-from tearline.node.node import THE_NODE, Node
+from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.trust import Delegation, Rule
 
 
 class AdmitPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``cleared`` false: no clearance at all. Codewords are of the member's own policy."""
+    """``cleared`` false: no clearance at all. Codewords are of the member's own policy.
+
+    ``until``: when the clearance ends, 0: no end. ``terms``: posts held from one time until another (0: no bound).
+    """
 
     person: Person
     codewords: tuple[str, ...] = ()
     posts: tuple[Post, ...] = ()
     duties: tuple[str, ...] = ()
     cleared: bool = True
+    name: str = ""
+    until: Instant = Instant(0)
+    terms: tuple[tuple[Post, Instant, Instant], ...] = ()
+    second_factor: bool = False
 
 
 def admit_persons(node: Node, persons: list[AdmitPerson], by: Person = THE_NODE) -> None:
     """Admit people, or change what is recorded of them; one journal entry each."""
     with node.lock:
         work = node.work(by, Post(""))
-        for p in persons:
-            work.add(
-                PersonAdmitted,
-                person=p.person,
-                codewords=p.codewords,
-                posts=p.posts,
-                duties=p.duties,
-                cleared=p.cleared,
-            )
+        for person in persons:
+            record_person(work, person)
         work.commit()
+
+
+def record_person(work: Work, p: AdmitPerson) -> None:
+    """The entry of one person. What isn't stated is left out of its bytes."""
+    work.add(
+        PersonAdmitted,
+        person=p.person,
+        codewords=p.codewords,
+        posts=p.posts,
+        duties=p.duties,
+        cleared=p.cleared,
+        name=p.name or UNSET,
+        until=p.until or UNSET,
+        terms=p.terms or UNSET,
+        second_factor=p.second_factor or UNSET,
+    )
 
 
 def issue_mandates(

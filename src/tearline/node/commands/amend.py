@@ -12,7 +12,7 @@ import msgspec
 
 from tearline.core.ids import Member
 from tearline.core.products import Product
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_portions, refuse_findings
 from tearline.node.commands.release import add_filing, plan_sent, share_of, shares_for, take_step
 from tearline.node.node import Node, Work
@@ -34,7 +34,7 @@ def amend_product(node: Node, acting: Acting, key: Key, draft: DraftProduct) -> 
     with node.lock:
         before = find_own_product(node, key)
         item = node.desk.items.get(before.envelope.product) if before else None
-        if before is None or item is None or acting.person != item.author:
+        if before is None or item is None or not is_author(acting, item.author):
             return Refused("unknown-product", "no product of yours by that key")
         product = _revise(node, before, draft)
         findings = find_in_draft(node, acting, draft, product)

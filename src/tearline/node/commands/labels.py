@@ -97,7 +97,7 @@ def list_choices(node: Node, acting: Acting, lang: str) -> Choices | Refused:
         if held is None:
             return NOT_CLEARED
         policy = node.book.policies[held.policy]
-        levels = _list_levels(node, held, lang)
+        levels = list_levels(node, held, lang)
         own = [level for level in levels if level.policy == policy.name]
         wide, narrow = _audience_sets(policy)
         middle = own[len(own) // 2].name if own else ""
@@ -197,7 +197,8 @@ def _choice_of(node: Node, label: Label) -> Choice:
     )
 
 
-def _list_levels(node: Node, held: Clearance, lang: str) -> tuple[LevelChoice, ...]:
+def list_levels(node: Node, held: Clearance, lang: str) -> tuple[LevelChoice, ...]:
+    """PUBLIC's level and those held of the clearance's own policy, lowest first."""
     out = []
     for name in (node.book.public, held.policy):
         policy = node.book.policies[name]

@@ -23,6 +23,7 @@ from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
+from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
 from tearline.node.gate.shapes import VIEWS, Due, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
 from tearline.node.gate.versions import Version, VersionText
 from tearline.node.gate.why import Marks, PortionWhy, Why
@@ -38,6 +39,7 @@ __all__ = [
     "Body",
     "Comparison",
     "Cursor",
+    "DelegationLine",
     "DeskItem",
     "Due",
     "Duty",
@@ -57,15 +59,18 @@ __all__ = [
     "MarkedScreen",
     "Marks",
     "Page",
+    "PersonLine",
     "Place",
     "PortionChange",
     "PortionWhy",
     "PositionBody",
+    "PostLine",
     "Query",
     "Read",
     "Reading",
     "Rendition",
     "RenditionPortion",
+    "Roster",
     "ScreenBanner",
     "Snippet",
     "StixBody",

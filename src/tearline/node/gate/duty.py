@@ -19,6 +19,7 @@ from tearline.node.commands import (
     find_in_draft,
     find_item,
     find_own_product,
+    is_author,
     preview_product,
     queue_item,
     review_item,
@@ -26,6 +27,14 @@ from tearline.node.commands import (
     try_product,
 )
 from tearline.node.gate.banner import MarkedScreen, mark_screen
+from tearline.node.gate.roster import (
+    DelegationLine,
+    PostLine,
+    Roster,
+    list_delegations,
+    list_people,
+    list_posts,
+)
 from tearline.node.gate.shapes import VIEWS, Due, LaneState
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
@@ -116,9 +125,7 @@ class Duty:
         with self._node.lock:
             items = self._node.desk.items.values()
             acting = self._acting
-            return tuple(
-                i for i in items if i.state == "returned" and i.author == acting.person and not acting.ceiling
-            )
+            return tuple(i for i in items if i.state == "returned" and is_author(acting, i.author))
 
     def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
         """One item as texts by group beside the original, for an officer who sees all of it."""
@@ -221,6 +228,21 @@ class Duty:
             streams.stopped.get((member, lane), ""),
         )
 
+    def people(self) -> Roster:
+        """Who may act here, and what may be given."""
+        with self._node.lock:
+            return list_people(self._node) if self.may("people") else Roster()
+
+    def posts(self) -> tuple[PostLine, ...]:
+        """Posts, with who holds them."""
+        with self._node.lock:
+            return list_posts(self._node) if self.may("people") else ()
+
+    def delegations(self) -> tuple[DelegationLine, ...]:
+        """On what authority things are released, and which of it holds now."""
+        with self._node.lock:
+            return list_delegations(self._node) if self.may("delegations") else ()
+
     def may(self, view: str) -> bool:
         """Whether this person's duties give them a listed view (see ``VIEWS``)."""
         return not set(VIEWS[view]).isdisjoint(self._acting.duties)
@@ -228,5 +250,5 @@ class Duty:
     def _answers_for(self, product: ProductId, key: Key) -> bool:
         """Its author, or an officer who sees all of it."""
         acting = self._acting
-        author = self._node.desk.items[product].author == acting.person and not acting.ceiling
-        return author or find_item(self._node, self._acting, key) is not None
+        author = is_author(acting, self._node.desk.items[product].author)
+        return author or find_item(self._node, acting, key) is not None

@@ -37,6 +37,12 @@ class Gate:
             record = self.node.people.persons.get(person)
             return record.posts_at(self.node.clock.dtg()) if record is not None else ()
 
+    def must_have_factor(self, person: Person) -> bool:
+        """Whether this person signs in with a second factor only."""
+        with self.node.lock:
+            record = self.node.people.persons.get(person)
+            return record is not None and record.second_factor
+
     def on_purge(self, forget: Callable[[], None]) -> None:
         """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4)."""
         self.node.rebuilders.append(lambda _key: forget())

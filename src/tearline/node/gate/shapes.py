@@ -22,6 +22,9 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "quarantine": ("security", "administration"),
     "lanes": ("administration", "security", "audit"),
     "agreements": ("administration", "security", "audit", "release"),
+    "people": ("administration", "security", "audit"),
+    "accounts": ("administration",),
+    "delegations": ("release", "administration", "security", "audit"),
     "verify": ("administration", "security", "audit"),
 }
 """Which duties have which listed view of headers: exceptions to N1 (DESIGN 4). A watch has none."""
