@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Litestar
+from tests.twins.people import people_bodies
 
 from tests.edge.driver import PASSWORD, Answer, Client
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
@@ -127,21 +128,6 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"password": "wrong-password", "new": PASSWORD},
             {"password": PASSWORD, "new": PASSWORD},
         ],
-        "POST /api/session/ceiling": [
-            {"ceiling": "III-KUP"},
-            {"ceiling": key},
-            {"ceiling": "", "password": "wrong-password"},
-        ],
-        "POST /api/people": [
-            {"person": "kor.temp", "name": "For a week", "posts": ["KOR-CYBER"]},
-            {"person": person or "kor.nobody", "duties": ["release"]},
-            {"person": "kor.temp", "codewords": [key[:40]]},
-        ],
-        "POST /api/people/{person:str}/end": [{"reason": "moved on"}, {"reason": ""}],
-        "PUT /api/posts/{post_name:str}": [
-            {"title": "Cyber cell", "alternate": "KOR-WATCH", "flash_min": 3},
-            {"title": key[:40]},
-        ],
         "POST /api/products/{key:str}/acknowledge": [{"state": "displayed"}, {"state": "x"}, {"state": 1}],
         "POST /api/products/{key:str}/copies": [{"form": "print"}, {"form": "x"}],
         "POST /api/products/{key:str}/amendments": [{"draft": d} for d in _drafts(key)[:2]],
@@ -182,7 +168,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"before": "x", "dry_run": True},
         ],
     }
-    return table.get(route, [])
+    return (table | people_bodies(key, person)).get(route, [])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, act_again, act_as, is_author
+from tearline.node.commands.acting import DUTIES, NOT_CLEARED, Acting, Refused, act_again, act_as, is_author
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
@@ -63,6 +63,7 @@ from tearline.node.commands.review import (
 from tearline.node.commands.withdraw import confirm_purge, destroy_copy
 
 __all__ = [
+    "DUTIES",
     "NOT_CLEARED",
     "Acting",
     "AdmitPerson",

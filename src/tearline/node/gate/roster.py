@@ -7,8 +7,7 @@ import msgspec
 
 from tearline.core.ids import Person, Post
 from tearline.core.instants import Instant
-from tearline.node.commands import list_codewords
-from tearline.node.commands.acting import DUTIES
+from tearline.node.commands import DUTIES, list_codewords
 from tearline.node.node import Node
 from tearline.node.trust import Delegation
 from tearline.node.views.people import PersonRecord
