@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bodies of the script for the doors of people, posts, own sessions and policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
+    """``key`` stands wherever a body can name something."""
+    return {
+        "POST /api/session/ceiling": [
+            {"ceiling": "III-KUP"},
+            {"ceiling": key},
+            {"ceiling": "", "password": "wrong-password"},
+        ],
+        "POST /api/people": [
+            {"person": "kor.temp", "name": "For a week", "posts": ["KOR-CYBER"]},
+            {"person": person or "kor.nobody", "duties": ["release"]},
+            {"person": "kor.temp", "codewords": [key[:40]]},
+        ],
+        "POST /api/people/{person:str}/end": [{"reason": "moved on"}, {"reason": ""}],
+        "PUT /api/posts/{post_name:str}": [
+            {"title": "Cyber cell", "alternate": "KOR-WATCH", "flash_min": 3},
+            {"title": key[:40]},
+        ],
+    }
