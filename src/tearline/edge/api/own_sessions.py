@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import Session
 from tearline.edge.api.caller import Caller, caller_of, drafts_owner, services_of
-from tearline.edge.api.labels import Lang
+from tearline.edge.api.shapes import Lang
 from tearline.edge.api.problems import AnyRequest, Problem, done, found
 from tearline.edge.api.sessions import SessionOut, describe_session, is_password
 from tearline.edge.api.shapes import Done
@@ -79,7 +79,7 @@ async def end_session(session_id: FromPath[str], request: AnyRequest) -> Done:
 
 
 @get("/api/session/ceilings")
-async def get_ceilings(request: AnyRequest, lang: Lang = "en") -> CeilingsOut:
+async def get_ceilings(request: AnyRequest, *, lang: Lang = "en") -> CeilingsOut:
     """The levels to which this session may be lowered."""
     caller = caller_of(request)
     items = await caller.command(lambda node, acting: list_ceilings(node, acting, lang))
