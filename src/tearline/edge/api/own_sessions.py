@@ -14,10 +14,9 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import Session
 from tearline.edge.api.caller import Caller, caller_of, drafts_owner, services_of
-from tearline.edge.api.shapes import Lang
 from tearline.edge.api.problems import AnyRequest, Problem, done, found
 from tearline.edge.api.sessions import SessionOut, describe_session, is_password
-from tearline.edge.api.shapes import Done
+from tearline.edge.api.shapes import Done, Lang
 from tearline.node.commands import LevelChoice, list_ceilings, set_ceiling
 
 

@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDelegations
+         * @description For release, administration, security and audit.
+         */
+        get: operations["ApiDelegationsListDelegations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk": {
         parameters: {
             query?: never;
@@ -445,6 +465,110 @@ export interface paths {
          */
         get: operations["ApiNoticesListNotices"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPeople
+         * @description Everybody who may act here: for administration, security and audit.
+         */
+        get: operations["ApiPeopleListPeople"];
+        put?: never;
+        /**
+         * Admit
+         * @description Admit somebody, or replace their record. Who is new gets a first password, told here and never again.
+         */
+        post: operations["ApiPeopleAdmit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Somebody may act here no more: their sessions end now, their account goes.
+         */
+        post: operations["ApiPeoplePersonEndEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GivePassword
+         * @description A new first password for somebody who lost theirs; their sessions and second factors end.
+         */
+        post: operations["ApiPeoplePersonPasswordGivePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListPosts
+         * @description Posts, who holds them, and where an unacknowledged FLASH goes: for administration, security and audit.
+         */
+        get: operations["ApiPostsListPosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SavePost
+         * @description What a post is called, and its alternate.
+         */
+        put: operations["ApiPostsPostNameSavePost"];
         post?: never;
         delete?: never;
         options?: never;
@@ -874,6 +998,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/ceiling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ChangeCeiling
+         * @description Lower this session, or raise it again. It is on record before anything is answered under it.
+         */
+        post: operations["ApiSessionCeilingChangeCeiling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/ceilings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetCeilings
+         * @description The levels to which this session may be lowered.
+         */
+        get: operations["ApiSessionCeilingsGetCeilings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/exercise": {
         parameters: {
             query?: never;
@@ -969,6 +1133,46 @@ export interface paths {
          */
         post: operations["ApiSessionUnlockUnlockSession"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessions
+         * @description Where one is signed in.
+         */
+        get: operations["ApiSessionsListSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSession
+         * @description End one of one's own sessions, wherever it is.
+         */
+        delete: operations["ApiSessionsSessionIdEndSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1158,6 +1362,11 @@ export interface components {
             /** @default [] */
             posts?: string[];
         };
+        /** CeilingsOut */
+        CeilingsOut: {
+            items: components["schemas"]["LevelChoice"][];
+            now: string;
+        };
         /** ChangePassword */
         ChangePassword: {
             new: string;
@@ -1238,6 +1447,32 @@ export interface components {
             person: string;
             portions: string[];
             post: string;
+        };
+        /** DelegationOut */
+        DelegationOut: {
+            agreement: string;
+            approvals: number;
+            audience: string[];
+            highest: string;
+            holds: boolean;
+            id: string;
+            issued_by: string;
+            kinds: string[];
+            may_redelegate: boolean;
+            name: string;
+            review_by: string;
+            review_h: number;
+            rules: string[];
+            to: string;
+            under: string;
+            valid_from: string;
+            valid_from_dtg: string;
+            valid_to: string;
+            valid_to_dtg: string;
+        };
+        /** DelegationsOut */
+        DelegationsOut: {
+            items: components["schemas"]["DelegationOut"][];
         };
         /** DescribeIn */
         DescribeIn: {
@@ -1375,6 +1610,10 @@ export interface components {
         DraftsOut: {
             items: components["schemas"]["DraftLine"][];
         };
+        /** EndIn */
+        EndIn: {
+            reason: string;
+        };
         /** FacetCount */
         FacetCount: {
             count: number;
@@ -1434,6 +1673,12 @@ export interface components {
             code: string;
             tag: string;
             words: string;
+        };
+        /** FirstPassword */
+        FirstPassword: {
+            /** @default  */
+            password?: string;
+            person: string;
         };
         /** FoundOut */
         FoundOut: {
@@ -1535,6 +1780,12 @@ export interface components {
             policy: string;
             words: string;
         };
+        /** Lower */
+        Lower: {
+            ceiling: string;
+            /** @default  */
+            password?: string;
+        };
         /** MadeCopy */
         MadeCopy: {
             copy: number;
@@ -1574,6 +1825,65 @@ export interface components {
             kind: string;
             tag: string;
             variants: components["schemas"]["WrittenOut"][];
+        };
+        /** OwnSession */
+        OwnSession: {
+            began: string;
+            browser: string;
+            ceiling: string;
+            current: boolean;
+            id: string;
+            locked: boolean;
+            post: string;
+            seen: string;
+        };
+        /** OwnSessions */
+        OwnSessions: {
+            items: components["schemas"]["OwnSession"][];
+        };
+        /** PeopleOut */
+        PeopleOut: {
+            ceiling: string;
+            codewords: string[];
+            duties: string[];
+            items: components["schemas"]["PersonOut"][];
+        };
+        /** PersonIn */
+        PersonIn: {
+            /** @default true */
+            cleared?: boolean;
+            /** @default [] */
+            codewords?: (string | unknown)[];
+            /** @default [] */
+            duties?: (string | unknown)[];
+            /** @default  */
+            name?: string;
+            person: string;
+            /** @default [] */
+            posts?: (string | unknown)[];
+            /** @default false */
+            second_factor?: boolean;
+            /** @default [] */
+            terms?: (components["schemas"]["TermIn"] | unknown)[];
+            /** @default  */
+            until?: string;
+        };
+        /** PersonOut */
+        PersonOut: {
+            account: string;
+            cleared: boolean;
+            codewords: string[];
+            duties: string[];
+            ended: boolean;
+            factors: number;
+            name: string;
+            person: string;
+            posts: string[];
+            second_factor: boolean;
+            sessions: number;
+            terms: components["schemas"]["TermOut"][];
+            until: string;
+            until_dtg: string;
         };
         /** Play */
         Play: {
@@ -1625,6 +1935,28 @@ export interface components {
             symbol: string;
             tag: string;
             text: string;
+        };
+        /** PostIn */
+        PostIn: {
+            /** @default  */
+            alternate?: string;
+            /** @default 0 */
+            flash_min?: number;
+            /** @default  */
+            title?: string;
+        };
+        /** PostLine */
+        PostLine: {
+            alternate: string;
+            flash_min: number;
+            holders: string[];
+            name: string;
+            others: string[];
+            title: string;
+        };
+        /** PostsOut */
+        PostsOut: {
+            items: components["schemas"]["PostLine"][];
         };
         /** PreviewOut */
         PreviewOut: {
@@ -1805,6 +2137,8 @@ export interface components {
         };
         /** SessionOut */
         SessionOut: {
+            /** @default  */
+            ceiling?: string;
             cleared: boolean;
             dtg: string;
             duties: string[];
@@ -1813,6 +2147,8 @@ export interface components {
             person: string;
             post: string;
             posts: string[];
+            /** @default  */
+            stage?: string;
         };
         /** ShownIn */
         ShownIn: {
@@ -1879,6 +2215,20 @@ export interface components {
             ][];
             /** @constant */
             type: "table";
+        };
+        /** TermIn */
+        TermIn: {
+            post: string;
+            /** @default  */
+            since?: string;
+            /** @default  */
+            until?: string;
+        };
+        /** TermOut */
+        TermOut: {
+            post: string;
+            since: string;
+            until: string;
         };
         /** TextBody */
         TextBody: {
@@ -2127,6 +2477,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparedOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiDelegationsListDelegations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DelegationsOut"];
                 };
             };
             /** @description Problem details */
@@ -2774,6 +3153,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ToldOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPeopleListPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPeopleAdmit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPeoplePersonEndEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPeoplePersonPasswordGivePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPostsListPosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPostsPostNameSavePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
@@ -3624,6 +4195,71 @@ export interface operations {
             };
         };
     };
+    ApiSessionCeilingChangeCeiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Lower"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionCeilingsGetCeilings: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeilingsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiSessionExercisePlay: {
         parameters: {
             query?: never;
@@ -3772,6 +4408,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessions"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionsSessionIdEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
