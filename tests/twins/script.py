@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Litestar
-from tests.twins.people import people_bodies
 
 from tests.edge.driver import PASSWORD, Answer, Client
+from tests.twins.people import people_bodies
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
 
 RANDOM_ID = "0123456789abcdef0123456789abcdef"
