@@ -96,3 +96,37 @@ def test_n7_what_an_own_reader_lost_is_lost_in_their_history(sign_in, day: Day) 
     assert made["complete"]
     assert made["text"] == client.get(f"/api/products/{key}").json["banner"]
     assert client.post("/api/banner", {"histories": [f"KOR.{'0' * 32}"]}).json["complete"] is False
+
+
+def test_n1_citations_are_those_whose_both_ends_this_reader_sees(sign_in, day: Day) -> None:
+    """Both ways, by the references that stand in texts; a hidden portion or product cites nothing for who can't see it."""
+    own, japan = day.world.keys["own"], day.world.keys["japan"]
+    watch, analyst = sign_in("kor.watch"), sign_in("kor.analyst")
+    named = [watch.get(f"/api/products/{key}").json["reference"] for key in (own, japan)]
+    secret = watch.get(f"/api/products/{day.world.hidden[0]}").json["reference"]
+
+    def file(name: str, *cited: tuple[dict, str], title: str) -> str:
+        portions = [
+            portion(f"C{'ABC'[n]}", "citation", text(label_, f"See {ref}에 이어"))
+            for n, (label_, ref) in enumerate(cited)
+        ]
+        made = draft("KOR", "report", portion("TT", "title", text(OPEN, title)), *portions)
+        return day.file(name, "KOR", "kor.watch", made, minute=50 + len(name))
+
+    openly = file("a", (OPEN, named[0]), (OPEN, secret), title="One")
+    hidden = file("bb", (HIDDEN, named[0]), (OPEN, named[1]), title="Two")
+
+    def ask(client, key: str) -> tuple[list, list]:
+        answer = client.get(f"/api/products/{key}/citations").json
+        return tuple(
+            [(c["tag"], c["product"]["key"]) for c in answer[side]] for side in ("cites", "cited_by")
+        )
+
+    assert ask(watch, own) == ([], [("CA", hidden), ("CA", openly)])
+    assert ask(analyst, own) == ([], [("CA", openly)])
+    assert ask(watch, openly) == ([("CA", own), ("CB", day.world.hidden[0])], [])
+    assert ask(analyst, openly) == ([("CA", own)], [])
+    assert ask(analyst, hidden) == ([("CB", japan)], [])
+    plain = draft("KOR", "report", portion("TT", "title", text(OPEN, "One")))
+    day.amend("KOR", "kor.watch", "a", plain, minute=58)
+    assert ask(analyst, own) == ([], [])

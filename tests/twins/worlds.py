@@ -236,8 +236,10 @@ class Day:
         """The secrets that are acts of their own."""
         if "hidden product" in self.secrets:
             title = portion("TH", "title", text(HIDDEN, f"{CANARY} Pyongyang convoy schedule"))
+            own = self.network.sites[Member("KOR")].node.catalogue.holdings[self.named["own"]].envelope
+            cited = portion("TC", "citation", text(HIDDEN, f"{CANARY} follows {own.reference}"))
             self.hide_product(
-                "KOR", "kor.watch", draft("KOR", "report", title, action=["KOR-DESK"]), minute=5
+                "KOR", "kor.watch", draft("KOR", "report", title, cited, action=["KOR-DESK"]), minute=5
             )
         if "hidden product from a partner" in self.secrets:
             title = portion(

@@ -26,6 +26,7 @@ from tearline.core.products.portion import (
     texts_of,
 )
 from tearline.core.products.product import Envelope, Product, print_reference
+from tearline.core.products.references import find_references
 
 __all__ = [
     "KINDS",
@@ -48,6 +49,7 @@ __all__ = [
     "Wording",
     "find_geometry",
     "find_problems",
+    "find_references",
     "print_geometry",
     "print_reference",
     "read_geometry",

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from tearline.edge.api import (
     advice,
     banners,
+    citations,
     copies,
     delegations,
     desk,
@@ -51,6 +52,7 @@ RESOURCES = (
     copies,
     grounds,
     histories,
+    citations,
     searches,
     features,
     inbox,

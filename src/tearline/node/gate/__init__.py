@@ -24,7 +24,20 @@ from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Fea
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
-from tearline.node.gate.shapes import VIEWS, Due, Filters, Found, Hit, Inbox, LaneState, Page, Read, Summary
+from tearline.node.gate.shapes import (
+    VIEWS,
+    Citation,
+    Citations,
+    Due,
+    Filters,
+    Found,
+    Hit,
+    Inbox,
+    LaneState,
+    Page,
+    Read,
+    Summary,
+)
 from tearline.node.gate.versions import Version, VersionText
 from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
@@ -37,6 +50,8 @@ __all__ = [
     "VIEWS",
     "Area",
     "Body",
+    "Citation",
+    "Citations",
     "Comparison",
     "Cursor",
     "DelegationLine",

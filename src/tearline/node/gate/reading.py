@@ -10,8 +10,9 @@ from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
+from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
-from tearline.node.gate.shapes import Filters, Found, Hit, Inbox, Page, Read, Summary
+from tearline.node.gate.shapes import Citation, Citations, Filters, Found, Hit, Inbox, Page, Read, Summary
 from tearline.node.gate.store import RenditionStore
 from tearline.node.gate.versions import Version, VersionText, find_version, list_versions
 from tearline.node.gate.why import Why, find_why
@@ -76,6 +77,16 @@ class Reading:
                 tags = tuple(dict.fromkeys(Tag(c.tag) for c in found.changes))
                 self._log(found.rendition, tags, "version")
             return found
+
+    def citations(self, key: Key) -> Citations | None:
+        """What its text names and whose text names it: only what this reader sees at both ends."""
+        with self._node.lock:
+            node, class_id = self._node, self._acting.class_id
+            if class_id is None or self._find(key) is None:
+                return None
+            return Citations(
+                self._cite(find_cited(node, class_id, key)), self._cite(find_citing(node, class_id, key))
+            )
 
     def browse(self, filters: Filters, *, limit: int = 50, after: tuple[int, int] | None = None) -> Page:
         """Newest first; every page full except the last."""
@@ -184,6 +195,9 @@ class Reading:
         persons = self._node.people.persons
         classes = {persons[p].class_id for p in notice.persons if p in persons}
         return self._acting.post in notice.posts and self._acting.class_id in classes - {None}
+
+    def _cite(self, found: Sequence[CitedAt]) -> tuple[Citation, ...]:
+        return tuple(Citation(c.tag, s) for c in found if (s := self._summarise(c.key)) is not None)
 
     def _find(self, key: Key) -> tuple[Appearance, Rendition] | None:
         class_id = self._acting.class_id

@@ -53,6 +53,20 @@ class Summary(msgspec.Struct, frozen=True):
     title: RenditionPortion | None
 
 
+class Citation(msgspec.Struct, frozen=True):
+    """A product cited or citing: its line, and the portion in which the reference stands."""
+
+    tag: str
+    summary: Summary
+
+
+class Citations(msgspec.Struct, frozen=True):
+    """Both ways, as far as the reader sees both ends."""
+
+    cites: tuple[Citation, ...]
+    cited_by: tuple[Citation, ...]
+
+
 class Filters(msgspec.Struct, frozen=True):
     """What a list is narrowed to; all of it from what the reader sees anyway."""
 

@@ -20,11 +20,12 @@ from tearline.core.exchange import Item, Recall, open_leaf, read_kept_share
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
-from tearline.core.products import KINDS, Envelope, Portion, Product
+from tearline.core.products import KINDS, Envelope, Portion, Product, find_references
 from tearline.core.renditions import Shown, render
 from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
 from tearline.node.views.arrivals import Arrivals
 from tearline.node.views.histories import Former, Histories, KeptText, parts_of
+from tearline.node.views.mentions import Mentions
 from tearline.node.views.view import PayloadOf
 
 Key = str
@@ -96,6 +97,7 @@ class CatalogueView:
         self.changed: list[tuple[ClassId, Key]] = []
         self.arrivals = Arrivals()
         self.histories = Histories()
+        self.mentions = Mentions()
         self.touched: dict[Key, None] = {}
         self.warned: dict[Key, None] = {}  # received, of a kind that each post must acknowledge
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
@@ -164,6 +166,7 @@ class CatalogueView:
             self.holdings[held.key] = msgspec.structs.replace(
                 held, withdrawn=True, older=older, target=target
             )
+            self.mentions.forget(held.key)
             self._appear(held.key)
 
     def _hold(
@@ -182,6 +185,7 @@ class CatalogueView:
         self.holdings[key] = Holding(
             key, envelope, own, revision, changed_at, target, older, action=posts[0], info=posts[1]
         )
+        self.mentions.hold(key, envelope.reference, self._find_names(key))
         if not own and envelope.kind in KINDS and KINDS[envelope.kind].acknowledged:
             self.warned[key] = None
         if not own and any(
@@ -189,6 +193,11 @@ class CatalogueView:
         ):
             self.restricted.add(key)
         self._appear(key)
+
+    def _find_names(self, key: Key) -> dict[str, None]:
+        content = self.content(key)
+        bodies = (v.body for p in (content.portions if content else ()) for v in p.variants)
+        return {reference: None for body in bodies for reference in find_references(body)}
 
     def _appear(self, key: Key) -> None:
         self.touched[key] = None

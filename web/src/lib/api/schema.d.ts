@@ -680,6 +680,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/citations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCitations
+         * @description References in texts that this reader has, to and from products that this reader has.
+         */
+        get: operations["ApiProductsKeyCitationsListCitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{key}/copies": {
         parameters: {
             query?: never;
@@ -1403,6 +1423,16 @@ export interface components {
         ChosenOut: {
             tag: string;
             variant: number;
+        };
+        /** CitationOut */
+        CitationOut: {
+            product: components["schemas"]["SummaryOut"];
+            tag: string;
+        };
+        /** CitationsOut */
+        CitationsOut: {
+            cited_by: components["schemas"]["CitationOut"][];
+            cites: components["schemas"]["CitationOut"][];
         };
         /** CompareIn */
         CompareIn: {
@@ -3554,6 +3584,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AmendedOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyCitationsListCitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationsOut"];
                 };
             };
             /** @description Problem details */

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which products a text held here may name, and by which reference: where to look, never what a reader is told.
+
+The index is of all that is held, whoever sees it. Whoever asks it shows a reader only what the reader's own renditions say
+(N1): a product is asked about by its reference, and each candidate is read as that reader has it. References stand in texts,
+so they go with them (D4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Mentions:
+    """Keys by their own reference, and keys by references that their present text names."""
+
+    def __init__(self) -> None:
+        self._named: dict[str, dict[str, None]] = {}
+        self._naming: dict[str, dict[str, None]] = {}
+        self._held: dict[str, tuple[str, ...]] = {}
+
+    def hold(self, key: str, reference: str, names: Iterable[str]) -> None:
+        """The present text of a product, in the place of an earlier one."""
+        self.forget(key)
+        self._held[key] = (reference, *names)
+        self._named.setdefault(reference, {})[key] = None
+        for name in self._held[key][1:]:
+            self._naming.setdefault(name, {})[key] = None
+
+    def forget(self, key: str) -> None:
+        """The product has no text here any more."""
+        held = self._held.pop(key, ())
+        for at, table in ((held[:1], self._named), (held[1:], self._naming)):
+            for name in at:
+                table.get(name, {}).pop(key, None)
+                if not table.get(name):
+                    table.pop(name, None)
+
+    def named(self, reference: str) -> tuple[str, ...]:
+        """Products of this reference."""
+        return tuple(self._named.get(reference, ()))
+
+    def naming(self, reference: str) -> tuple[str, ...]:
+        """Products whose text names this reference somewhere."""
+        return tuple(self._naming.get(reference, ()))
