@@ -46,11 +46,12 @@ from tearline.core.log import (
     parse_note,
 )
 from tearline.edge.accounts import CHEAP, Accounts, Limits
-from tearline.edge.api import Services, make_app
+from tearline.edge.api import LinkFact, Services, make_app
 from tearline.edge.logs import JsonFormatter
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.mailbox.carriers.https import (
+    LinkState,
     Listener,
     MailApp,
     Puller,
@@ -60,6 +61,7 @@ from tearline.mailbox.carriers.https import (
     listen,
     make_calling_context,
     make_listening_context,
+    read_own_expiry,
 )
 from tearline.mailbox.ports import Machine, Tap
 from tearline.mailbox.spool import Spool
@@ -179,6 +181,9 @@ class OpenNode:
         self.pullers = {
             peer: self._make_puller(peer) for peer in self.directory.current().members if peer != self.member
         }
+        for peer in self.node.links.paused:
+            self._switch(peer, is_open=False)
+        self.node.switches.append(lambda peer, is_open: self._switch(peer, is_open=is_open))
         self._listener: Listener | None = None
         self._web: WebListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -226,6 +231,7 @@ class OpenNode:
             verify=lambda: msgspec.to_builtins(self.verify()),
             notice=self.config.title,
             screens=load_screens(),
+            certificate_expires=lambda: read_own_expiry(self._tls_files()),
         )
 
     def _make_finder(self, folder: Path) -> Finder:
@@ -239,12 +245,14 @@ class OpenNode:
 
     def _make_puller(self, peer: Member) -> Puller:
         record = self.directory.current().members[peer]
-        tls = self.folder / "tls"
-        files = TlsFiles(self.folder / "authority.pem", tls / "node.pem", tls / "node.key")
-        context = make_calling_context(files, lambda: self._pin(peer))
+        context = make_calling_context(self._tls_files(), lambda: self._pin(peer))
         address = (record.address.host, record.address.port)
         limits = PullerLimits(rest_max_s=5)
         return Puller(peer, address, context, self.inbox, machine=self._machine, limits=limits)
+
+    def _tls_files(self) -> TlsFiles:
+        tls = self.folder / "tls"
+        return TlsFiles(self.folder / "authority.pem", tls / "node.pem", tls / "node.key")
 
     def _pin(self, peer: Member) -> bytes | None:
         record = self.directory.current().members.get(peer)
@@ -254,11 +262,9 @@ class OpenNode:
 
     async def start(self, *, bound: Callable[[], None] = lambda: None) -> None:
         """Listen for people and partners, pull from partners, take anchors. A taken port raises ``UsageError``."""
-        tls = self.folder / "tls"
-        files = TlsFiles(self.folder / "authority.pem", tls / "node.pem", tls / "node.key")
         address = self.record.address
         self._listener = await listen(
-            self.mail_app, address.host, address.port, make_listening_context(files)
+            self.mail_app, address.host, address.port, make_listening_context(self._tls_files())
         )
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
@@ -304,11 +310,27 @@ class OpenNode:
         self.mail_app.resume(peer)
         self.pullers[peer].resume()
 
-    def links(self) -> list[dict[str, Any]]:
-        """Each link as the watch sees it."""
-        return [
-            {"member": peer, **msgspec.to_builtins(puller.state)} for peer, puller in self.pullers.items()
-        ]
+    def _switch(self, peer: Member, *, is_open: bool) -> None:
+        """What the journal says of a link; a partner that has left the directory has none any more."""
+        if peer in self.pullers:
+            (self.resume if is_open else self.pause)(peer)
+
+    def links(self) -> list[LinkFact]:
+        """Each link as its keepers see it."""
+        return [self._describe_link(peer, puller.state) for peer, puller in self.pullers.items()]
+
+    def _describe_link(self, peer: Member, state: LinkState) -> LinkFact:
+        seen = self.mail_app.seen(peer)
+        return LinkFact(
+            peer,
+            state.state,
+            state.last_contact,
+            state.last_error,
+            state.lanes,
+            seen.last_contact,
+            seen.last_error,
+            seen.certificate_expires,
+        )
 
     # --- anchors ---
 

@@ -21,7 +21,7 @@ from tearline.core.ids import Member, Person
 from tearline.core.instants import Instant
 from tearline.core.log import Frontier, parse_checkpoint, parse_note
 from tearline.edge.accounts import CHEAP, Accounts
-from tearline.edge.api import Services, make_app
+from tearline.edge.api import LinkFact, Services, make_app
 from tearline.node.commands import AdmitPerson, DraftProduct, act_as, admit_persons, file_product
 from tearline.node.journal.entries import PayloadPurged, decode_entry
 from tearline.node.journal.header import INDEX_BITS, decode_header
@@ -80,11 +80,11 @@ class MemoryStage:
         )
         return httpx2.ASGITransport(app=make_app(services))
 
-    def _list_links(self, member: Member) -> list[dict[str, Any]]:
+    def _list_links(self, member: Member) -> list[LinkFact]:
         closed = self.network.closed
         states = {True: "off line by plan", False: "up"}
         others = (m for m in self.network.members if m != member)
-        return [{"member": m, "state": states[frozenset((member, m)) in closed]} for m in others]
+        return [LinkFact(m, states[frozenset((member, m)) in closed]) for m in others]
 
     @property
     def crossings(self) -> Sequence[Crossing]:

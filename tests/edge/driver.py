@@ -13,7 +13,7 @@ from typing import Any
 from tearline.config import NodeConfig
 from tearline.core.ids import Person
 from tearline.edge.accounts import CHEAP, Accounts
-from tearline.edge.api import Pace, Services, make_app
+from tearline.edge.api import LinkFact, Pace, Services, make_app
 from tests.simulation.network import Network
 
 PASSWORD = "lantern-lantern"
@@ -57,7 +57,7 @@ class Door:
 
     network: Network
     member: str
-    links: list[dict[str, Any]] = field(default_factory=list)
+    links: list[LinkFact] = field(default_factory=list)
     fail_with: Exception | None = None
     pace: Pace = field(default_factory=lambda: Pace(check_s=0.01, heartbeat_s=0.05))
 

@@ -74,6 +74,7 @@ class Asker:
             .replace("{person:str}", "kor.temp")
             .replace("{post_name:str}", "KOR-CYBER")
             .replace("{session_id:str}", "0123456789abcdef")
+            .replace("{member:str}", "USA")
         )
         if path.startswith("/api/drafts/") and method != "PUT" and person:
             client.put("/api/drafts/mine", self.body("PUT /api/drafts/{draft_id:str}", key))
@@ -111,6 +112,7 @@ class Asker:
             "POST /api/products/{key:str}/acknowledge": {"state": "displayed"},
             "POST /api/products/{key:str}/copies": {"form": "print"},
             "POST /api/compare": {"keys": [key]},
+            "POST /api/network/{member:str}/pause": {"reason": "maintenance of the line"},
             "POST /api/backfill": {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             "POST /api/desk/{key:str}/open": {"text": words},
             "POST /api/desk/{key:str}/approve": {"members": ["USA"]},

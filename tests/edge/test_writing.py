@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from tearline.core.ids import Member
+from tearline.edge.api import LinkFact
 from tests.edge.driver import Client, Door, Sync
 from tests.twins.worlds import HIDDEN, Day, draft, label, portion, text
 
@@ -215,7 +217,7 @@ def test_backfill_counts_before_it_releases(sign_in) -> None:
 
 def test_the_network_page_and_verification_are_for_its_keepers(day: Day) -> None:
     """Links, lanes and agreements: administration, security, audit. Others learn of no size."""
-    door = Door(day.network, "KOR", links=[{"member": "JPN", "up": True}])
+    door = Door(day.network, "KOR", links=[LinkFact(Member("JPN"), "up")])
     for person, status in (
         ("kor.admin", 200),
         ("kor.security", 200),
@@ -229,7 +231,7 @@ def test_the_network_page_and_verification_are_for_its_keepers(day: Day) -> None
     admin = Sync(Client(door, "kor.admin"))
     admin.sign_in()
     page = admin.get("/api/network").json
-    assert page["links"] == [{"member": "JPN", "up": True}]
+    assert [(link["member"], link["state"]) for link in page["links"]] == [("JPN", "up")]
     assert {"member": "JPN", "lane": "FLASH"}.items() <= page["lanes"][2].items() or page["lanes"]
     (agreement,) = page["agreements"]
     assert (agreement["id"], agreement["valid_from_dtg"]) == ("PL23", "010000Z JUL 23")

@@ -117,6 +117,9 @@ class SimDirectory:
     def current(self) -> Directory:
         return self.directory
 
+    def signers(self) -> tuple[str, ...]:
+        return ("authority of the simulation",)
+
     def take_over(self, raw: bytes, now: Instant) -> Directory:
         raise NotImplementedError
 
@@ -208,6 +211,8 @@ class Network:
         if frozenset((sender, receiver)) in self.closed:
             return 0
         there, here = self.sites[sender], self.sites[receiver]
+        if receiver in there.node.links.paused or sender in here.node.links.paused:
+            return 0
         held = here.inbox.held(sender)
         there.inbox.acknowledge(receiver, held)
         moved = 0

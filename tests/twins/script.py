@@ -163,6 +163,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/desk/{key:str}/return": [{"refused": refused, "comment": "other words"}],
         "POST /api/desk/{key:str}/refuse": [{"members": ["NZL"], "reason": "no"}],
         "POST /api/reviews/{key:str}": [{"outcome": "confirmed"}],
+        "POST /api/network/{member:str}/pause": [{"reason": "maintenance"}, {"reason": " "}],
         "POST /api/backfill": [
             {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             {"before": "x", "dry_run": True},
@@ -241,6 +242,7 @@ PARAMETERS = {
     "person:str": lambda _: "kor.temp",
     "post_name:str": lambda _: "KOR-CYBER",
     "session_id:str": lambda _: "0123456789abcdef",
+    "member:str": lambda _: "JPN",
 }
 
 

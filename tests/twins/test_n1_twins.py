@@ -22,6 +22,7 @@ LISTED = {
     "GET /api/products/{key:str}/copies": "copies",
     "GET /api/quarantine": "quarantine",
     "GET /api/network": "lanes",
+    "GET /api/network/{member:str}/sent": "held",
     "POST /api/backfill": "register",
 }
 """Listed views of headers, which N1 leaves to duties: routes that may differ for who has the duty, and for nobody else."""

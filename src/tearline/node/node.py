@@ -42,6 +42,7 @@ from tearline.node.trust import Agreement, Directory, DirectorySource, SigningKe
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
 from tearline.node.views.desk import DeskView
+from tearline.node.views.links import LinksView
 from tearline.node.views.people import PeopleView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
@@ -103,7 +104,9 @@ class Node:
         self.releases = ReleasesView()
         self.desk = DeskView()
         self.custody = CustodyView()
+        self.links = LinksView()
         self.listeners: list[Callable[[list[tuple[ClassId, str]]], None]] = []
+        self.switches: list[Callable[[Member, bool], None]] = []  # the network side, told of pauses
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
@@ -116,6 +119,16 @@ class Node:
     def directory(self) -> Directory:
         """The directory in force."""
         return self._directory.current()
+
+    @property
+    def directory_signers(self) -> tuple[str, ...]:
+        """Whose keys vouch for the directory in force."""
+        return self._directory.signers()
+
+    def switch_link(self, member: Member, *, is_open: bool) -> None:
+        """Tell the network side; the journal has it already."""
+        for switch in self.switches:
+            switch(member, is_open)
 
     def _sight_members(self) -> dict[Member, MemberSight]:
         members = self.directory.members.values()
@@ -133,7 +146,7 @@ class Node:
     # --- the journal and what follows it ---
 
     def _views(self) -> tuple[View, ...]:
-        return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody)
+        return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody, self.links)
 
     def _replay(self) -> None:
         for position, entry in _read_entries(self.journal):

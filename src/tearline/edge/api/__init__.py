@@ -2,6 +2,6 @@
 """The HTTP API of the screens: one file for each resource, thin: parse, ask the gate or a command, encode."""
 
 from tearline.edge.api.app import describe, make_app
-from tearline.edge.api.services import Pace, Services
+from tearline.edge.api.services import LinkFact, Pace, Services
 
-__all__ = ["Pace", "Services", "describe", "make_app"]
+__all__ = ["LinkFact", "Pace", "Services", "describe", "make_app"]

@@ -59,6 +59,8 @@ CODES: dict[str, tuple[int, str]] = {
     "too-many": (422, "Too many of a kind"),
     "no-reason": (422, "Say why"),
     "bad-password": (422, "This password can't be used"),
+    "paused-before": (409, "The link is paused already"),
+    "not-paused": (409, "The link is not paused"),
     "no-comment": (422, "Say what other words are needed"),
     "too-large": (413, "Too large"),
     "findings": (422, "The draft has findings that refuse it"),
@@ -73,6 +75,7 @@ _ABSENT = {
     "unknown-withdrawal",
     "unknown-copy",
     "unknown-person",
+    "unknown-member",
 }
 _BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too-large", 503: "busy"}
 

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 from tearline.config import NodeConfig
+from tearline.core.ids import Member
+from tearline.core.instants import Instant
 from tearline.edge.accounts import Accounts
 from tearline.edge.screens import Screens
 from tearline.node.gate import Gate
@@ -27,6 +29,22 @@ class Pace(msgspec.Struct, frozen=True):
     queued_max: int = 256  # a reader this far behind asks for the list again
 
 
+class LinkFact(msgspec.Struct, frozen=True):
+    """A link as the network side states it; times by the system clock.
+
+    ``last_contact``: when we last heard the partner answer; ``asked``: when it last asked us.
+    """
+
+    member: Member
+    state: str = "starting"
+    last_contact: Instant | None = None
+    last_error: str = ""
+    lanes: dict[str, str] = {}
+    asked: Instant | None = None
+    asked_error: str = ""
+    certificate_expires: Instant | None = None
+
+
 class Services(msgspec.Struct, frozen=True):
     """``links`` and ``verify`` are the assembly's: the state of links, and the node's own verification."""
 
@@ -34,8 +52,9 @@ class Services(msgspec.Struct, frozen=True):
     accounts: Accounts
     config: NodeConfig
     clock: Clock
-    links: Callable[[], list[dict[str, Any]]]
+    links: Callable[[], list[LinkFact]]
     verify: Callable[[], dict[str, Any]]
     notice: str
     pace: Pace = Pace()
     screens: Screens = Screens()
+    certificate_expires: Callable[[], Instant | None] = lambda: None

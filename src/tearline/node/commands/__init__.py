@@ -41,6 +41,7 @@ from tearline.node.commands.labels import (
     join_labels,
     list_choices,
 )
+from tearline.node.commands.links import pause_link, resume_link
 from tearline.node.commands.people import (
     SetPost,
     admit_person,
@@ -123,9 +124,11 @@ __all__ = [
     "list_codewords",
     "make_copy",
     "open_text",
+    "pause_link",
     "preview_product",
     "queue_item",
     "refuse_release",
+    "resume_link",
     "return_product",
     "review_item",
     "review_release",

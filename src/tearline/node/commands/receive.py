@@ -276,4 +276,5 @@ def _acknowledge(node: Node, peer: Member, lane: str, claim: Held) -> None:
         good = []
     if good:
         out.acknowledged = claim.size
+        out.acknowledged_at = node.clock.now()
         out.cosignature = claim.cosignature

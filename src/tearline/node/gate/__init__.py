@@ -22,6 +22,14 @@ from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
+from tearline.node.gate.partners import (
+    DirectoryState,
+    HeldRow,
+    LaneState,
+    Partner,
+    PauseState,
+    SentRow,
+)
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
 from tearline.node.gate.shapes import (
@@ -33,7 +41,6 @@ from tearline.node.gate.shapes import (
     Found,
     Hit,
     Inbox,
-    LaneState,
     Page,
     Read,
     Summary,
@@ -42,6 +49,7 @@ from tearline.node.gate.versions import Version, VersionText
 from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
 from tearline.node.views.desk import DeskItem
+from tearline.node.views.links import BundleRow
 from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippet
 
 __all__ = [
@@ -50,12 +58,14 @@ __all__ = [
     "VIEWS",
     "Area",
     "Body",
+    "BundleRow",
     "Citation",
     "Citations",
     "Comparison",
     "Cursor",
     "DelegationLine",
     "DeskItem",
+    "DirectoryState",
     "Due",
     "Duty",
     "FacetCount",
@@ -66,6 +76,7 @@ __all__ = [
     "Found",
     "Gate",
     "GradingBody",
+    "HeldRow",
     "Hit",
     "Inbox",
     "Key",
@@ -74,6 +85,8 @@ __all__ = [
     "MarkedScreen",
     "Marks",
     "Page",
+    "Partner",
+    "PauseState",
     "PersonLine",
     "Place",
     "PortionChange",
@@ -87,6 +100,7 @@ __all__ = [
     "RenditionPortion",
     "Roster",
     "ScreenBanner",
+    "SentRow",
     "Snippet",
     "StixBody",
     "Summary",

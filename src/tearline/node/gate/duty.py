@@ -27,6 +27,19 @@ from tearline.node.commands import (
     try_product,
 )
 from tearline.node.gate.banner import MarkedScreen, mark_screen
+from tearline.node.gate.partners import (
+    DirectoryState,
+    HeldRow,
+    LaneState,
+    Partner,
+    SentRow,
+    describe_directory,
+    list_bundles,
+    list_held,
+    list_lanes,
+    list_partners,
+    list_sent,
+)
 from tearline.node.gate.roster import (
     DelegationLine,
     PostLine,
@@ -35,12 +48,13 @@ from tearline.node.gate.roster import (
     list_people,
     list_posts,
 )
-from tearline.node.gate.shapes import VIEWS, Due, LaneState
+from tearline.node.gate.shapes import VIEWS, Due
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
 from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.custody import Copy, Notice, Withdrawal
 from tearline.node.views.desk import DeskItem
+from tearline.node.views.links import BundleRow
 from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterRow
 
 
@@ -210,23 +224,41 @@ class Duty:
     def lanes(self) -> tuple[LaneState, ...]:
         """Both ends of every lane. Sizes count what others see too, so the watch has no such view."""
         with self._node.lock:
-            if not self.may("lanes"):
-                return ()
-            streams = self._node.streams
-            known = sorted({*streams.sent, *streams.received})
-            return tuple(self._lane(member, lane) for member, lane in known)
+            return list_lanes(self._node) if self.may("lanes") else ()
 
-    def _lane(self, member: Member, lane: str) -> LaneState:
-        streams = self._node.streams
-        out, incoming = streams.sent.get((member, lane)), streams.received.get((member, lane))
-        return LaneState(
-            member,
-            lane,
-            out.lane.size if out else 0,
-            out.acknowledged if out else 0,
-            incoming.size if incoming else 0,
-            streams.stopped.get((member, lane), ""),
-        )
+    def partners(self) -> tuple[Partner, ...]:
+        """Every other member of the directory, and how we stand to it."""
+        with self._node.lock:
+            return list_partners(self._node) if self.may("lanes") else ()
+
+    def directory(self) -> DirectoryState | None:
+        """The directory in force."""
+        with self._node.lock:
+            return describe_directory(self._node) if self.may("lanes") else None
+
+    def held(self) -> tuple[HeldRow, ...]:
+        """What members have not been sent, and why; with the key for an officer who sees all of the product."""
+        with self._node.lock:
+            if not self.may("held"):
+                return ()
+            node, out = self._node, []
+            for row, product in list_held(node, named=self.may("references")):
+                key = f"{node.member}.{product}"
+                mine = find_item(node, self._acting, key) is not None
+                out.append(msgspec.structs.replace(row, key=key) if mine else row)
+            return tuple(out)
+
+    def sent(self, member: Member, before: int | None, limit: int) -> tuple[SentRow, ...] | None:
+        """Our stream to a member, newest first; None where there is no such member."""
+        with self._node.lock:
+            if not self.may("held") or member not in self._node.directory.members:
+                return None
+            return list_sent(self._node, member, before, limit, named=self.may("references"))
+
+    def bundles(self) -> tuple[BundleRow, ...]:
+        """Files made and brought, newest first."""
+        with self._node.lock:
+            return list_bundles(self._node) if self.may("bundles") else ()
 
     def people(self) -> Roster:
         """Who may act here, and what may be given."""

@@ -21,6 +21,10 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "copies": ("security", "audit"),
     "quarantine": ("security", "administration"),
     "lanes": ("administration", "security", "audit"),
+    "switch": ("administration", "security"),
+    "held": ("administration", "security", "audit"),
+    "references": ("security", "audit", "release"),
+    "bundles": ("administration", "security", "audit"),
     "agreements": ("administration", "security", "audit", "release"),
     "people": ("administration", "security", "audit"),
     "accounts": ("administration",),
@@ -107,17 +111,6 @@ class Inbox(msgspec.Struct, frozen=True):
     info: tuple[Summary, ...]
     notices: tuple[Notice, ...]
     alarms: tuple[Alarm, ...]
-
-
-class LaneState(msgspec.Struct, frozen=True):
-    """One lane both ways: what we sent and the partner holds, and what we hold of theirs."""
-
-    member: Member
-    lane: str
-    sent: int
-    acknowledged: int
-    received: int
-    stopped: str
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -325,7 +325,7 @@ class WatchTaken(Entry, frozen=True, tag="WatchTaken", kw_only=True):
 
 
 class LinkPaused(Entry, frozen=True, tag="LinkPaused", kw_only=True):
-    """Nothing is sent to this partner or fetched from it, FLASH neither, until it is resumed. Payload 0: the reason."""
+    """Nothing goes over the link to this partner, FLASH neither, or comes over it, until it is resumed. Payload 0: why."""
 
     member: Member
 

@@ -14,6 +14,7 @@ authorities on the TUF specification takes the same place later; nothing else as
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import threading
@@ -133,6 +134,9 @@ class DirectorySource(Protocol):
     def signed(self) -> bytes:
         """Its exact bytes with the authority's signature: for exports that are to be verified elsewhere."""
 
+    def signers(self) -> tuple[str, ...]:
+        """Whose keys vouch for it: a name and the beginning of the key's SHA-256 each."""
+
     def take_over(self, raw: bytes, now: Instant) -> Directory:
         """Put a newer directory in force, or raise and change nothing."""
 
@@ -247,6 +251,10 @@ class DirectoryFile:
         """The exact signed bytes of the directory in force."""
         self.current()
         return self._raw
+
+    def signers(self) -> tuple[str, ...]:
+        """The authority."""
+        return (f"authority {hashlib.sha256(self._authority).hexdigest()[:16]}",)
 
     def take_over(self, raw: bytes, now: Instant) -> Directory:
         """Put a newer directory in force: durable before it is used. The one in force again is no news."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from tearline.core.errors import MalformedError
 from tearline.core.exchange import Item, Lane, open_leaf, print_origin
 from tearline.core.ids import Member, ProductId
+from tearline.core.instants import Instant
 from tearline.node.journal import (
     Entry,
     NoticeSent,
@@ -28,6 +30,14 @@ class OutItem(msgspec.Struct, frozen=True):
     position: int
     leaf: bytes
     product: str
+    at: Instant  # the system clock
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """When the newest run of a lane came, and how long its last entry had been under way by both sides' system clocks."""
+
+    at: Instant
+    after: int
 
 
 class OutLane:
@@ -39,6 +49,7 @@ class OutLane:
         self.dropped: set[int] = set()
         self.to_drop: set[int] = set()
         self.acknowledged = 0
+        self.acknowledged_at = Instant(0)  # since the start of the program
         self.cosignature = ""
 
 
@@ -52,6 +63,7 @@ class StreamsView:
         self.sent: dict[tuple[Member, str], OutLane] = {}
         self.received: dict[tuple[Member, str], Lane] = {}
         self.checkpoints: dict[tuple[Member, str], str] = {}
+        self.arrived: dict[tuple[Member, str], Arrived] = {}
         self.stopped: dict[tuple[Member, str], str] = {}
         self.newest: dict[Member, dict[ProductId, int]] = {}
         self.sent_revision: dict[tuple[Member, str], int] = {}
@@ -76,7 +88,7 @@ class StreamsView:
             self._live[entry.member, entry.product] = (entry.lane, out.lane.size)
             self.sent_revision[entry.member, entry.product] = entry.revision
         out.lane.append([leaf])
-        out.items.append(OutItem(position, leaf, product))
+        out.items.append(OutItem(position, leaf, product, entry.at))
 
     def _supersede(self, member: Member, product: str) -> None:
         before = self._live.get((member, product))
@@ -90,12 +102,20 @@ class StreamsView:
         self.incoming(entry.member, entry.lane).append([leaf.encode() for leaf in entry.leaves])
         self.checkpoints[entry.member, entry.lane] = entry.checkpoint
         newest = self.newest.setdefault(entry.member, {})
+        self._note_arrival(entry)
         for leaf, code in zip(entry.leaves, entry.codes, strict=True):
             if code in RUN_DECISIONS:
                 opened = open_leaf(Item(leaf.encode()))
                 newest[ProductId(opened.product)] = max(
                     newest.get(ProductId(opened.product), 0), opened.revision
                 )
+
+    def _note_arrival(self, entry: StreamReceived) -> None:
+        try:
+            sent_at = open_leaf(Item(entry.leaves[-1].encode())).sent_at
+        except (MalformedError, IndexError):  # quarantined as unreadable: it says no time
+            sent_at = entry.at
+        self.arrived[entry.member, entry.lane] = Arrived(entry.at, max(0, entry.at - sent_at))
 
     def out(self, peer: Member, lane: str) -> OutLane:
         """The lane we send to a partner."""

@@ -4,7 +4,12 @@
 from tearline.mailbox.carriers.https.listen import Listener, listen
 from tearline.mailbox.carriers.https.puller import LinkState, Puller, PullerLimits
 from tearline.mailbox.carriers.https.sender import MailApp, PeerSeen, SenderLimits
-from tearline.mailbox.carriers.https.tls import TlsFiles, make_calling_context, make_listening_context
+from tearline.mailbox.carriers.https.tls import (
+    TlsFiles,
+    make_calling_context,
+    make_listening_context,
+    read_own_expiry,
+)
 from tearline.mailbox.carriers.https.wire import WitnessAnswer, WitnessRequest
 
 __all__ = [
@@ -21,4 +26,5 @@ __all__ = [
     "listen",
     "make_calling_context",
     "make_listening_context",
+    "read_own_expiry",
 ]

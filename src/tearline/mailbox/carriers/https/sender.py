@@ -23,7 +23,7 @@ from tearline.core.exchange import LIMITS, Held, PullAnswer, PullRequest, Run
 from tearline.core.ids import LANES, Member
 from tearline.core.instants import Instant
 from tearline.mailbox.carriers.https.listen import PEER_CERTIFICATE
-from tearline.mailbox.carriers.https.tls import read_spki_sha256
+from tearline.mailbox.carriers.https.tls import read_expiry, read_spki_sha256
 from tearline.mailbox.carriers.https.wire import (
     PLAIN,
     PULL_PATH,
@@ -60,11 +60,12 @@ class SenderLimits(msgspec.Struct, frozen=True):
 
 
 class PeerSeen(msgspec.Struct, frozen=True):
-    """What the sending side knows of a peer."""
+    """What the sending side knows of a peer; until when the certificate holds that it showed last."""
 
     last_contact: Instant | None = None
     last_error: str = ""
     paused: bool = False
+    certificate_expires: Instant | None = None
 
 
 class _Refused(Exception):  # noqa: N818 - a way out, not a fault
@@ -113,6 +114,7 @@ class MailApp:
         self._links: dict[Member, _Link] = {}
         self._seen: dict[Member, PeerSeen] = {}
         self._paused: set[Member] = set()
+        self._certificates: dict[Member, bytes] = {}
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unsubscribe = spool.subscribe(self._wake)
@@ -136,7 +138,9 @@ class MailApp:
     def seen(self, peer: Member) -> PeerSeen:
         """When this peer last asked, and what was last wrong with it."""
         found = self._seen.get(peer, PeerSeen())
-        return msgspec.structs.replace(found, paused=peer in self._paused)
+        shown = self._certificates.get(peer)
+        expires = read_expiry(shown) if shown else None
+        return msgspec.structs.replace(found, paused=peer in self._paused, certificate_expires=expires)
 
     async def __call__(self, scope: Any, receive: _Receive, send: _Send) -> None:
         """Answer one HTTP request (ASGI 3)."""
@@ -171,6 +175,7 @@ class MailApp:
         peer = self._peer_of(read_spki_sha256(certificate)) if certificate else None
         if peer is None:
             raise _Refused(403, "unknown-peer")
+        self._certificates[peer] = certificate
         return peer
 
     async def _handle(self, peer: Member, scope: Any, receive: _Receive) -> bytes:

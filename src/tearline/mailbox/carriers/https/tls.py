@@ -22,6 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tearline.core.errors import UsageError
+from tearline.core.instants import Instant, from_datetime
 
 
 class TlsFiles(msgspec.Struct, frozen=True):
@@ -41,6 +42,18 @@ def read_spki_sha256(certificate: bytes) -> bytes:
     """The hash of the public key in a certificate (DER): the whole of a peer's identity."""
     key = x509.load_der_x509_certificate(certificate).public_key()
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+
+
+@lru_cache(maxsize=1024)
+def read_expiry(certificate: bytes) -> Instant:
+    """Until when a certificate (DER) holds."""
+    return from_datetime(x509.load_der_x509_certificate(certificate).not_valid_after_utc)
+
+
+def read_own_expiry(files: TlsFiles) -> Instant:
+    """Until when the certificate that this node shows on its links holds."""
+    found = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    return from_datetime(found.not_valid_after_utc)
 
 
 def make_listening_context(files: TlsFiles) -> ssl.SSLContext:
