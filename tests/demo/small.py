@@ -69,8 +69,17 @@ def _member(code: str, ceiling: str, person: str) -> dict[str, Any]:
         "policy": f"EXERCISE {code}",
         "ceiling": ceiling,
         "languages": ["en"],
-        "persons": [row],
+        "persons": [
+            row,
+            _keeper(f"{code.lower()}.admin", "administration"),
+            _keeper(f"{code.lower()}.auditor", "audit"),
+        ],
     }
+
+
+def _keeper(person: str, duty: str) -> dict[str, Any]:
+    """Somebody who keeps the node and reads nothing."""
+    return {"id": person, "codewords": [], "posts": [], "duties": [duty], "cleared": False}
 
 
 def _delegation() -> dict[str, Any]:

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import { expect, test } from 'vitest';
+import { lasting, longestWait, type Lane } from './words';
+
+const lane = (waiting_s: number | null) => ({ waiting_s }) as unknown as Lane;
+
+test('lengths of time are said in one unit', () => {
+  expect(lasting(0)).toBe('0 sec');
+  expect(lasting(0.061)).toBe('61 ms');
+  expect(lasting(59)).toBe('59 sec');
+  expect(lasting(90)).toBe('1 min');
+  expect(lasting(7300)).toBe('2 hr');
+  expect(lasting(200_000)).toBe('2 days');
+});
+
+test('the longest wait is that of the lane that waits longest; none where nothing waits', () => {
+  expect(longestWait([lane(null), lane(3), lane(70)])).toBe(70);
+  expect(longestWait([lane(null)])).toBeUndefined();
+});
