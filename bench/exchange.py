@@ -35,7 +35,7 @@ def run() -> list[dict[str, Any]]:
 
 
 def measure_ingest() -> dict[str, Any]:
-    from tearline.assembly import tune_process
+    from tearline.machine import tune_process
     from tests.simulation.network import Network, load_script
 
     tune_process()

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
-from tearline.assembly import DATA, OpenNode, SystemEntropy, found_network, open_node, read_pack
+from tearline.assembly import OpenNode, open_node
 from tearline.cli.demo.build import make_draft
 from tearline.cli.demo.machine import ExerciseClock
 from tearline.cli.demo.network import make_spec
 from tearline.cli.demo.scenario import load_scenario
 from tearline.core.instants import parse_iso
+from tearline.founding import found_network
+from tearline.machine import DATA, SystemEntropy, read_pack
 from tearline.node.commands import DraftProduct, act_as, file_product
 
 EXERCISE = DATA / "exercise" / "paper-lantern-23"

@@ -16,7 +16,6 @@ from typing import Any
 
 import msgspec
 
-from tearline.assembly import DATA, read_pack
 from tearline.core.labels import (
     BANNER,
     Clearance,
@@ -36,6 +35,7 @@ from tearline.core.labels import (
     state_label,
 )
 from tearline.core.labels.codecs.stanag4774 import parse_label_document, print_label_document
+from tearline.machine import DATA, read_pack
 
 LABELS, ROUNDS = 10_000, 5
 KOR = "EXERCISE KOR"

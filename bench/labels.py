@@ -8,7 +8,6 @@ import random
 import time
 from typing import Any
 
-from tearline.assembly import read_pack
 from tearline.core.labels import (
     PersonSight,
     Sights,
@@ -17,6 +16,7 @@ from tearline.core.labels import (
     make_member_sight,
     make_national_clearance,
 )
+from tearline.machine import read_pack
 
 DECISIONS = 2_000_000
 CEDAR_BATCH = 400

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The only module that names concrete backends: it founds a network's folders and builds a node from one of them.
+"""The only module that names concrete backends: it builds a node from a folder as ``tearline.founding`` makes it.
 
 A node's folder::
 
@@ -13,9 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
-import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,19 +21,12 @@ from typing import Any
 import msgspec
 
 from tearline.config import (
-    CastPerson,
     Founding,
-    MemberSpec,
-    NetworkSpec,
     NodeConfig,
     load_config,
-    store_config,
 )
-from tearline.core.canon import digest, word_of
-from tearline.core.errors import TearlineError, UsageError
+from tearline.core.errors import TearlineError
 from tearline.core.ids import Member, Person, Post
-from tearline.core.instants import DAY, Instant
-from tearline.core.labels import PolicyBook, load_pack
 from tearline.core.log import (
     make_cosignature_verifier,
     make_cosigner,
@@ -45,11 +35,12 @@ from tearline.core.log import (
     parse_checkpoint,
     parse_note,
 )
-from tearline.edge.accounts import CHEAP, Accounts, Limits
+from tearline.edge.accounts import Accounts, Limits
 from tearline.edge.api import LinkFact, Services, make_app
-from tearline.edge.logs import JsonFormatter
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
+from tearline.founding import FOUNDING
+from tearline.machine import SystemClock, SystemEntropy, read_pack, tune_process
 from tearline.mailbox.carriers.https import (
     LinkState,
     Listener,
@@ -74,64 +65,15 @@ from tearline.node.journal.whole import ACCESS, ANCHORS, JOURNAL, NodeReport, ve
 from tearline.node.journal.witness import FolderWitnessStore, Witness, WitnessRefusalError
 from tearline.node.node import Node, Parts, Settings
 from tearline.node.ports import Clock, Entropy
-from tearline.node.trust.authority import Authority, create_authority, spki_sha256
-from tearline.node.trust.directory import Address, Agreement, Directory, DirectoryFile, MemberRecord
+from tearline.node.trust.directory import DirectoryFile
 from tearline.node.trust.keys import (
-    SigningKeys,
-    create_signing_keys,
-    create_tls_key,
     load_signing_keys,
-    load_tls_key,
 )
 from tearline.node.trust.mandates import Delegation, Rule
 from tearline.node.views.finder import Finder
 from tearline.node.views.search import SearchIndex
 
-DATA = Path(__file__).parent / "data"
 WITNESS_TRIES = 3
-DIRECTORY_LIFETIME = 365 * DAY
-FOUNDING = "founding.json"
-PASSWORD_LETTERS = 12
-
-
-class SystemClock:
-    """The machine's clock, for both clocks: a node outside an exercise has only one."""
-
-    def now(self) -> Instant:
-        """Microseconds since 1970."""
-        return Instant(time.time_ns() // 1_000)  # noqa: TID251  the Clock port's own implementation
-
-    def dtg(self) -> Instant:
-        """The same."""
-        return self.now()
-
-
-class SystemEntropy:
-    """The machine's random bytes; the key of a draw plays no part."""
-
-    def draw(self, actor: str, act: str, purpose: str, size: int) -> bytes:  # noqa: ARG002  the port's names
-        """Fresh bytes."""
-        return secrets.token_bytes(size)
-
-
-def tune_process() -> None:
-    """Collect garbage less often: a node keeps many small objects for long, and walking them took a sixth of its time."""
-    gc.set_threshold(50_000, 20, 50)
-
-
-def start_logging() -> None:
-    """Log lines as JSON to standard error: our own from INFO up, others' from WARNING up. Never content (edge.logs)."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("tearline").setLevel(logging.INFO)
-
-
-def read_pack(name_or_folder: str) -> PolicyBook:
-    """A shipped pack by name, or one in a folder."""
-    folder = DATA / "packs" / name_or_folder
-    folder = folder if folder.is_dir() else Path(name_or_folder)
-    return load_pack({p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()})
 
 
 class OpenNode:
@@ -408,102 +350,3 @@ def open_node(
     """The node in ``folder``, open and not yet started."""
     tune_process()
     return OpenNode(folder, clock=clock or SystemClock(), entropy=entropy or SystemEntropy(), tap=tap)
-
-
-def found_network(folder: Path, spec: NetworkSpec) -> dict[str, dict[str, str]]:
-    """Make an authority and one folder a member in ``folder``; drawn passwords by member and person, shown once.
-
-    Steps: 1. the authority. 2. keys and certificates of each node. 3. the signed directory. 4. settings, people, passwords.
-    """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError("not-empty", f"{folder} is not empty", "Choose another folder, or remove it first.")
-    book = read_pack(spec.pack)
-    now = SystemClock().now()
-    authority = create_authority(folder / "authority", now=now)
-    records = {}
-    for n, member in enumerate(spec.members):
-        keys = _make_keys(folder / member.code.lower(), member, spec, authority)
-        records[Member(member.code)] = _make_record(spec, member, n, keys=keys, book=book, folder=folder)
-    directory = Directory(
-        version=1,
-        issued_at=now,
-        expires_at=Instant(now + DIRECTORY_LIFETIME),
-        kind="exercise",
-        policy=book.network,
-        packs=digest("tearline/packs", book.digest().encode()),
-        members=records,
-        agreements=tuple(msgspec.convert(a, Agreement) for a in spec.agreements),
-    )
-    signed = authority.sign_directory(directory)
-    return {m.code: _furnish(folder / m.code.lower(), spec, m, n, signed) for n, m in enumerate(spec.members)}
-
-
-def _make_keys(folder: Path, member: MemberSpec, spec: NetworkSpec, authority: Authority) -> SigningKeys:
-    (folder / "tls").mkdir(parents=True)
-    (folder / "tls").chmod(0o700)
-    key = create_tls_key(folder / "tls" / "node.key")
-    certificate = authority.issue_for(Member(member.code), spec.node, key=key, now=SystemClock().now())
-    (folder / "tls" / "node.pem").write_bytes(certificate)
-    (folder / "authority.pem").write_bytes(authority.certificate)
-    (folder / "authority.pub").write_text(authority.public.hex())
-    return create_signing_keys(folder / "keys", f"{member.code}/{spec.node}")
-
-
-def _make_record(
-    spec: NetworkSpec, member: MemberSpec, n: int, *, keys: SigningKeys, book: PolicyBook, folder: Path
-) -> MemberRecord:
-    code = Member(member.code)
-    tls = load_tls_key(folder / member.code.lower() / "tls" / "node.key")
-    return MemberRecord(
-        code=code,
-        name=member.name,
-        node=spec.node,
-        address=Address(spec.host, spec.port_base + 2 * n + 1),
-        spki_sha256=spki_sha256(tls.public_key()),
-        stream_key=keys.stream.public,
-        receipt_key=keys.receipt.public,
-        witness_key=keys.witness.public,
-        anchor_key=keys.anchor.public,
-        policy=book.members[code].policy,
-        ceiling=member.ceiling,
-        codewords=tuple(sorted({word for p in member.persons for word in p.codewords})),
-        languages=member.languages,
-    )
-
-
-def _list_cast(member: MemberSpec) -> tuple[CastPerson, ...]:
-    return tuple(
-        CastPerson(p.id, p.posts, p.duties, (member.ceiling, *p.codewords) if p.cleared else ())
-        for p in member.persons
-        if p.id in member.cast
-    )
-
-
-def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed: bytes) -> dict[str, str]:
-    (folder / "directory.json").write_bytes(signed)
-    founding = Founding(member.persons, member.delegations, member.rules)
-    (folder / FOUNDING).write_bytes(msgspec.json.encode(founding))
-    config = NodeConfig(
-        member=member.code,
-        node=spec.node,
-        host=spec.host,
-        web_port=spec.port_base + 2 * n,
-        languages=member.languages,
-        pack=spec.pack,
-        anchor_tick_s=spec.anchor_tick_s,
-        cookie=f"tearline-{member.code.lower()}",
-        title=spec.title,
-        doors={
-            m.code: f"http://{m.code.lower()}.localhost:{spec.port_base + 2 * i}"
-            for i, m in enumerate(spec.members)
-            if m.code != member.code
-        },
-        cast=_list_cast(member),
-    )
-    store_config(folder, config)
-    passwords = {p.id: word_of(secrets.token_bytes(16), PASSWORD_LETTERS) for p in member.persons}
-    accounts = Accounts(folder / "accounts.db", cost=CHEAP)  # drawn with 60 bits: nothing to stretch
-    for person, password in passwords.items():
-        accounts.set_password(Person(person), password)
-    accounts.close()
-    return passwords

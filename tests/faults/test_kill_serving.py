@@ -15,8 +15,8 @@ import time
 import httpx2
 import pytest
 
-from tearline.assembly import found_network
 from tearline.config import MemberSpec, NetworkSpec, PersonSpec
+from tearline.founding import found_network
 
 SEED = int(os.environ.get("TEARLINE_SEED", "7"))
 KILLS = 12 if os.environ.get("TEARLINE_LONG") else 2

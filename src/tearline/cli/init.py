@@ -55,7 +55,7 @@ def add_parser(commands: SubParsers) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the folders; print each password once."""
-    from tearline.assembly import found_network
+    from tearline.founding import found_network
 
     spec = _read_spec(arguments) if arguments.spec else _make_spec(arguments)
     passwords = found_network(arguments.folder, spec)
@@ -99,8 +99,8 @@ def _read_spec(arguments: argparse.Namespace) -> NetworkSpec:
 
 
 def _make_spec(arguments: argparse.Namespace) -> NetworkSpec:
-    from tearline.assembly import read_pack
     from tearline.config import NetworkSpec
+    from tearline.machine import read_pack
 
     if not arguments.people:
         raise UnusableError(

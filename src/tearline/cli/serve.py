@@ -57,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _serve(folder: Path, *, as_json: bool) -> None:
     import asyncio
 
-    from tearline.assembly import open_node, start_logging
+    from tearline.assembly import open_node
+    from tearline.machine import start_logging
 
     start_logging()
     node = open_node(folder)

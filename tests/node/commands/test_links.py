@@ -4,9 +4,10 @@
 import msgspec
 import pytest
 
-from tearline.assembly import found_network, open_node
+from tearline.assembly import open_node
 from tearline.config import NetworkSpec
 from tearline.core.ids import Member, Person
+from tearline.founding import found_network
 from tearline.node.commands import Filed, Refused, act_as, pause_link, resume_link
 from tests.cli.networks import make_spec
 from tests.node.commands.world import World, draft, label, portion

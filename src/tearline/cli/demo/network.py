@@ -19,7 +19,7 @@ import apsw
 import httpx2
 import msgspec
 
-from tearline.assembly import OpenNode, found_network, open_node
+from tearline.assembly import OpenNode, open_node
 from tearline.cli.demo.build import make_delegation, make_person, make_rule
 from tearline.cli.demo.doors import HttpDoor, open_door
 from tearline.cli.demo.machine import ExerciseClock, SeededEntropy, list_letters
@@ -30,6 +30,7 @@ from tearline.config import MemberSpec, NetworkSpec, PersonSpec
 from tearline.core.errors import IntegrityError
 from tearline.core.ids import Member, Person
 from tearline.core.instants import Instant, parse_iso
+from tearline.founding import found_network
 from tearline.node.commands import DraftProduct, Refused, act_as, file_product
 from tearline.node.node import Node
 

@@ -441,9 +441,71 @@ export interface paths {
         };
         /**
          * GetNetwork
-         * @description Links, both ends of every lane, agreements: for administration, security and audit.
+         * @description Members, links, both ends of every lane, agreements, what is held: for administration, security and audit.
+         *
+         *     A page may ask by itself every few seconds: that keeps no session from being idle.
          */
         get: operations["ApiNetworkGetNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/{member}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PausePartner
+         * @description Take the link to a member off line, both ways, FLASH too; what is released waits. For administration and security.
+         */
+        post: operations["ApiNetworkMemberPausePausePartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/{member}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ResumePartner
+         * @description Bring the link back: everything that waited goes now, highest precedence first.
+         */
+        post: operations["ApiNetworkMemberResumeResumePartner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/{member}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSent
+         * @description What went to a member, over all lanes, newest first, and what became of each entry there.
+         */
+        get: operations["ApiNetworkMemberSentListSent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1568,6 +1630,18 @@ export interface components {
         DeskOut: {
             items: components["schemas"]["DeskLine"][];
         };
+        /** DirectoryOut */
+        DirectoryOut: {
+            days: number;
+            expired: boolean;
+            expires: string;
+            expires_dtg: string;
+            issued: string;
+            issued_dtg: string;
+            members: number;
+            signers: string[];
+            version: number;
+        };
         /** Done */
         Done: {
             /** @default true */
@@ -1742,6 +1816,15 @@ export interface components {
             /** @default ok */
             status?: string;
         };
+        /** HeldOut */
+        HeldOut: {
+            key: string;
+            member: string;
+            reference: string;
+            since: string;
+            since_dtg: string;
+            why: string;
+        };
         /** HitOut */
         HitOut: {
             banner: string;
@@ -1793,14 +1876,20 @@ export interface components {
             epoch?: string;
             policy: string;
         };
-        /** LaneState */
-        LaneState: {
+        /** LaneOut */
+        LaneOut: {
             acknowledged: number;
+            acknowledged_at: string | null;
+            arrived_after_s: number | null;
+            arrived_at: string | null;
+            backlog: number;
+            exported: number;
             lane: string;
             member: string;
             received: number;
             sent: number;
             stopped: string;
+            waiting_s: number | null;
         };
         /** LevelChoice */
         LevelChoice: {
@@ -1809,6 +1898,22 @@ export interface components {
             name: string;
             policy: string;
             words: string;
+        };
+        /** LinkOut */
+        LinkOut: {
+            asked: string | null;
+            asked_dtg: string | null;
+            asked_error: string;
+            certificate_days: number | null;
+            certificate_expires: string | null;
+            lanes: {
+                [key: string]: string;
+            };
+            last_contact: string | null;
+            last_contact_dtg: string | null;
+            last_error: string;
+            member: string;
+            state: string;
         };
         /** Lower */
         Lower: {
@@ -1825,10 +1930,16 @@ export interface components {
         /** NetworkOut */
         NetworkOut: {
             agreements: components["schemas"]["AgreementOut"][];
-            lanes: components["schemas"]["LaneState"][];
-            links: {
-                [key: string]: unknown;
-            }[];
+            certificate_days: number | null;
+            certificate_expires: string | null;
+            directory: components["schemas"]["DirectoryOut"];
+            held: components["schemas"]["HeldOut"][];
+            lanes: components["schemas"]["LaneOut"][];
+            links: components["schemas"]["LinkOut"][];
+            may_switch: boolean;
+            member: string;
+            node: string;
+            partners: components["schemas"]["PartnerOut"][];
         };
         /** NotedOut */
         NotedOut: {
@@ -1870,6 +1981,30 @@ export interface components {
         /** OwnSessions */
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
+        };
+        /** PartnerOut */
+        PartnerOut: {
+            address: string;
+            agreements: string[];
+            ceiling: string;
+            code: string;
+            name: string;
+            node: string;
+            paused: components["schemas"]["PauseOut"] | null;
+            policy: string;
+            takes_bundles: boolean;
+        };
+        /** PauseIn */
+        PauseIn: {
+            reason: string;
+        };
+        /** PauseOut */
+        PauseOut: {
+            person: string;
+            post: string;
+            reason: string;
+            since: string;
+            since_dtg: string;
         };
         /** PeopleOut */
         PeopleOut: {
@@ -2164,6 +2299,22 @@ export interface components {
         SavedOut: {
             id: string;
             saved: string;
+        };
+        /** SentOut */
+        SentOut: {
+            at: string;
+            at_dtg: string;
+            code: string;
+            index: number;
+            kind: string;
+            lane: string;
+            reference: string;
+            state: string;
+        };
+        /** SentPage */
+        SentPage: {
+            items: components["schemas"]["SentOut"][];
+            next: string | null;
         };
         /** SessionOut */
         SessionOut: {
@@ -3154,6 +3305,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkMemberPausePausePartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkMemberResumeResumePartner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkMemberSentListSent: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentPage"];
                 };
             };
             /** @description Problem details */
