@@ -51,7 +51,6 @@ from tearline.core.labels.grounds import Ground, explain_ground, list_grounds
 from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
 from tearline.core.labels.marking import (
-    BANNER,
     PORTION,
     RECEIVER,
     print_clearance_mark,
@@ -69,6 +68,7 @@ from tearline.core.labels.numeric import (
 )
 from tearline.core.labels.pack import load_pack
 from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
+from tearline.core.labels.printer import BANNER
 from tearline.core.labels.restate import restate
 from tearline.core.labels.roll_up import roll_up
 from tearline.core.labels.sight import (

@@ -210,8 +210,8 @@ class TagSet(msgspec.Struct, frozen=True):
         return found if mark and found is not None and found.takes(text) else None
 
 
-class Policy(msgspec.Struct, frozen=True):
-    """Everything a SPIF says, checked."""
+class Policy(msgspec.Struct, frozen=True, dict=True):
+    """Everything a SPIF says, checked; what is derived from it is kept beside it (``get_printer``)."""
 
     name: str
     oid: str

@@ -40,7 +40,8 @@ from tearline.core.labels.decide import find_faults
 from tearline.core.labels.document import EPOCH_EXTENSION, LabelDocument, Role, resolve_label, state_label
 from tearline.core.labels.explain import explain_reason
 from tearline.core.labels.label import Label
-from tearline.core.labels.marking import BANNER, print_mark
+from tearline.core.labels.marking import print_mark
+from tearline.core.labels.printer import BANNER
 
 _MARK_ATTRIBUTES = frozenset(
     {

@@ -27,8 +27,9 @@ from tearline.core.labels.codecs.text import check_length, find_hostile
 from tearline.core.labels.decide import find_faults
 from tearline.core.labels.explain import explain_reason
 from tearline.core.labels.label import Categories, Label, NoLabel, make_label
-from tearline.core.labels.marking import BANNER, print_mark
+from tearline.core.labels.marking import print_mark
 from tearline.core.labels.policy import Category, Classification, Policy
+from tearline.core.labels.printer import BANNER
 
 READINGS_MAX = 16
 """More readings than a person can choose from; bounds the work on a policy made to be ambiguous."""
