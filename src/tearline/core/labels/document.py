@@ -58,7 +58,7 @@ class StatedCategory(msgspec.Struct, frozen=True):
     oid: str = ""
 
 
-class StatedLabel(msgspec.Struct, frozen=True):
+class StatedLabel(msgspec.Struct, frozen=True, cache_hash=True):
     """A label in a document's own words."""
 
     policy: str
@@ -155,6 +155,9 @@ def is_of_policy(stated: StatedLabel | StatedClearance, policy: Policy) -> bool:
 
 def find_policy(stated: StatedLabel | StatedClearance, policies: Mapping[str, Policy]) -> Policy:
     """The policy that name and identifier agree on; one naming another than the other is refused."""
+    held = policies.get(stated.policy)
+    if held is not None and held.name == stated.policy and stated.policy_oid in {"", held.oid}:
+        return held
     named = [p for p in policies.values() if _is_same(stated.policy, p.name, p)]
     if not named:
         known = next((p.name for p in policies.values() if p.oid == stated.policy_oid), "")
@@ -181,6 +184,20 @@ def find_policy(stated: StatedLabel | StatedClearance, policies: Mapping[str, Po
 def resolve_label(stated: StatedLabel, policies: Mapping[str, Policy]) -> Label:
     """The label in its policy's words. Whether these go together is asked afterwards (``find_faults``)."""
     policy = find_policy(stated, policies)
+    known: dict[StatedLabel, Label] = policy.__dict__.setdefault("_labels", {})
+    found = known.get(stated)
+    if found is None:
+        if len(known) >= RESOLVED_MAX:
+            known.clear()
+        found = known[stated] = _resolve_label(stated, policy)
+    return found
+
+
+RESOLVED_MAX = 4096
+"""Labels remembered beside each policy by what documents state: distinct ones are few."""
+
+
+def _resolve_label(stated: StatedLabel, policy: Policy) -> Label:
     epochs = [e for e in stated.extensions if e.name == EPOCH_EXTENSION]
     if len(epochs) > 1:
         raise MalformedError("repeated-epoch", "a label states two membership epochs")
@@ -255,6 +272,8 @@ def _unknown(what: str, name: str, policy: Policy, tag_set: str = "") -> Unknown
 
 
 def _find_classification(stated: str, policy: Policy) -> str:
+    if stated in policy.classifications:
+        return stated
     for name in policy.classifications:
         if _is_same(stated, name, policy):
             return name

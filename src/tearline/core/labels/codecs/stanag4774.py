@@ -14,11 +14,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from functools import lru_cache
 
 from lxml import etree
 
 from tearline.core.errors import LimitError, MalformedError
+from tearline.core.labels.codecs.known_forms import KnownForms
 from tearline.core.labels.codecs.strict_xml import (
     SCHEMA_LOCATIONS,
     Element,
@@ -48,7 +48,6 @@ from tearline.core.labels.policy import TagKind
 LABEL = Form("urn:nato:stanag:4774:confidentialitymetadatalabel:1:0", "bad-label")
 CLEARANCE = Form("urn:nato:stanag:4774:confidentialityclearance:1:0", "bad-clearance")
 LABEL_XML_MAX_BYTES = 256 * 1024
-REMEMBERED_MAX_BYTES = 8 * 1024
 EXTENSIONS_MAX = 32
 ORIGINATOR_KINDS = frozenset(
     {
@@ -66,27 +65,27 @@ _KINDS = {kind.name: kind for kind in TagKind}
 _OID = re.compile(r"urn:oid:([0-2](?:\.(?:0|[1-9]\d{0,38})){1,64})\Z", re.ASCII)
 _NC_NAME = re.compile(r"[A-Za-z_][\w.-]{0,127}\Z", re.ASCII)
 _CLAIM = re.compile(r"[A-Za-z0-9_-]+\Z", re.ASCII)
-_ROLES = {role.value: role for role in Role if role is not Role.SUCCESSOR}
+_ROLES = {f"{{{LABEL.namespace}}}{role.value}": role for role in Role if role is not Role.SUCCESSOR}
 
 
 def parse_label_document(raw: bytes, *, draft: bool = False) -> LabelDocument:
-    """The label element that is the whole document. Short ones are remembered: distinct labels are few."""
-    return _parse_remembered(raw, draft) if len(raw) <= REMEMBERED_MAX_BYTES else _parse(raw, draft)
+    """The label element that is the whole document. Forms are remembered (``KnownForms``): distinct labels are few."""
+    return _parse(raw, draft=True) if draft else _KNOWN.read(raw)
 
 
-def _parse(raw: bytes, draft: bool) -> LabelDocument:
+def _parse(raw: bytes, *, draft: bool = False) -> LabelDocument:
     return read_label_element(parse_xml(raw, "a label", LABEL_XML_MAX_BYTES), draft=draft)
 
 
-_parse_remembered = lru_cache(maxsize=4096)(_parse)
+_KNOWN = KnownForms(_parse)
 
 
 def read_label_element(element: Element, *, draft: bool = False) -> LabelDocument:
     """A label element inside something that was parsed strictly already."""
-    name = etree.QName(element)
-    if name.namespace != LABEL.namespace or name.localname not in _ROLES:
+    role = _ROLES.get(element.tag)
+    if role is None:
         raise LABEL.fail(element, f"{element.tag!s} is no confidentiality label")
-    return _read_label(element, _ROLES[name.localname], draft=draft)
+    return _read_label(element, role, draft=draft)
 
 
 def parse_clearance_document(raw: bytes) -> StatedClearance:
