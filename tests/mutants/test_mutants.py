@@ -12,10 +12,17 @@ import pytest
 from tearline.core.labels import Label, NoLabel, PolicyBook, TagKind
 from tearline.core.labels.audience import name_audience
 from tearline.core.labels.bridge import build_bridge
-from tearline.core.labels.decide import PERMIT, _find_epoch_faults, _find_faults, _find_lacks, _is_met, decide
+from tearline.core.labels.decide import (
+    PERMIT,
+    _find_epoch_faults,
+    _find_faults,
+    _find_lacks,
+    _is_met,
+    decide_anew,
+)
 from tearline.core.labels.dominate import _dominates_within
 from tearline.core.labels.roll_up import _join, _join_audiences
-from tearline.core.labels.sight import member_sees, person_sees
+from tearline.core.labels.sight import member_sees, own_sees, person_sees
 from tearline.core.labels.translate import _carry, _epoch
 from tearline.core.products import Portion
 from tearline.core.renditions import Shown, render, share_portions
@@ -194,11 +201,15 @@ def person_is_not_asked(_original):
     return lambda label, sight, book: member_sees(label, sight.member, book)
 
 
+def own_half_is_not_asked(_original):
+    return lambda _label, _sight, _book: PERMIT
+
+
 def member_is_not_asked(original):
     def answer(label, sight, book):
         if sight.national is None or label.policy != sight.member.policy:
             return original(label, sight, book)
-        return decide(label, sight.national, book)
+        return decide_anew(label, sight.national, book)
 
     return answer
 
@@ -249,7 +260,9 @@ MUTANTS = [
     ("n5", _find_epoch_faults, drop("unknown-epoch"), MALFORMED),
     ("n5", _find_epoch_faults, drop("needless-epoch"), MALFORMED),
     ("n5", _is_met, nothing_is_required, MALFORMED),
-    ("n5", decide, empty_audience_permits, MALFORMED),
+    ("n5", decide_anew, empty_audience_permits, MALFORMED),
+    ("n5", own_sees, own_half_is_not_asked, DECISIONS),
+    ("n5", own_sees, public_is_for_those_without_clearance, DECISIONS),
     ("n5", person_sees, person_is_not_asked, DECISIONS),
     ("n5", person_sees, member_is_not_asked, DECISIONS),
     ("n5", person_sees, public_is_for_those_without_clearance, DECISIONS),

@@ -45,7 +45,7 @@ def admits(label, reader, book):
 
 
 def check_decisions(world):
-    """The fast engine and the oracle answer alike for every label and reader of the world (N2, N4, N5)."""
+    """The fast engine and the oracle answer alike for every label and reader of the world (N2, N4, N5), kept or asked anew."""
     ids = [world.sights.label_id(label) for label in world.labels]
     plains = [to_plain(label) for label in world.labels]
     classes = dict(zip(world.classes, world.readers, strict=True))
@@ -53,6 +53,7 @@ def check_decisions(world):
         row = decide_many(world.sights.row(number), ids)
         for label, plain, answer in zip(world.labels, plains, row, strict=True):
             assert bool(answer) == reader.sees(plain), (label, reader)
+            assert decide_sight(label, reader.sight, world.book).permitted == bool(answer), (label, reader)
     return len(ids) * len(classes)
 
 

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The access decision on one label at a time: what is wrong with it is named, and it admits nobody."""
 
+import random
+import sys
+
+import msgspec
 import pytest
 
 from tearline.core.labels import (
     Label,
+    MemberSight,
+    PersonSight,
     decide,
     expand_shortcuts,
     explain,
@@ -13,8 +19,10 @@ from tearline.core.labels import (
     make_clearance,
     make_label,
     make_member_sight,
+    make_national_clearance,
     member_sees,
 )
+from tearline.core.labels.decide import decide_anew
 from tests.core.labels.packs import (
     AUDIENCE,
     to_network,
@@ -24,7 +32,7 @@ from tests.core.labels.packs import (
     write_set,
     write_value,
 )
-from tests.properties.worlds import make_book
+from tests.properties.worlds import draw_label, draw_reader, make_book
 
 BOOK = make_book()
 ALL_OF_KOR = make_clearance(
@@ -205,3 +213,38 @@ def test_n5_public_is_seen_only_when_it_is_valid():
         Label("PUBLIC", "UNMARKED", (), "now"),
     ):
         assert not member_sees(label, sight, BOOK).permitted
+
+
+def test_n5_a_remembered_decision_is_the_one_that_was_made():
+    """Drawn labels, spoilt ones among them, and clearances, twice and as fresh objects: always the same answer."""
+    rng, book = random.Random(11), make_book()
+    labels = [draw_label(rng, malformed=0.3) for _ in range(120)]
+    clearances = [draw_reader(rng, book).sight for _ in range(12)]
+    held = [s.national for s in clearances if isinstance(s, MemberSight)]
+    held += [s.national for s in clearances if isinstance(s, PersonSight) and s.national is not None]
+    for _ in range(2):
+        for label in labels:
+            for clearance in held:
+                copied = msgspec.msgpack.decode(msgspec.msgpack.encode(label), type=Label)
+                assert decide(copied, clearance, book) == decide_anew(label, clearance, book)
+
+
+def test_n5_half_a_character_denies():
+    """A lone surrogate, which JSON may hold, is a word that no policy knows, and no failure."""
+    book = make_book()
+    clearance = make_national_clearance("KOR", "II-KUP", (), book)
+    for label in (
+        make_label("EXERCISE KOR", "\ud800", {"Releasable To": ["KOR"]}),
+        make_label("EXERCISE KOR", "II-KUP", {"Releasable To": ["KOR", "\udfff"]}),
+    ):
+        assert not decide(label, clearance, book).permitted
+
+
+def test_decisions_remembered_are_bounded(monkeypatch):
+    """A caller that draws ever new labels fills no memory."""
+    monkeypatch.setattr(sys.modules["tearline.core.labels.decide"], "DECISION_CACHE_MAX", 8)
+    book = msgspec.structs.replace(make_book())
+    clearance = make_national_clearance("KOR", "II-KUP", (), book)
+    for number in range(50):
+        decide(make_label("EXERCISE KOR", f"L{number}", {"Releasable To": ["KOR"]}), clearance, book)
+        assert len(book.__dict__["_decided"]) <= 8

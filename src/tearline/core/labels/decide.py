@@ -66,13 +66,34 @@ def refuse(*reasons: Reason) -> Decision:
 _Need = tuple[str, tuple[str, ...], frozenset[str] | None]
 """A tag set that decides, its values in the label, and the members they name; None: every value is needed itself."""
 _Known = tuple[tuple[Reason, ...], tuple[_Need, ...]]
-_NOTHING: dict[Label, _Known] = {}
+_encode = msgspec.msgpack.Encoder().encode
+DECISION_CACHE_MAX = 65_536
 
 
 def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
-    """The access decision within one policy."""
-    known: _Known | None = book.__dict__.get("_faults", _NOTHING).get(label)
-    faults, needs = known or _look_up(label, book)
+    """The access decision within one policy.
+
+    Remembered by what both sides say: their bytes are found sooner than their strings are hashed and compared, so that
+    labels and clearances fresh from a file cost what known ones cost.
+    """
+    cache: dict[bytes, Decision] | None = book.__dict__.get("_decided")
+    if cache is None:
+        cache = book.__dict__["_decided"] = {}
+    try:
+        key = _encode((label, clearance))
+    except UnicodeEncodeError:  # half a character, which no policy knows
+        return decide_anew(label, clearance, book)
+    found = cache.get(key)
+    if found is None:
+        if len(cache) >= DECISION_CACHE_MAX:
+            cache.clear()
+        found = cache[key] = decide_anew(label, clearance, book)
+    return found
+
+
+def decide_anew(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
+    """The same, not remembered: for callers that keep the answer themselves (``Sights``)."""
+    faults, needs = _look_up(label, book)
     if faults:
         return refuse(*faults)
     if label.policy != clearance.policy:
@@ -84,7 +105,7 @@ def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
 def _find_lacks(
     label: Label, clearance: Clearance, needs: tuple[_Need, ...], book: PolicyBook
 ) -> list[Reason]:
-    """What of the label's needs the clearance doesn't hold. Written for speed: most decisions end here."""
+    """What of the label's needs the clearance doesn't hold. Written for speed: most new decisions end here."""
     lacks: list[Reason] = []
     if label.classification not in clearance.classifications:
         name = book.policies[label.policy].name

@@ -14,7 +14,7 @@ from typing import Generic, NewType, TypeVar
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.decide import Decision
 from tearline.core.labels.label import Label
-from tearline.core.labels.sight import MemberSight, PersonSight, member_sees, person_sees
+from tearline.core.labels.sight import MemberSight, PersonSight, member_sees, own_sees, person_sees
 
 LabelId = NewType("LabelId", int)
 ClassId = NewType("ClassId", int)
@@ -64,23 +64,46 @@ class Sights:
         self.classes: Interner[MemberSight | PersonSight] = Interner()
         self.splits: Interner[tuple[frozenset[int], frozenset[int]]] = Interner()
         self._rows: list[bytearray] = []
+        self._members: dict[MemberSight, bytearray] = {}  # the members' halves, shared by all their people
 
     def label_id(self, label: Label) -> LabelId:
         """The label's number; a new label is decided for every class now."""
         if (
             label not in self.labels
         ):  # decided before it has a number: a failure here must not move other labels' answers
-            answers = [decide_sight(label, sight, self.book).permitted for sight in self.classes.values]
+            members = {member: self._member_sees(label, member) for member in self._members}
+            answers = [self._sees(label, sight, members) for sight in self.classes.values]
+            for member, permitted in members.items():
+                self._members[member].append(permitted)
             for row, answer in zip(self._rows, answers, strict=True):
                 row.append(answer)
         return LabelId(self.labels.number(label))
 
+    def _member_sees(self, label: Label, member: MemberSight) -> bool:
+        return member_sees(label, member, self.book).permitted
+
+    def _sees(self, label: Label, sight: MemberSight | PersonSight, members: dict[MemberSight, bool]) -> bool:
+        if isinstance(sight, MemberSight):
+            return members[sight]
+        return members[sight.member] and own_sees(label, sight, self.book).permitted
+
     def class_id(self, sight: MemberSight | PersonSight) -> ClassId:
         """The class of a sight; a new class is decided for every label now."""
         if sight not in self.classes:
-            permitted = (decide_sight(label, sight, self.book).permitted for label in self.labels.values)
-            self._rows.append(bytearray(permitted))
+            self._rows.append(self._make_row(sight))
         return ClassId(self.classes.number(sight))
+
+    def _make_row(self, sight: MemberSight | PersonSight) -> bytearray:
+        """The answers of a new class; a member's half is decided once for all its people."""
+        member = sight if isinstance(sight, MemberSight) else sight.member
+        half = self._members.get(member)
+        if half is None:
+            half = bytearray(self._member_sees(label, member) for label in self.labels.values)
+            self._members[member] = half
+        if isinstance(sight, MemberSight):
+            return bytearray(half)
+        pairs = zip(half, self.labels.values, strict=True)
+        return bytearray(bool(seen) and own_sees(label, sight, self.book).permitted for seen, label in pairs)
 
     def sees(self, class_id: ClassId, label_id: LabelId) -> bool:
         """The kept answer: one index."""

@@ -15,7 +15,7 @@ import msgspec
 from tearline.core.ids import Member
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.bridge import get_bridge
-from tearline.core.labels.decide import PERMIT, Decision, Reason, decide, find_faults, refuse
+from tearline.core.labels.decide import PERMIT, Decision, Reason, decide_anew, find_faults, refuse
 from tearline.core.labels.label import Clearance, Label, make_clearance
 from tearline.core.labels.policy import TagKind
 from tearline.core.labels.translate import translate
@@ -43,11 +43,11 @@ def member_sees(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
         faults = find_faults(label, book)
         return refuse(*faults) if faults else PERMIT
     if label.policy == sight.policy:
-        return decide(label, sight.national, book)
+        return decide_anew(label, sight.national, book)
     carried = translate(label, book.network, book)
     if isinstance(carried, Decision):
         return refuse(*carried.reasons, *_find_outside(label, sight, book))
-    decision = decide(carried, sight.network, book)
+    decision = decide_anew(carried, sight.network, book)
     if not decision.permitted:
         return decision
     marked = translate(label, sight.policy, book)
@@ -67,10 +67,17 @@ def person_sees(label: Label, sight: PersonSight, book: PolicyBook) -> Decision:
     if sight.national is None:
         return refuse(Reason("no-clearance"))
     decision = member_sees(label, sight.member, book)
-    if not decision.permitted or label.policy == book.public:
-        return decision
-    carried = translate(label, sight.member.policy, book)
-    return carried if isinstance(carried, Decision) else decide(carried, sight.national, book)
+    return own_sees(label, sight, book) if decision.permitted else decision
+
+
+def own_sees(label: Label, sight: PersonSight, book: PolicyBook) -> Decision:
+    """The person's own half of the answer, where the member's is yes: asked alone by whoever keeps the member's."""
+    if sight.national is None:
+        return refuse(Reason("no-clearance"))
+    if label.policy == book.public:
+        return PERMIT
+    carried = label if label.policy == sight.member.policy else translate(label, sight.member.policy, book)
+    return carried if isinstance(carried, Decision) else decide_anew(carried, sight.national, book)
 
 
 def make_national_clearance(
