@@ -86,7 +86,7 @@ def write_pack(**changed):
         "pack": json.dumps(
             {
                 "name": "small",
-                "kind": "exercise",
+                "kind": "real",
                 "network": "NET",
                 "public": "PUBLIC",
                 "policies": [

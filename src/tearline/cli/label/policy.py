@@ -10,8 +10,7 @@ from typing import Any
 from tearline.cli.arguments import Parser, SubParsers, add_command, add_json
 from tearline.cli.exits import DONE, REFUSED
 from tearline.cli.label.asked import read_file
-from tearline.cli.label.books import SHIPPED, read_pack_files
-from tearline.cli.label.cases import run_cases
+from tearline.cli.label.books import SHIPPED, read_pack_files, settle_windows
 from tearline.cli.label.differences import compare_policies
 from tearline.cli.label.inputs import add_pack, add_words_language, load_book
 from tearline.cli.label.show import show_policy, summarise_policy
@@ -140,9 +139,14 @@ def _check(path: Path) -> dict[str, Any]:
 
 def run_test(arguments: argparse.Namespace) -> int:
     """What fails, and how many were run."""
+    import msgspec
+
+    from tearline.core.labels import load_pack, run_pack_cases
+
     lang = check_words_language(arguments.lang)
-    results = run_cases(read_pack_files(Path(arguments.pack) if arguments.pack else SHIPPED))
-    failed = [row for row in results if not row["passed"]]
+    files = read_pack_files(Path(arguments.pack) if arguments.pack else SHIPPED)
+    results = run_pack_cases(files, settle_windows(load_pack(files)))
+    failed = [{**msgspec.to_builtins(row), "passed": False} for row in results if not row.passed]
     if arguments.json:
         print_json({"cases": len(results), "failed": failed})
     else:

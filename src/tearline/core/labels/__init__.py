@@ -67,6 +67,8 @@ from tearline.core.labels.numeric import (
     resolve_numeric_clearance,
 )
 from tearline.core.labels.pack import load_pack
+from tearline.core.labels.pack_cases import CaseResult, run_pack_cases
+from tearline.core.labels.pack_files import PACK_MAX_BYTES, accept_pack, open_pack_zip
 from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
 from tearline.core.labels.printer import BANNER
 from tearline.core.labels.restate import restate
@@ -84,6 +86,7 @@ from tearline.core.labels.translate import translate
 __all__ = [
     "BANNER",
     "LANGUAGES",
+    "PACK_MAX_BYTES",
     "PERMIT",
     "PORTION",
     "PROVIDED_BY",
@@ -91,6 +94,7 @@ __all__ = [
     "RESTRICTED_HANDLING",
     "BindingDocument",
     "Bridge",
+    "CaseResult",
     "ClassId",
     "Clearance",
     "Colors",
@@ -119,6 +123,7 @@ __all__ = [
     "TagKind",
     "TagSet",
     "UnknownWordError",
+    "accept_pack",
     "add_member",
     "as_of",
     "book_as_of",
@@ -148,6 +153,7 @@ __all__ = [
     "name_audience",
     "number_clearance",
     "number_label",
+    "open_pack_zip",
     "parse_spif",
     "person_sees",
     "print_clearance_mark",
@@ -161,6 +167,7 @@ __all__ = [
     "resolve_numeric_clearance",
     "restate",
     "roll_up",
+    "run_pack_cases",
     "state_clearance",
     "state_label",
     "succeed",

@@ -15,7 +15,10 @@ from tearline.core.ids import Member
 from tearline.core.labels.book import MemberName, Membership, PolicyBook
 from tearline.core.labels.bridge import get_bridge
 from tearline.core.labels.codecs import parse_spif
+from tearline.core.labels.label import Label
+from tearline.core.labels.marking import PORTION, RECEIVER, print_policy_mark
 from tearline.core.labels.policy import Policy, Required, TagKind
+from tearline.core.labels.printer import BANNER
 
 
 class _PolicyRow(msgspec.Struct):
@@ -146,6 +149,7 @@ def _check(book: PolicyBook) -> None:
         if name == book.public:
             continue
         get_bridge(name, book)  # raises what can't be honoured
+        _check_kind(policy, book)
         for level in policy.classifications.values():
             if not any(_asks_for_audience(required, policy) for required in level.required):
                 raise MalformedError("bad-pack", f"{name} {level.name} would admit an absent audience")
@@ -158,3 +162,18 @@ def _asks_for_audience(required: Required, policy: Policy) -> bool:
         for group in required.groups
     ]
     return any(audiences) if required.operation == "all" else all(audiences)
+
+
+EXERCISE = "EXERCISE"
+
+
+def _check_kind(policy: Policy, book: PolicyBook) -> None:
+    """Every mark of an exercise pack begins with EXERCISE, wherever and in whatever language; none of another pack does."""
+    langs = dict.fromkeys(["en", *(m.lang for c in policy.classifications.values() for m in c.markings)])
+    for level in policy.classifications:
+        for place in (BANNER, PORTION, RECEIVER):
+            for lang in langs:
+                mark = print_policy_mark(Label(policy.name, level), place, lang, policy)
+                if mark.startswith(EXERCISE) is not (book.kind == "exercise"):
+                    what = f"{policy.name} marks {mark!r} at {place} in {lang or 'any language'}"
+                    raise MalformedError("bad-pack", f"{what}, in a pack of the kind {book.kind}")
