@@ -67,6 +67,34 @@ def test_preview_shows_each_group_its_text_and_why_others_have_less(sign_in) -> 
     assert sign_in("kor.analyst").get("/api/search?q=LARK").json["total"] == 0
 
 
+def test_preview_shows_what_is_sound_beside_what_refuses_the_draft(sign_in) -> None:
+    """A text without a label, or above the author, reaches nobody in it; the rest is shown, reasons in the writer's language."""
+    client = sign_in("kor.analyst")
+    body = make_draft(
+        portion("TA", "title", text(REPORT, "Convoys seen")),
+        portion("PB", "paragraph", text({"policy": "EXERCISE KOR", "classification": ""}, "Not labelled")),
+        portion("PC", "paragraph", text(HIDDEN, "Above the author")),
+        portion("PD", "paragraph", text(label("KOR", "III-KUP", rt=["KOR", "JPN"]), "For one")),
+    )
+    preview = client.post("/api/preview?lang=ko", body).json
+    assert {f["tag"] for f in preview["findings"] if f["blocking"]} == {"PB"}
+    shown = {tuple(g["members"]): [p["tag"] for p in g["portions"]] for g in preview["groups"]}
+    assert shown == {("JPN",): ["TA", "PD"], ("USA",): ["TA"]}
+    assert {w["tag"] for w in preview["withheld"]} == {"TA", "PD"}
+    assert any("배포 대상이 아님" in w["why"] for w in preview["withheld"])
+    many = make_draft(
+        *(
+            portion(f"{a}{b}{c}", "paragraph", text(REPORT, "x"))
+            for a in "ABC"
+            for b in "ABCDEFGHIJKLM"
+            for c in "ABCDEFGHIJKLM"
+        )
+    )
+    large = client.post("/api/preview", many).json
+    assert large["groups"] == []
+    assert ("portions", ["500", "507"]) in [(f["code"], f["values"]) for f in large["findings"]]
+
+
 def test_a_filing_with_findings_is_refused_by_name_and_kept_nowhere(sign_in) -> None:
     """422 with each blocking finding: code, portion, words."""
     client = sign_in("kor.analyst")

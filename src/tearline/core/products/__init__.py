@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an originator writes and holds: products of portions, each with labelled variants."""
 
-from tearline.core.products.findings import Finding, find_problems
+from tearline.core.products.findings import PORTIONS_MAX, Finding, find_problems
 from tearline.core.products.geometry import (
     Area,
     Geometry,
@@ -30,6 +30,7 @@ from tearline.core.products.references import find_references
 
 __all__ = [
     "KINDS",
+    "PORTIONS_MAX",
     "Area",
     "Body",
     "Envelope",

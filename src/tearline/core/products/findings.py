@@ -23,12 +23,16 @@ CREDIBILITY_MAX = 6
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Something found: a stable code, the portion's tag, words for the author, and whether it refuses the filing."""
+    """Something found: a stable code, the portion's tag, words for the author, and whether it refuses the filing.
+
+    ``values`` are what the words name (a kind, a level, a reference), for words in other languages.
+    """
 
     code: str
     tag: str
     words: str
     blocking: bool = True
+    values: tuple[str, ...] = ()
 
 
 def find_problems(product: Product, book: PolicyBook) -> tuple[Finding, ...]:
@@ -39,19 +43,24 @@ def find_problems(product: Product, book: PolicyBook) -> tuple[Finding, ...]:
 def _find_problems(product: Product, book: PolicyBook) -> Iterator[Finding]:
     kind = KINDS.get(product.envelope.kind)
     if kind is None:
-        yield Finding("unknown-kind", "", f"no such kind of product: {product.envelope.kind}")
+        kind_name = product.envelope.kind
+        yield Finding("unknown-kind", "", f"no such kind of product: {kind_name}", values=(kind_name,))
         return
     if not product.portions or len(product.portions) > PORTIONS_MAX:
-        yield Finding("portions", "", f"a product has between 1 and {PORTIONS_MAX} portions")
+        words = f"a product has between 1 and {PORTIONS_MAX} portions"
+        yield Finding("portions", "", words, values=(str(PORTIONS_MAX), str(len(product.portions))))
     tags = [p.tag for p in product.portions]
     if len(set(tags)) != len(tags):
         yield Finding("tag-twice", "", "two portions share a tag")
     if sum(len(t) for p in product.portions for v in p.variants for t in texts_of(v.body)) > TEXT_MAX_CHARS:
-        yield Finding("too-long", "", f"more than {TEXT_MAX_CHARS} characters of text")
+        yield Finding(
+            "too-long", "", f"more than {TEXT_MAX_CHARS} characters of text", values=(str(TEXT_MAX_CHARS),)
+        )
     for portion in product.portions:
         yield from _find_in_portion(portion, product, book)
         if kind.portions and portion.kind not in kind.portions:
-            yield Finding("template", portion.tag, f"a {kind.name} has no portion of kind {portion.kind}")
+            words = f"a {kind.name} has no portion of kind {portion.kind}"
+            yield Finding("template", portion.tag, words, values=(kind.name, portion.kind))
     yield from _find_uncovered(product, book)
 
 
@@ -62,9 +71,9 @@ def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> It
         for fault in find_faults(variant.label, book):
             yield Finding("invalid-label", portion.tag, explain_reason(fault))
         if variant.label.policy not in {product.policy, book.public}:
-            yield Finding(
-                "other-policy", portion.tag, f"labelled under {variant.label.policy}, not {product.policy}"
-            )
+            words = f"labelled under {variant.label.policy}, not {product.policy}"
+            names = (variant.label.policy, product.policy)
+            yield Finding("other-policy", portion.tag, words, values=names)
         body = variant.body
         if isinstance(body, TextBody) and not any(w.text.strip() for w in body.wordings):
             yield Finding("empty-text", portion.tag, "a text without words")

@@ -8,8 +8,9 @@ from litestar import post
 from litestar.params import FromPath, JSONBody
 
 from tearline.edge.api.caller import caller_of
+from tearline.edge.api.labels import Lang
 from tearline.edge.api.previews import PreviewOut, encode_preview
-from tearline.edge.api.problems import AnyRequest, FindingOut, done
+from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import check_time
 from tearline.node.commands import DraftProduct, amend_product, file_product
@@ -55,10 +56,10 @@ def check_draft(draft: DraftProduct) -> DraftProduct:
 
 
 @post("/api/preview", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def preview(data: JSONBody[DraftProduct], request: AnyRequest) -> PreviewOut:
-    """Who would get what of a draft, text by text; nothing is kept."""
+async def preview(data: JSONBody[DraftProduct], request: AnyRequest, *, lang: Lang = "en") -> PreviewOut:
+    """Who would get what of a draft, text by text; nothing is kept. With findings that refuse it: of what has a sound label."""
     draft = check_draft(data)
-    return encode_preview(done(await caller_of(request).serve(lambda d: d.preview(draft))))
+    return encode_preview(done(await caller_of(request).serve(lambda d: d.preview(draft, lang))))
 
 
 @post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
@@ -70,7 +71,7 @@ async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
             lambda node, acting: file_product(node, acting, draft, replaces=data.replaces)
         )
     )
-    findings = tuple(FindingOut(f.code, f.tag, f.words, f.blocking) for f in filed.findings)
+    findings = tuple(map(encode_finding, filed.findings))
     return FiledOut(filed.key, filed.reference, filed.released, filed.pending, findings)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.edge.api.problems import FindingOut
+from tearline.edge.api.problems import FindingOut, encode_finding
 from tearline.node.commands import Group, Preview
 from tearline.node.gate import RenditionPortion
 
@@ -75,5 +75,5 @@ def encode_preview(preview: Preview) -> PreviewOut:
     return PreviewOut(
         tuple(map(encode_group, preview.groups)),
         tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in preview.withheld),
-        tuple(FindingOut(f.code, f.tag, f.words, f.blocking) for f in preview.findings),
+        tuple(map(encode_finding, preview.findings)),
     )

@@ -81,12 +81,13 @@ _BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too
 
 
 class FindingOut(msgspec.Struct, frozen=True):
-    """Something found in a draft, by portion."""
+    """Something found in a draft, by portion; ``values`` are what the words name, for words in other languages."""
 
     code: str
     tag: str
     words: str
     blocking: bool = True
+    values: tuple[str, ...] = ()
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -138,6 +139,11 @@ def _problem_of(refused: Refused) -> Problem:
 def list_findings(findings: Iterable[tuple[str, str, str]]) -> tuple[FindingOut, ...]:
     """A refusal's findings: code, tag, words."""
     return tuple(FindingOut(*finding) for finding in findings)
+
+
+def encode_finding(found: Any) -> FindingOut:
+    """A finding of a draft in the API's shape."""
+    return FindingOut(found.code, found.tag, found.words, found.blocking, found.values)
 
 
 def answer_problem(_: AnyRequest, problem: Problem) -> Response[bytes]:

@@ -26,6 +26,7 @@ from tearline.node.commands.draft import (
     DraftSource,
     DraftVariant,
     find_in_draft,
+    keep_sound,
     try_product,
 )
 from tearline.node.commands.file import Filed, file_product
@@ -120,6 +121,7 @@ __all__ = [
     "issue_mandates",
     "join_labels",
     "list_ceilings",
+    "keep_sound",
     "list_choices",
     "list_codewords",
     "make_copy",

@@ -68,12 +68,12 @@ class Preview(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-def preview_product(node: Node, product: Product, class_id: ClassId) -> Preview:
-    """Groups by distinct share; the explanation names only portions that the asker sees."""
+def preview_product(node: Node, product: Product, class_id: ClassId, lang: str = "en") -> Preview:
+    """Groups by distinct share; the explanation, in ``lang``, names only portions that the asker sees."""
     shares = shares_for(node, product)
     groups = group_shares(node, product, shares)
     findings = as_findings(find_in_texts(node, shares))
-    return Preview(groups, explain_withheld(node, product, class_id), findings)
+    return Preview(groups, explain_withheld(node, product, class_id, lang), findings)
 
 
 def group_shares(node: Node, product: Product, shares: Mapping[Member, Share]) -> tuple[Group, ...]:

@@ -18,6 +18,7 @@ from tearline.core.instants import Instant, print_iso
 from tearline.core.labels import RESTRICTED_HANDLING, Label, TagKind, add_member, dominates, find_faults
 from tearline.core.products import (
     KINDS,
+    PORTIONS_MAX,
     Body,
     Envelope,
     Field,
@@ -30,6 +31,7 @@ from tearline.core.products import (
     print_reference,
     texts_of,
 )
+from tearline.core.renditions import share_portions
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
@@ -145,6 +147,27 @@ def _as_filed(node: Node, label: Label) -> Label:
     return dated if find_faults(dated, node.book) else add_member(dated, node.member, node.book)
 
 
+def keep_sound(node: Node, acting: Acting, product: Product) -> Product:
+    """Of a draft that would be refused, what can be shown all the same: nothing of a draft that is too large or of no kind.
+
+    A label that is unsound, of another policy, or beyond node or author is nobody's (N5), so its wording is left out.
+    """
+    own = {product.policy, node.book.public}
+    if len(product.portions) > PORTIONS_MAX or product.envelope.kind not in KINDS:
+        return msgspec.structs.replace(product, portions=())
+
+    def sound(label: Label) -> bool:
+        return (
+            label.policy in own
+            and not find_faults(label, node.book)
+            and acting.class_id is not None
+            and node.sights.sees_label(node.member_classes[node.member], label)
+            and node.sights.sees_label(acting.class_id, label)
+        )
+
+    return msgspec.structs.replace(product, portions=share_portions(product.portions, sound))
+
+
 def refuse_findings(findings: tuple[Finding, ...]) -> Refused:
     """A refusal that names every blocking finding."""
     blocking = [f for f in findings if f.blocking]
@@ -156,7 +179,8 @@ def find_in_draft(node: Node, acting: Acting, draft: DraftProduct, product: Prod
     """Everything found; blocking ones refuse the filing."""
     found = list(find_problems(product, node.book))
     if draft.precedence not in LANES:
-        found.append(Finding("precedence", "", f"no such precedence: {draft.precedence}"))
+        words = f"no such precedence: {draft.precedence}"
+        found.append(Finding("precedence", "", words, values=(draft.precedence,)))
     found.extend(_find_bad_names(draft))
     if not any(f.blocking for f in found):
         found.extend(_find_above(node, acting, product))
@@ -172,7 +196,7 @@ def _find_bad_names(draft: DraftProduct) -> Iterator[Finding]:
         try:
             check_id(kind, value)
         except MalformedError as error:
-            yield Finding("bad-name", "", error.message)
+            yield Finding("bad-name", "", error.message, values=(value,))
 
 
 def _find_above(node: Node, acting: Acting, product: Product) -> Iterator[Finding]:
@@ -181,7 +205,7 @@ def _find_above(node: Node, acting: Acting, product: Product) -> Iterator[Findin
         for variant in portion.variants:
             if not node.sights.sees_label(own, variant.label):
                 words = f"{variant.label.classification} is above this node's ceiling or not ours to hold"
-                yield Finding("above-ceiling", portion.tag, words)
+                yield Finding("above-ceiling", portion.tag, words, values=(variant.label.classification,))
             elif acting.class_id is not None and not node.sights.sees_label(acting.class_id, variant.label):
                 yield Finding("above-clearance", portion.tag, "the author is not cleared for this label")
 
@@ -202,12 +226,13 @@ def _find_source(node: Node, acting: Acting, portion: DraftPortion, source: Draf
     holding = node.catalogue.holdings[source.key]
     name = f"{holding.envelope.reference}/{source.tag}"
     if not holding.own and any(RESTRICTED_HANDLING in values for _, values in used.label.categories):
-        yield Finding("orcon", portion.tag, f"ORCON: {name} may not be quoted, paraphrased or cited")
+        words = f"ORCON: {name} may not be quoted, paraphrased or cited"
+        yield Finding("orcon", portion.tag, words, values=(name,))
     for variant in portion.variants:
         if not holding.own and not dominates(_as_filed(node, variant.label), used.label, node.book):
-            yield Finding(
-                "third-party", portion.tag, f"{name} was released to {_audience_words(node, used.label)}"
-            )
+            audience = _audience_words(node, used.label)
+            words = f"{name} was released to {audience}"
+            yield Finding("third-party", portion.tag, words, values=(name, audience))
             return
 
 
@@ -237,4 +262,5 @@ def _find_quotes(node: Node, acting: Acting, product: Product) -> Iterator[Findi
         texts = [text for variant in portion.variants for text in texts_of(variant.body)]
         for reference, tag, quoted in restricted:
             if any(quoted[:QUOTE_MIN_CHARS] in text or quoted in text for text in texts):
-                yield Finding("orcon", portion.tag, f"ORCON: quotes {reference}/{tag}")
+                name = f"{reference}/{tag}"
+                yield Finding("orcon", portion.tag, f"ORCON: quotes {name}", values=(name,))

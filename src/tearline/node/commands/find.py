@@ -65,7 +65,11 @@ def as_findings(notes: Iterable[Noted]) -> tuple[Finding, ...]:
     """For the author's preview."""
     return tuple(
         Finding(
-            n.code, n.tag, f"contains {n.values[0]}" if n.code == "dirty-word" else n.words, blocking=False
+            n.code,
+            n.tag,
+            f"contains {n.values[0]}" if n.code == "dirty-word" else n.words,
+            blocking=False,
+            values=tuple(n.values),
         )
         for n in notes
     )

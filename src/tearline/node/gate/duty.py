@@ -20,6 +20,7 @@ from tearline.node.commands import (
     find_item,
     find_own_product,
     is_author,
+    keep_sound,
     preview_product,
     queue_item,
     review_item,
@@ -70,8 +71,11 @@ class Duty:
         """The person as of now: a right is checked at delivery, not when this was handed out (N7)."""
         return act_again(self._node, self._bound)
 
-    def preview(self, draft: DraftProduct) -> Preview | Refused:
-        """Who would get what of one's own draft: texts by group, findings, and why not."""
+    def preview(self, draft: DraftProduct, lang: str = "en") -> Preview | Refused:
+        """Who would get what of one's own draft: texts by group, findings, and why not, in ``lang``.
+
+        Where findings refuse the draft, that of its wordings whose labels are sound and within the author's clearance.
+        """
         node, acting = self._node, self._acting
         with node.lock:
             if acting.class_id is None:
@@ -79,8 +83,10 @@ class Duty:
             product = try_product(node, draft)
             findings = find_in_draft(node, acting, draft, product)
             if any(f.blocking for f in findings):
+                product = keep_sound(node, acting, product)
+            if not product.portions:
                 return Preview((), (), findings)
-            made = preview_product(node, product, acting.class_id)
+            made = preview_product(node, product, acting.class_id, lang)
             return msgspec.structs.replace(made, findings=findings + made.findings)
 
     def banner(
