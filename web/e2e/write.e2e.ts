@@ -3,26 +3,32 @@
 import type { Page } from 'playwright-core';
 import { scenario, signIn } from './harness.ts';
 
+/** A title and a paragraph, typed and labelled in one go. */
 async function write(page: Page, title: string, text: string, level = 'Alt+2'): Promise<void> {
   await page.waitForSelector('.views');
   await page.keyboard.press('c');
-  await page.waitForSelector('textarea');
-  const texts = page.locator('textarea');
-  await texts.nth(0).fill(title);
-  await texts.nth(1).fill(text);
-  for (const n of [0, 1]) {
-    await texts.nth(n).press(level);
-    await page.locator('.portion').nth(n).locator('.chip').waitFor();
+  await page.waitForSelector('.document:focus');
+  for (const [n, words] of [title, text].entries()) {
+    if (n) await page.keyboard.press('Enter');
+    await page.keyboard.type(words);
+    await page.keyboard.press(level);
+    await labelled(page, n);
   }
 }
+
+async function labelled(page: Page, portion: number, words = ''): Promise<void> {
+  await page.locator('.document .portion').nth(portion).locator(`.variant:not(.unlabelled) > .chip${words ? `:has-text("${words}")` : ''}`).first().waitFor();
+}
+
+const texts = (page: Page) => page.locator('.document .wording').allTextContents();
 
 scenario('a report of two portions is written, labelled and filed without a mouse', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
   await page.keyboard.press('c');
-  await page.waitForSelector('textarea');
-  await page.locator('textarea').nth(0).fill('Unlabelled so far');
-  await page.waitForSelector('text=NOT LABELLED');
+  await page.waitForSelector('.document:focus');
+  await page.keyboard.type('Unlabelled so far');
+  await page.waitForSelector('.chip:has-text("NOT LABELLED")');
   await page.keyboard.press('Control+Enter');
   if (await page.locator('[role=dialog]').count()) throw new Error('a text without a label could be filed');
   await page.evaluate(() => (location.hash = '#/inbox'));
@@ -36,12 +42,14 @@ scenario('a report of two portions is written, labelled and filed without a mous
 scenario('what was filed for a partner waits on the desk, is opened, and released by its four letters', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await write(page, 'For one partner', 'A ship without lights crossed the strait.');
-  for (const n of [0, 1]) {
-    const portion = page.locator('.portion').nth(n);
-    await portion.locator('summary').press('Enter');
-    await portion.locator('.option:has-text("USA") input').press('Space');
-    await portion.locator('.chip:has-text("USA")').waitFor();
-  }
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Alt+l');
+  await page.waitForSelector('[role=dialog] input[type=radio]');
+  await page.getByPlaceholder('Type a nation').fill('usa');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] .chip:has-text("USA")');
+  await page.keyboard.press('Escape');
+  for (const n of [0, 1]) await labelled(page, n, 'USA');
   await page.waitForSelector('.group:has-text("USA")');
   await page.keyboard.press('Control+Enter');
   await page.locator('[role=dialog] .button.main').press('Enter');
@@ -86,14 +94,14 @@ scenario('a draft that could not be saved is saved later, and is there when it i
   await page.evaluate(() => (location.hash = '#/write'));
   await page.locator('.drafts summary').press('Enter');
   await page.locator('.drafts button').first().press('Enter');
-  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'Kept through a bad link');
-  await page.locator('.portion').nth(1).locator('.chip').waitFor();
+  await page.waitForSelector('.document .wording:has-text("Kept through a bad link")');
+  await labelled(page, 1);
 });
 
 scenario('what is typed last is saved when the screen is left at once', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await write(page, 'Left at once', 'Typed and left.');
-  await page.locator('textarea').nth(1).fill('Typed and left before any pause.');
+  await page.keyboard.type(' Before any pause.');
   await page.evaluate(() => (location.hash = '#/inbox'));
   await page.waitForSelector('.views');
   await page.waitForTimeout(500);
@@ -101,5 +109,49 @@ scenario('what is typed last is saved when the screen is left at once', async ({
     const { items } = (await (await fetch('/api/drafts')).json()) as { items: { id: string }[] };
     return Promise.all(items.map(async (d) => (await fetch(`/api/drafts/${d.id}`)).text()));
   });
-  if (!texts.some((t) => t.includes('Typed and left before any pause.'))) throw new Error('the last words are lost');
+  if (!texts.some((t) => t.includes('Typed and left. Before any pause.'))) throw new Error('the last words are lost');
+});
+
+scenario('split keeps the label, a join is labelled by the node and never lower, undo takes it back', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Joined and split', 'First half.', 'Alt+2');
+  await page.keyboard.press('Alt+Enter');
+  await page.keyboard.type('Second half.');
+  await page.keyboard.press('Alt+4');
+  await labelled(page, 2, 'NZ-C');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Backspace');
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion').length === 2);
+  await labelled(page, 1, 'NZ-C');
+  await page.keyboard.press('Control+z');
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion').length === 3);
+  await labelled(page, 1, 'NZ-U');
+  await labelled(page, 2, 'NZ-C');
+  await page.keyboard.press('Control+y');
+  await labelled(page, 1, 'NZ-C');
+  for (let n = 0; n < 'Second'.length; n++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Alt+Shift+Enter');
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion').length === 3);
+  for (const n of [1, 2]) await labelled(page, n, 'NZ-C');
+  await page.keyboard.press('Alt+ArrowUp');
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion')[1]?.textContent?.endsWith(' half.'));
+});
+
+scenario('what is pasted is plain text without a label, and can’t be filed', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'With a paste', 'Own words.');
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', 'From \u202eelsewhere\u200b\n\nand more');
+    data.setData('text/html', '<p style="color:red"><b>From elsewhere</b><img src="https://elsewhere.example/x.png"></p>');
+    document.querySelector('.document')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion').length === 4);
+  const found = await texts(page);
+  if (!found[2]?.includes('elsewhere') || found[3] !== 'and more') throw new Error(found.join(' | '));
+  if ((await page.locator('.document b, .document img').count()) > 0) throw new Error('the form of what was pasted came along');
+  for (const name of ['U+202E', 'U+200B']) await page.waitForSelector(`.document .hidden-char[data-name="${name}"]`);
+  await page.keyboard.press('Control+Enter');
+  if (await page.locator('[role=dialog]').count()) throw new Error('pasted text could be filed without a label');
+  await page.waitForSelector('.findings .block');
 });

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The document being written, as the screen knows it: what changed, where the cursor is, and what can be done there.
+import { chainCommands, deleteSelection, selectAll } from 'prosemirror-commands';
+import { history } from 'prosemirror-history';
+import { keymap } from 'prosemirror-keymap';
+import type { Node } from 'prosemirror-model';
+import { EditorState, NodeSelection, Selection, type Command } from 'prosemirror-state';
+import { EditorView } from 'prosemirror-view';
+import type { Schemas } from '$lib/api';
+import { backward, enter, forward, placeOf, redo, startOf, undo } from './editing';
+import { guard, setLabel } from './guard';
+import { hidden } from './hidden';
+import { hints } from './hints';
+import { joins, type Joiner } from './joins';
+import { OtherView, PortionView, VariantView } from './nodeviews';
+import { copied, paste, PASTE_MAX_CHARS } from './paste';
+import { attrsOf, portionOf, types, type Body, type Described } from './schema';
+
+type Choice = Schemas['Choice'];
+const LONG = 200; // portions
+
+/** The portion and variant that the cursor is in. */
+export interface At {
+  index: number;
+  kind: string;
+  tag: string;
+  nth: number;
+  variants: number;
+  label: Described | null;
+  lang: string;
+  /** What is not a text. */
+  body: Body | null;
+  sources: number;
+}
+
+export interface Hooks extends Joiner {
+  describe: (choices: Choice[]) => Promise<Described[]>;
+  /** A chip was pressed, or its key. */
+  onlabel: () => void;
+  /** A body that is not a text was opened. */
+  onopen: () => void;
+  onpaste: (what: 'unlabelled' | 'too-long') => void;
+  failed: (error: unknown) => void;
+}
+
+export class Editor {
+  /** Counts changes of the document. */
+  version: number = $state(0);
+  at: At | null = $state.raw(null);
+  readonly view: EditorView;
+  #hooks: Hooks;
+  #asking: Promise<void> = Promise.resolve();
+
+  constructor(place: HTMLElement, doc: Node, name: string, hooks: Hooks) {
+    this.#hooks = hooks;
+    this.view = new EditorView(place, {
+      state: EditorState.create({ doc, plugins: this.#plugins() }),
+      attributes: (state) => ({ class: state.doc.childCount > LONG ? 'document long' : 'document', role: 'textbox', 'aria-multiline': 'true', 'aria-label': name, spellcheck: 'false' }),
+      scrollThreshold: { top: 120, bottom: 60, left: 0, right: 0 },
+      scrollMargin: { top: 130, bottom: 70, left: 0, right: 0 },
+      nodeViews: this.#nodeViews(),
+      handleDOMEvents: this.#events(),
+      clipboardTextSerializer: () => copied(this.view.state),
+      dispatchTransaction: (tr) => {
+        this.view.updateState(this.view.state.apply(tr));
+        if (tr.docChanged) this.version++;
+        this.#look();
+      }
+    });
+    this.view.dispatch(this.view.state.tr.setSelection(Selection.atStart(doc)));
+  }
+
+  get doc(): Node {
+    return this.view.state.doc;
+  }
+
+  run(command: Command): boolean {
+    const done = command(this.view.state, this.view.dispatch);
+    this.view.focus();
+    return done;
+  }
+
+  /** The label of every text in the selection, changed in part; asked of the node one after the other, in order. */
+  choose(change: Partial<Choice>, standard: Choice): Promise<void> {
+    this.#asking = this.#asking.then(() => this.#choose(change, standard)).catch((error: unknown) => this.#hooks.failed(error));
+    return this.#asking;
+  }
+
+  /** The body at the cursor, changed. It keeps its label: what it says is its writer's to judge. */
+  setBody(body: Body): void {
+    const { selection, tr } = this.view.state;
+    if (!(selection instanceof NodeSelection)) return;
+    tr.setNodeAttribute(selection.from, 'body', body);
+    this.view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, selection.from)));
+  }
+
+  /** Put the cursor into a portion, by its tag. */
+  visit(tag: string): void {
+    this.doc.forEach((node, at) => {
+      if (portionOf(node).tag !== tag) return;
+      const { state } = this.view;
+      this.view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(at + 1))).scrollIntoView());
+      this.view.focus();
+    });
+  }
+
+  /** Words on the page in another language. */
+  redraw(): void {
+    this.view.setProps({ nodeViews: this.#nodeViews() });
+  }
+
+  destroy(): void {
+    this.view.destroy();
+  }
+
+  #plugins() {
+    const keys: Record<string, Command> = {
+      Enter: enter,
+      'Shift-Enter': (state, dispatch) => (dispatch?.(state.tr.insertText('\n').scrollIntoView()), true),
+      Backspace: chainCommands(deleteSelection, backward),
+      Delete: chainCommands(deleteSelection, forward),
+      'Mod-a': selectAll,
+      'Mod-z': undo,
+      'Mod-y': redo,
+      'Mod-Shift-z': redo
+    };
+    const opened: Command = (state) => state.selection instanceof NodeSelection && (this.#hooks.onopen(), true);
+    return [history(), guard(), joins(this.#hooks), hidden(), hints(), keymap({ Enter: opened }), keymap(keys)];
+  }
+
+  #nodeViews() {
+    return {
+      portion: (node: Node) => new PortionView(node),
+      variant: (node: Node) => new VariantView(node, (dom) => this.#open(dom, this.#hooks.onlabel)),
+      other: (node: Node) => new OtherView(node, () => this.#hooks.onopen())
+    };
+  }
+
+  #open(dom: HTMLElement, then: () => void): void {
+    const { state } = this.view;
+    const at = this.view.posAtDOM(dom, 0);
+    this.view.dispatch(state.tr.setSelection(Selection.near(state.doc.resolve(at))));
+    this.view.focus();
+    then();
+  }
+
+  /** Pasted and dropped things come in as plain text, past everything that would read their form. */
+  #events() {
+    const stop = (_: EditorView, event: Event) => (event.preventDefault(), true);
+    return {
+      paste: (view: EditorView, event: ClipboardEvent) => {
+        event.preventDefault();
+        this.#paste(view, event.clipboardData?.getData('text/plain') ?? '');
+        return true;
+      },
+      copy: (view: EditorView, event: ClipboardEvent) => this.#copy(view, event),
+      cut: (view: EditorView, event: ClipboardEvent) => {
+        if (this.#copy(view, event)) view.dispatch(view.state.tr.deleteSelection().scrollIntoView());
+        return true;
+      },
+      drop: stop,
+      // The screen's own keys; the editor would swallow them.
+      keydown: (_: EditorView, event: KeyboardEvent) => event.key === 'Escape' || (event.key === 'Enter' && (event.altKey || event.ctrlKey || event.metaKey)),
+      dragstart: stop
+    };
+  }
+
+  #copy(view: EditorView, event: ClipboardEvent): boolean {
+    event.preventDefault();
+    if (!view.state.selection.empty) event.clipboardData?.setData('text/plain', copied(view.state));
+    return true;
+  }
+
+  #paste(view: EditorView, text: string): void {
+    if (text.length > PASTE_MAX_CHARS) {
+      this.#hooks.onpaste('too-long');
+      return;
+    }
+    const tr = paste(view.state, text);
+    if (!tr) return;
+    view.dispatch(tr);
+    this.#hooks.onpaste('unlabelled');
+  }
+
+  async #choose(change: Partial<Choice>, standard: Choice): Promise<void> {
+    const wanted = this.#selected();
+    const choices = wanted.map(({ label }) => ({ ...(label?.choice ?? standard), ...change }));
+    const answers = await this.#hooks.describe(choices);
+    if (this.view.isDestroyed) return;
+    const tr = this.view.state.tr;
+    wanted.forEach(({ tag, nth }, n) => {
+      const at = this.#find(tag, nth);
+      const label = answers[n];
+      if (at !== null && label) setLabel(tr, at, { label, join: null, given: null });
+    });
+    this.view.dispatch(tr);
+  }
+
+  #selected(): { tag: string; nth: number; label: Described | null }[] {
+    const { from, to } = this.view.state.selection;
+    const found: { tag: string; nth: number; label: Described | null }[] = [];
+    this.doc.nodesBetween(from, to, (node, _at, parent, nth) => {
+      if (node.type === types.variant && parent) found.push({ tag: portionOf(parent).tag, nth, label: attrsOf(node).label });
+      return node.type === types.portion;
+    });
+    return found;
+  }
+
+  #find(tag: string, nth: number): number | null {
+    const index = this.doc.children.findIndex((p) => portionOf(p).tag === tag);
+    const portion = index < 0 ? null : this.doc.child(index);
+    if (!portion || nth >= portion.childCount) return null;
+    let at = startOf(this.doc, index) + 1;
+    for (let n = 0; n < nth; n++) at += portion.child(n).nodeSize;
+    return at;
+  }
+
+  #look(): void {
+    const place = placeOf(this.view.state);
+    if (!place) return void (this.at = null);
+    const { kind, tag, sources } = portionOf(place.portion);
+    const text = place.inner.type === types.wording;
+    this.at = {
+      index: place.index,
+      kind,
+      tag,
+      nth: place.nth,
+      variants: place.portion.childCount,
+      label: attrsOf(place.variant).label,
+      lang: text ? (place.inner.attrs.lang as string) : '',
+      body: text ? null : (place.inner.attrs.body as Body),
+      sources: sources.length
+    };
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Says what an empty place is for, and where the cursor is.
+import { Plugin } from 'prosemirror-state';
+import { Decoration, DecorationSet } from 'prosemirror-view';
+import { t } from '$lib/i18n';
+import { portionOf, types } from './schema';
+
+export function hints(): Plugin {
+  return new Plugin({
+    props: {
+      decorations: ({ doc, selection }) => {
+        const found: Decoration[] = [];
+        const { $head } = selection;
+        if ($head.depth >= 1) found.push(Decoration.node($head.before(1), $head.after(1), { class: 'current' }));
+        // Only about the cursor: there may be thousands of portions.
+        const near = Math.max(0, $head.index(0) - 2);
+        doc.forEach((portion, offset, index) => {
+          if (index < near || index > near + 4) return;
+          portion.descendants((node, at) => {
+            if (node.type !== types.wording) return true;
+            const words = portionOf(portion).kind === 'title' ? t('write.hint_title') : t('write.hint_text');
+            const from = offset + 1 + at;
+            if (!node.content.size) found.push(Decoration.node(from, from + node.nodeSize, { class: 'empty', 'data-hint': words }));
+            return false;
+          });
+        });
+        return DecorationSet.create(doc, found);
+      }
+    }
+  });
+}
