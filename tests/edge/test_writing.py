@@ -68,7 +68,7 @@ def test_preview_shows_each_group_its_text_and_why_others_have_less(sign_in) -> 
 
 
 def test_preview_shows_what_is_sound_beside_what_refuses_the_draft(sign_in) -> None:
-    """A text without a label, or above the author, reaches nobody in it; the rest is shown, reasons in the writer's language."""
+    """A text without a label, or above the author, reaches nobody; the rest is shown, with reasons in one language."""
     client = sign_in("kor.analyst")
     body = make_draft(
         portion("TA", "title", text(REPORT, "Convoys seen")),

@@ -69,7 +69,7 @@ def as_findings(notes: Iterable[Noted]) -> tuple[Finding, ...]:
             n.tag,
             f"contains {n.values[0]}" if n.code == "dirty-word" else n.words,
             blocking=False,
-            values=tuple(n.values),
+            values=(*n.values, *n.members),
         )
         for n in notes
     )
