@@ -8,11 +8,10 @@ from litestar import post
 from litestar.params import FromPath, JSONBody
 
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.labels import Lang
 from tearline.edge.api.previews import PreviewOut, encode_preview
 from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding
 from tearline.edge.api.services import DRAFT_MAX_BYTES
-from tearline.edge.api.shapes import check_time
+from tearline.edge.api.shapes import Lang, check_time
 from tearline.node.commands import DraftProduct, amend_product, file_product
 
 
