@@ -649,7 +649,7 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description Who would get what of a draft, text by text; nothing is kept.
+         * @description Who would get what of a draft, text by text; nothing is kept. With findings that refuse it: of what has a sound label.
          */
         post: operations["ApiPreviewPreview"];
         delete?: never;
@@ -1776,6 +1776,8 @@ export interface components {
             blocking?: boolean;
             code: string;
             tag: string;
+            /** @default [] */
+            values?: string[];
             words: string;
         };
         /** FirstPassword */
@@ -3643,7 +3645,10 @@ export interface operations {
     };
     ApiPreviewPreview: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
             header?: never;
             path?: never;
             cookie?: never;

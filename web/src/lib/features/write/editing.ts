@@ -176,7 +176,8 @@ export function movePortion(by: -1 | 1): Command {
     const upper = Math.min(place.index, to);
     const [a, b] = [state.doc.child(upper), state.doc.child(upper + 1)];
     const at = startOf(state.doc, upper);
-    const offset = (state.selection instanceof NodeSelection ? state.selection.from : state.selection.head) - place.portionAt;
+    const from = state.selection instanceof NodeSelection ? state.selection.from : state.selection.head;
+    const offset = Math.max(0, Math.min(from - place.portionAt, place.portion.nodeSize));
     const tr = state.tr.replaceWith(at, at + a.nodeSize + b.nodeSize, [b, a]).setMeta(MEANT, true);
     const start = by < 0 ? at : at + b.nodeSize;
     const $pos = tr.doc.resolve(start + offset);
