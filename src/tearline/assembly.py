@@ -39,8 +39,9 @@ from tearline.edge.accounts import Accounts, Limits
 from tearline.edge.api import LinkFact, Services, make_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
-from tearline.founding import FOUNDING
+from tearline.founding import FOUNDING, SEAL_KEY
 from tearline.machine import SystemClock, SystemEntropy, read_pack, tune_process
+from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.mailbox.carriers.https import (
     LinkState,
     Listener,
@@ -65,6 +66,7 @@ from tearline.node.journal.whole import ACCESS, ANCHORS, JOURNAL, NodeReport, ve
 from tearline.node.journal.witness import FolderWitnessStore, Witness, WitnessRefusalError
 from tearline.node.node import Node, Parts, Settings
 from tearline.node.ports import Clock, Entropy
+from tearline.node.trust import Opener, load_opener
 from tearline.node.trust.directory import DirectoryFile
 from tearline.node.trust.keys import (
     load_signing_keys,
@@ -147,6 +149,8 @@ class OpenNode:
             mail=self.spool,
             directory=self.directory,
             keys=self.keys,
+            opener=self._load_opener(),
+            anchors=self.anchors,
         )
 
     def _found(self) -> None:
@@ -173,6 +177,7 @@ class OpenNode:
             verify=lambda: msgspec.to_builtins(self.verify()),
             notice=self.config.title,
             screens=load_screens(),
+            courier=BundleCarrier(self.spool, self.inbox),
             certificate_expires=lambda: read_own_expiry(self._tls_files()),
         )
 
@@ -191,6 +196,11 @@ class OpenNode:
         address = (record.address.host, record.address.port)
         limits = PullerLimits(rest_max_s=5)
         return Puller(peer, address, context, self.inbox, machine=self._machine, limits=limits)
+
+    def _load_opener(self) -> Opener | None:
+        """A network that was founded before there were bundles has no such key."""
+        path = self.folder / SEAL_KEY
+        return load_opener(path) if path.is_file() else None
 
     def _tls_files(self) -> TlsFiles:
         tls = self.folder / "tls"

@@ -24,14 +24,17 @@ from tearline.node.trust import (
     MemberRecord,
     SigningKeys,
     create_authority,
+    create_seal_key,
     create_signing_keys,
     create_tls_key,
+    load_opener,
     load_tls_key,
     spki_sha256,
 )
 
 DIRECTORY_LIFETIME = 365 * DAY
 FOUNDING = "founding.json"
+SEAL_KEY = Path("keys", "seal.pem")
 PASSWORD_LETTERS = 12
 
 
@@ -71,7 +74,9 @@ def _make_keys(folder: Path, member: MemberSpec, spec: NetworkSpec, authority: A
     (folder / "tls" / "node.pem").write_bytes(certificate)
     (folder / "authority.pem").write_bytes(authority.certificate)
     (folder / "authority.pub").write_text(authority.public.hex())
-    return create_signing_keys(folder / "keys", f"{member.code}/{spec.node}")
+    keys = create_signing_keys(folder / "keys", f"{member.code}/{spec.node}")
+    create_seal_key(folder / SEAL_KEY)
+    return keys
 
 
 def _make_record(
@@ -93,6 +98,7 @@ def _make_record(
         ceiling=member.ceiling,
         codewords=tuple(sorted({word for p in member.persons for word in p.codewords})),
         languages=member.languages,
+        seal_key=load_opener(folder / member.code.lower() / SEAL_KEY).public,
     )
 
 

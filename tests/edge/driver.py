@@ -76,6 +76,7 @@ class Door:
             verify=self.verify,
             notice="EXERCISE EXERCISE EXERCISE",
             pace=self.pace,
+            courier=self.site.courier(),
         )
         self.app = make_app(services)
 

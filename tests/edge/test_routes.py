@@ -112,6 +112,8 @@ class Asker:
             "POST /api/products/{key:str}/acknowledge": {"state": "displayed"},
             "POST /api/products/{key:str}/copies": {"form": "print"},
             "POST /api/compare": {"keys": [key]},
+            "POST /api/bundles": {"file": "AAAA"},
+            "POST /api/network/{member:str}/bundles": {"since": "start"},
             "POST /api/network/{member:str}/pause": {"reason": "maintenance of the line"},
             "POST /api/backfill": {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             "POST /api/desk/{key:str}/open": {"text": words},

@@ -76,6 +76,8 @@ def shared_book():
 class Campaign:
     """``run`` draws and does; ``finish`` heals and compares everything with the model."""
 
+    ACTS = ACTS
+
     def __init__(self, seed):
         self.rng = random.Random(seed)
         self.network = Network(small_script(), seed=str(seed), book=shared_book())
@@ -87,7 +89,7 @@ class Campaign:
 
     def run(self, steps):
         for _ in range(steps):
-            act = self.rng.choices(list(ACTS), ACTS.values())[0]
+            act = self.rng.choices(list(self.ACTS), self.ACTS.values())[0]
             self.log.append(act)
             self.network.clock.operational = Instant(self.network.clock.operational + MINUTE)
             try:

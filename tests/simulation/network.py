@@ -17,15 +17,17 @@ import msgspec
 
 from tearline.cli.demo.build import make_delegation, make_draft, make_person, make_rule
 from tearline.core.errors import TearlineError
-from tearline.core.exchange import Held, Item
+from tearline.core.exchange import Held, Item, Run
 from tearline.core.ids import LANES, Member
 from tearline.core.instants import DAY, Instant, parse_iso
 from tearline.core.labels import PolicyBook, load_pack
 from tearline.core.log import make_signer as make_note_signer
+from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.node.commands import AdmitPerson, DraftProduct, NodeInbox, admit_persons, issue_mandates
 from tearline.node.gate import Gate
 from tearline.node.journal.memory import MemoryDisk, MemoryJournal
 from tearline.node.node import Node, Parts, Settings
+from tearline.node.trust import Opener, make_opener, sign_directory
 from tearline.node.trust.directory import Address, Agreement, Directory, MemberRecord
 from tearline.node.trust.keys import SigningKeys, make_signer
 from tearline.node.trust.mandates import Delegation, Rule
@@ -104,8 +106,17 @@ class SimMail:
         kept = self.items[peer, lane]
         kept[position] = Item(kept[position].leaf)
 
+    def run(self, peer: Member, lane: str, start: int) -> Run | None:
+        ends = sorted(n for n in self.notes.get((peer, lane), {}) if n > start)
+        if not ends:
+            return None
+        return Run(start, self.items[peer, lane][start : ends[0]], self.notes[peer, lane][ends[0]])
+
     def posted(self, peer: Member, lane: str) -> int:
         return len(self.items.get((peer, lane), ()))
+
+
+AUTHORITY = make_signer("authority/directory", hashlib.sha256(b"authority").digest())
 
 
 class SimDirectory:
@@ -116,6 +127,9 @@ class SimDirectory:
 
     def current(self) -> Directory:
         return self.directory
+
+    def signed(self) -> bytes:
+        return sign_directory(self.directory, AUTHORITY)
 
     def signers(self) -> tuple[str, ...]:
         return ("authority of the simulation",)
@@ -164,10 +178,15 @@ class Site:
             mail=self.mail,
             directory=SimDirectory(network.directory),
             keys=keys,
+            opener=make_sealer(member),
         )
         self.node = Node(parts)
         self.gate = Gate(self.node, make_finder(self.node))
         self.inbox = NodeInbox(self.node)
+
+    def courier(self) -> BundleCarrier:
+        """The carrier of bundles."""
+        return BundleCarrier(self.mail, self.inbox)
 
 
 class Network:
@@ -252,6 +271,11 @@ def make_keys(member: Member) -> SigningKeys:
     return SigningKeys(**roles)
 
 
+def make_sealer(member: Member) -> Opener:
+    """What opens sealed files; the same in every run."""
+    return make_opener(hashlib.sha256(f"{member}/seal".encode()).digest())
+
+
 def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book: PolicyBook) -> Directory:
     """The directory a script states, with these keys."""
     members = {}
@@ -272,6 +296,7 @@ def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book
             ceiling=row["ceiling"],
             codewords=tuple(words),
             languages=tuple(row["languages"]),
+            seal_key=make_sealer(Member(row["code"])).public,
         )
     a = script["agreement"]
     agreement = Agreement(

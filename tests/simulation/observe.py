@@ -26,6 +26,7 @@ def observe(node):
             getattr(node.releases, n)
             for n in ("sent", "register", "recalls", "receipts", "dispositions", "references", "refused")
         ],
+        "links": (node.links.paused, node.links.exported, node.links.bundles),
         "desk": (node.desk.items, node.desk.reviews),
         "custody": [
             getattr(node.custody, n)

@@ -163,6 +163,8 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/desk/{key:str}/return": [{"refused": refused, "comment": "other words"}],
         "POST /api/desk/{key:str}/refuse": [{"members": ["NZL"], "reason": "no"}],
         "POST /api/reviews/{key:str}": [{"outcome": "confirmed"}],
+        "POST /api/bundles": [{"file": "AAAA"}, {"file": "?"}],
+        "POST /api/network/{member:str}/bundles": [{"since": "start"}, {}, {"since": key}],
         "POST /api/network/{member:str}/pause": [{"reason": "maintenance"}, {"reason": " "}],
         "POST /api/backfill": [
             {"before": "2023-07-12T02:00:00Z", "dry_run": True},

@@ -22,6 +22,8 @@ LISTED = {
     "GET /api/products/{key:str}/copies": "copies",
     "GET /api/quarantine": "quarantine",
     "GET /api/network": "lanes",
+    "GET /api/bundles": "bundles",
+    "POST /api/network/{member:str}/bundles": "bundles",
     "GET /api/network/{member:str}/sent": "held",
     "POST /api/backfill": "register",
 }

@@ -24,6 +24,7 @@ from tearline.core.labels import ClassId, MemberSight, PolicyBook, Sights, make_
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
 from tearline.node.journal import (
+    AnchorLog,
     AnyEntry,
     CeilingSet,
     Draft,
@@ -38,7 +39,7 @@ from tearline.node.journal import (
     encode_payload,
 )
 from tearline.node.ports import Clock, Entropy, Mail
-from tearline.node.trust import Agreement, Directory, DirectorySource, SigningKeys
+from tearline.node.trust import Agreement, Directory, DirectorySource, Opener, SigningKeys
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
 from tearline.node.views.desk import DeskView
@@ -74,6 +75,8 @@ class Parts(msgspec.Struct, frozen=True):
     mail: Mail
     directory: DirectorySource
     keys: SigningKeys
+    opener: Opener | None = None  # of sealed files; none: this node takes none
+    anchors: AnchorLog | None = None
 
 
 class Node:
@@ -89,6 +92,8 @@ class Node:
         self.access = parts.access
         self.mail = parts.mail
         self.keys = parts.keys
+        self.opener = parts.opener
+        self.anchors = parts.anchors
         self.lock = threading.RLock()
         self.sights = Sights(parts.book)
         self.voice = Voice(parts.book.members[self.member].policy, parts.settings.languages)
@@ -124,6 +129,10 @@ class Node:
     def directory_signers(self) -> tuple[str, ...]:
         """Whose keys vouch for the directory in force."""
         return self._directory.signers()
+
+    def signed_directory(self) -> bytes:
+        """The exact signed bytes of the directory in force."""
+        return self._directory.signed()
 
     def switch_link(self, member: Member, *, is_open: bool) -> None:
         """Tell the network side; the journal has it already."""

@@ -5,15 +5,16 @@
 - ``Entropy``: draws are keyed by (actor, act, purpose), so that two worlds that differ in something hidden still draw the
   same ids for everything visible (N1), and a seeded run is repeatable.
 - ``Mail``: the narrow door to the network side: signed batches out, ``drop`` of payloads.
+- ``Courier``: the network side of bundles: what goes into a file, and what comes out of one.
 - ``Inbox``: what the network side gets from the node: received batches in, nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from tearline.core.exchange import Held, Item
+from tearline.core.exchange import Collected, Content, Delivered, Held, Item
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
 
@@ -43,6 +44,16 @@ class Mail(Protocol):
 
     def posted(self, peer: Member, lane: str) -> int:
         """How many items of this lane the spool holds; the node posts what is missing after a restart."""
+
+
+class Courier(Protocol):
+    """The carrier of bundles. It has no key: the node seals and signs what it collects, and opens what it delivers."""
+
+    def collect(self, peer: Member, since: Mapping[str, int]) -> Collected:
+        """What waits for a peer from these sizes on, FLASH first, and our receipts for what it sent."""
+
+    def deliver(self, peer: Member, content: Content) -> tuple[Delivered, ...]:
+        """Hand receipts and runs to the inbox; what became of each lane."""
 
 
 class Inbox(Protocol):

@@ -56,6 +56,24 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     held: dict[LaneName, Held]
 
 
+class Collected(msgspec.Struct, frozen=True):
+    """What a carrier took for a file; ``more``: something is left for another."""
+
+    content: Content
+    more: bool
+
+
+class Delivered(msgspec.Struct, frozen=True):
+    """A lane that a file brought: it had [start, end); ``before`` were held, ``after`` are. ``code``: why it stopped there."""
+
+    lane: str
+    start: int
+    end: int
+    before: int
+    after: int
+    code: str = ""
+
+
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The note, and the content that it names by digest."""
 

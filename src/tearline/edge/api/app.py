@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from tearline.edge.api import (
     advice,
     banners,
+    bundles,
     citations,
     copies,
     delegations,
@@ -63,6 +64,7 @@ RESOURCES = (
     desk,
     records,
     network,
+    bundles,
     events,
 )
 ROUTES = tuple(route for resource in RESOURCES for route in resource.ROUTES)

@@ -14,10 +14,11 @@ from tearline.core.instants import Instant
 from tearline.edge.accounts import Accounts
 from tearline.edge.screens import Screens
 from tearline.node.gate import Gate
-from tearline.node.ports import Clock
+from tearline.node.ports import Clock, Courier
 
 QUERY_MAX_BYTES = 8_192  # a search text of a thousand characters, escaped
 BODY_MAX_BYTES = 64 * 1024  # every body but a draft
+BUNDLE_MAX_BYTES = 66 * 1024 * 1024  # the largest bundle as text
 DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
 
 
@@ -57,4 +58,5 @@ class Services(msgspec.Struct, frozen=True):
     notice: str
     pace: Pace = Pace()
     screens: Screens = Screens()
+    courier: Courier | None = None
     certificate_expires: Callable[[], Instant | None] = lambda: None

@@ -7,6 +7,7 @@ from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.backfill import Backfilled, backfill
+from tearline.node.commands.bundles import Exported, Imported, export_bundle, import_bundle
 from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
 from tearline.node.commands.desk import (
     Group,
@@ -83,8 +84,10 @@ __all__ = [
     "DraftProduct",
     "DraftSource",
     "DraftVariant",
+    "Exported",
     "Filed",
     "Group",
+    "Imported",
     "LevelChoice",
     "NodeInbox",
     "Noted",
@@ -113,10 +116,12 @@ __all__ = [
     "end_clearances",
     "end_person",
     "explain_withheld",
+    "export_bundle",
     "file_product",
     "find_in_draft",
     "find_item",
     "find_own_product",
+    "import_bundle",
     "is_author",
     "issue_mandates",
     "join_labels",

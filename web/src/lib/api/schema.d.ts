@@ -64,6 +64,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBundles
+         * @description Files made and brought: for administration, security and audit.
+         */
+        get: operations["ApiBundlesListBundles"];
+        put?: never;
+        /**
+         * BringBundle
+         * @description Take in a partner's file; every run in it is proved as if the link had brought it. For administration and security.
+         */
+        post: operations["ApiBundlesBringBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare": {
         parameters: {
             query?: never;
@@ -448,6 +472,26 @@ export interface paths {
         get: operations["ApiNetworkGetNetwork"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/{member}/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeBundle
+         * @description What waits for a member as one sealed and signed file, on record before its first byte: for administration, security.
+         */
+        post: operations["ApiNetworkMemberBundlesMakeBundle"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1434,6 +1478,61 @@ export interface components {
             missing: string[];
             text: string;
         };
+        /** BroughtIn */
+        BroughtIn: {
+            file: string;
+        };
+        /** BroughtLane */
+        BroughtLane: {
+            after: number;
+            before: number;
+            code: string;
+            end: number;
+            lane: string;
+            start: number;
+        };
+        /** BroughtOut */
+        BroughtOut: {
+            lanes: components["schemas"]["BroughtLane"][];
+            made: string;
+            made_dtg: string;
+            member: string;
+            sha256: string;
+            taken: number;
+        };
+        /** BundleIn */
+        BundleIn: {
+            /** @default acknowledged */
+            since?: string;
+        };
+        /** BundleLine */
+        BundleLine: {
+            at: string;
+            at_dtg: string;
+            code: string;
+            lanes: components["schemas"]["RangeOut"][];
+            member: string;
+            person: string;
+            post: string;
+            sha256: string;
+            way: string;
+        };
+        /** BundleOut */
+        BundleOut: {
+            entries: number;
+            file: string;
+            lanes: components["schemas"]["RangeOut"][];
+            made: string;
+            made_dtg: string;
+            member: string;
+            more: boolean;
+            name: string;
+            sha256: string;
+        };
+        /** BundlesOut */
+        BundlesOut: {
+            items: components["schemas"]["BundleLine"][];
+        };
         /** CastPerson */
         CastPerson: {
             /** @default [] */
@@ -2177,6 +2276,12 @@ export interface components {
         QuarantineOut: {
             items: components["schemas"]["QuarantineLine"][];
         };
+        /** RangeOut */
+        RangeOut: {
+            end: number;
+            lane: string;
+            start: number;
+        };
         /** ReachOut */
         ReachOut: {
             everyone: boolean;
@@ -2627,6 +2732,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BannerOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBundlesListBundles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundlesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBundlesBringBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroughtIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroughtOut"];
                 };
             };
             /** @description Problem details */
@@ -3307,6 +3474,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkMemberBundlesMakeBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BundleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleOut"];
                 };
             };
             /** @description Problem details */
