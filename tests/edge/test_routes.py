@@ -73,6 +73,7 @@ class Asker:
             .replace("{number:int}", "1")
             .replace("{person:str}", "kor.temp")
             .replace("{post_name:str}", "KOR-CYBER")
+            .replace("{factor_id:str}", "0123456789abcdef")
             .replace("{session_id:str}", "0123456789abcdef")
             .replace("{member:str}", "USA")
         )
@@ -99,6 +100,24 @@ class Asker:
             "POST /api/session/unlock": {"password": PASSWORD},
             "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},
             "POST /api/session/ceiling": {"ceiling": "III-KUP"},
+            "POST /api/factors/totp": {"name": "Phone", "code": "000000", "password": PASSWORD},
+            "POST /api/factors/passkey": {
+                "name": "Key",
+                "credential": "AAAA",
+                "client_data": "AAAA",
+                "authenticator_data": "AAAA",
+                "public_key": "AAAA",
+                "password": PASSWORD,
+            },
+            "POST /api/factors/{factor_id:str}/remove": {"password": PASSWORD},
+            "POST /api/session/factor": {"code": "000000"},
+            "POST /api/session/passkey": {
+                "credential": "AAAA",
+                "client_data": "AAAA",
+                "authenticator_data": "AAAA",
+                "signature": "AAAA",
+            },
+            "PUT /api/preferences": {"chosen": {"language": "ko"}},
             "POST /api/people": {"person": "kor.temp", "posts": ["KOR-CYBER"]},
             "POST /api/people/{person:str}/end": {"reason": "moved on"},
             "PUT /api/posts/{post_name:str}": {"title": "Cyber cell"},

@@ -5,10 +5,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.edge.driver import PASSWORD
+
 
 def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
     """``key`` stands wherever a body can name something."""
+    nothing = "AAAA"
+    made = {"credential": nothing, "client_data": nothing, "authenticator_data": nothing}
     return {
+        "POST /api/factors/totp": [
+            {"name": key[:40], "code": "000000", "password": "wrong-password"},
+            {"name": "Phone", "code": "000000", "password": PASSWORD},
+        ],
+        "POST /api/factors/passkey": [made | {"name": "Key", "public_key": nothing, "password": PASSWORD}],
+        "POST /api/factors/{factor_id:str}/remove": [{"password": PASSWORD}],
+        "POST /api/session/factor": [{"code": "000000"}],
+        "POST /api/session/passkey": [made | {"signature": nothing}],
+        "PUT /api/preferences": [{"chosen": {"language": "ko"}}, {"chosen": {key[:40]: "x"}}],
         "POST /api/session/ceiling": [
             {"ceiling": "III-KUP"},
             {"ceiling": key},

@@ -243,6 +243,7 @@ PARAMETERS = {
     "number:int": lambda _: "1",
     "person:str": lambda _: "kor.temp",
     "post_name:str": lambda _: "KOR-CYBER",
+    "factor_id:str": lambda _: "0123456789abcdef",
     "session_id:str": lambda _: "0123456789abcdef",
     "member:str": lambda _: "JPN",
 }

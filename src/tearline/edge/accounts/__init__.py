@@ -12,15 +12,17 @@ Guarantees:
 Whether a person may act at all is the node's business (``Gate.act_as``), asked at each request.
 """
 
+from tearline.edge.accounts import webauthn
 from tearline.edge.accounts.accounts import Accounts
 from tearline.edge.accounts.drafts import SavedDraft
-from tearline.edge.accounts.factors import Factor, Passkey, find_step, totp_address
+from tearline.edge.accounts.factors import TOTP_SECRET_BYTES, Factor, Passkey, find_step, totp_address
 from tearline.edge.accounts.passwords import CHEAP, Cost
 from tearline.edge.accounts.sessions import Limits, Session
 from tearline.edge.accounts.throttle import Throttle, Throttled
 
 __all__ = [
     "CHEAP",
+    "TOTP_SECRET_BYTES",
     "Accounts",
     "Cost",
     "Factor",
@@ -32,4 +34,5 @@ __all__ = [
     "Throttled",
     "find_step",
     "totp_address",
+    "webauthn",
 ]

@@ -87,7 +87,8 @@ async def _still(caller: Caller, began: Acting) -> bool:
     """Whether the session runs and its person is still seen as when the stream began."""
     services = caller.services
     session = services.accounts.check_session(caller.session.name, services.clock.now())
-    if session is None or session.locked:
+    asked_as = (caller.session.ceiling, caller.session.post)
+    if session is None or session.locked or (session.ceiling, session.post) != asked_as:
         return False
     with contextlib.suppress(Problem):
         return (await caller.acting()).class_id == began.class_id

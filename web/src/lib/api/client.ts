@@ -32,9 +32,17 @@ export function onSessionLost(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
+const UNATTENDED_MS = 30_000;
+let touched = Date.now();
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  globalThis.addEventListener?.(kind, () => (touched = Date.now()), { capture: true, passive: true });
+}
+
+// What the page asks by itself, while nobody touches it, must not keep a session from locking.
 const marks: Middleware = {
   onRequest({ request }) {
     if (request.method !== 'GET') request.headers.set('X-Tearline', '1');
+    if (Date.now() - touched > UNATTENDED_MS) request.headers.set('X-Tearline-Unattended', '1');
     return request;
   }
 };
@@ -48,14 +56,27 @@ interface Outcome<T> {
   response: Response;
 }
 
+let pending = 0;
+const SETTLE_MS = 50;
+
+/** When nothing that was asked is still under way; after `limit_ms` in any case. */
+export async function settled(limit_ms = 3000): Promise<void> {
+  const until = Date.now() + limit_ms;
+  do await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  while (pending > 0 && Date.now() < until);
+}
+
 /** The answer of a request, or an ApiError. `const inbox = await ask(api.GET('/api/inbox'))`. */
 export async function ask<T>(request: Promise<Outcome<T>>): Promise<T> {
   let outcome: Outcome<T>;
+  pending++;
   try {
     outcome = await request;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, 'unreachable', '');
+  } finally {
+    pending--;
   }
   const { data, error, response } = outcome;
   if (response.ok) return data as T;

@@ -336,6 +336,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFactors
+         * @description One's own second factors.
+         */
+        get: operations["ApiFactorsListFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factors/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddPasskey
+         * @description Enrol a passkey that the browser just made.
+         */
+        post: operations["ApiFactorsPasskeyAddPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factors/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginPasskey
+         * @description What the browser is asked to make a passkey with.
+         */
+        post: operations["ApiFactorsPasskeyBeginBeginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddTotp
+         * @description Enrol the source of codes whose first code this is.
+         */
+        post: operations["ApiFactorsTotpAddTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factors/totp/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginTotp
+         * @description A fresh secret for an authenticator; good for two minutes, until its first code is given.
+         */
+        post: operations["ApiFactorsTotpBeginBeginTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/factors/{factor_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RemoveFactor
+         * @description Remove one of one's own factors; the last one stays where the record asks for a second factor.
+         */
+        post: operations["ApiFactorsFactorIdRemoveRemoveFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/features": {
         parameters: {
             query?: never;
@@ -675,6 +795,30 @@ export interface paths {
          * @description What a post is called, and its alternate.
          */
         put: operations["ApiPostsPostNameSavePost"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetPreferences
+         * @description What one chose.
+         */
+        get: operations["ApiPreferencesGetPreferences"];
+        /**
+         * SavePreferences
+         * @description Replace them all.
+         */
+        put: operations["ApiPreferencesSavePreferences"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1184,6 +1328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveCode
+         * @description Finish signing in with a code; each is good once.
+         */
+        post: operations["ApiSessionFactorGiveCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/lock": {
         parameters: {
             query?: never;
@@ -1198,6 +1362,46 @@ export interface paths {
          * @description Lock the session: until it is unlocked, every other route answers ``locked``.
          */
         post: operations["ApiSessionLockLockSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GivePasskey
+         * @description Finish signing in with a passkey.
+         */
+        post: operations["ApiSessionPasskeyGivePasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskPasskey
+         * @description What the browser is asked to sign.
+         */
+        post: operations["ApiSessionPasskeyBeginAskPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1595,6 +1799,10 @@ export interface components {
             cited_by: components["schemas"]["CitationOut"][];
             cites: components["schemas"]["CitationOut"][];
         };
+        /** CodeIn */
+        CodeIn: {
+            code: string;
+        };
         /** CompareIn */
         CompareIn: {
             keys: (string | unknown)[];
@@ -1822,6 +2030,19 @@ export interface components {
             count: number;
             value: string;
         };
+        /** FactorOut */
+        FactorOut: {
+            added: string;
+            id: string;
+            kind: string;
+            name: string;
+        };
+        /** FactorsOut */
+        FactorsOut: {
+            items: components["schemas"]["FactorOut"][];
+            passkey_host: string;
+            required: boolean;
+        };
         /** FeatureOut */
         FeatureOut: {
             banner: string;
@@ -2042,6 +2263,16 @@ export interface components {
             node: string;
             partners: components["schemas"]["PartnerOut"][];
         };
+        /** NewPasskeyIn */
+        NewPasskeyIn: {
+            authenticator_data: string;
+            client_data: string;
+            credential: string;
+            name: string;
+            /** @default  */
+            password?: string;
+            public_key: string;
+        };
         /** NotedOut */
         NotedOut: {
             /** @default false */
@@ -2094,6 +2325,21 @@ export interface components {
             paused: components["schemas"]["PauseOut"] | null;
             policy: string;
             takes_bundles: boolean;
+        };
+        /** PasskeyAsked */
+        PasskeyAsked: {
+            challenge: string;
+            host: string;
+            known: string[];
+            person: string;
+            user: string;
+        };
+        /** PasskeyIn */
+        PasskeyIn: {
+            authenticator_data: string;
+            client_data: string;
+            credential: string;
+            signature: string;
         };
         /** PauseIn */
         PauseIn: {
@@ -2223,6 +2469,12 @@ export interface components {
         /** PostsOut */
         PostsOut: {
             items: components["schemas"]["PostLine"][];
+        };
+        /** PreferencesOut */
+        PreferencesOut: {
+            chosen?: {
+                [key: string]: string;
+            };
         };
         /** PreviewOut */
         PreviewOut: {
@@ -2361,6 +2613,10 @@ export interface components {
             pending: string[];
             recorded: string[];
             released: string[];
+        };
+        /** Remove */
+        Remove: {
+            password: string;
         };
         /** RenditionPortion */
         RenditionPortion: {
@@ -2556,6 +2812,18 @@ export interface components {
         /** ToldOut */
         ToldOut: {
             items: components["schemas"]["ToldLine"][];
+        };
+        /** TotpBegun */
+        TotpBegun: {
+            address: string;
+            secret: string;
+        };
+        /** TotpIn */
+        TotpIn: {
+            code: string;
+            name: string;
+            /** @default  */
+            password?: string;
         };
         /** Unlock */
         Unlock: {
@@ -3256,6 +3524,194 @@ export interface operations {
             };
         };
     };
+    ApiFactorsListFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFactorsPasskeyAddPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFactorsPasskeyBeginBeginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsked"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFactorsTotpAddTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFactorsTotpBeginBeginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpBegun"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiFactorsFactorIdRemoveRemoveFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factor_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remove"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiFeaturesListFeatures: {
         parameters: {
             query?: {
@@ -3822,6 +4278,68 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PostIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPreferencesGetPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPreferencesSavePreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesOut"];
             };
         };
         responses: {
@@ -4814,6 +5332,39 @@ export interface operations {
             };
         };
     };
+    ApiSessionFactorGiveCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiSessionLockLockSession: {
         parameters: {
             query?: never;
@@ -4830,6 +5381,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionPasskeyGivePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSessionPasskeyBeginAskPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyAsked"];
                 };
             };
             /** @description Problem details */

@@ -23,6 +23,7 @@ class Commands {
   #layers: Layer[] = $state.raw([]);
   #before = '';
   #at = 0;
+  #known = new Map<string, Command>();
   /** id → keys, by the person's own choice. */
   remapped: Record<string, string> = $state({});
 
@@ -44,7 +45,14 @@ class Commands {
       found.push(...layer.commands());
       if (layer.modal) break;
     }
+    for (const command of found) if (!this.#known.has(command.id)) this.#known.set(command.id, command);
     return found;
+  }
+
+  /** Every command met since the page was loaded, with the keys it came with. */
+  known(): Command[] {
+    this.list();
+    return [...this.#known.values()].filter((c) => c.keys || this.remapped[c.id]);
   }
 
   keysOf(command: Command): string {
@@ -73,7 +81,8 @@ class Commands {
   }
 }
 
-function name(event: KeyboardEvent): string {
+/** A pressed key as `Command.keys` writes it. */
+export function name(event: KeyboardEvent): string {
   const key = event.key === ' ' ? 'Space' : event.key;
   const letter = key.length === 1 ? key : '';
   const mods = [event.ctrlKey || event.metaKey ? 'Ctrl+' : '', event.altKey ? 'Alt+' : ''].join('');

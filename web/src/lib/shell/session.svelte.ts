@@ -1,27 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in. A session that ends while pages are open is asked for again above them: nothing typed is lost.
-import { api, ApiError, ask, events, onSessionLost, type Schemas } from '$lib/api';
+import { tick } from 'svelte';
+import { api, ApiError, ask, events, onSessionLost, settled, type Schemas } from '$lib/api';
+import { preferences } from './preferences.svelte';
+import { router } from './router.svelte';
 import { shown } from './shown.svelte';
 
 type Session = Schemas['SessionOut'];
 type Door = Schemas['DoorOut'];
 
 class SessionState {
-  /** `unknown` until the node has been asked; `out`: nobody; `in`; `lost`: ended or locked under open pages. */
-  state: 'unknown' | 'out' | 'in' | 'lost' = $state('unknown');
+  /** `unknown` until the node has been asked; `out`: nobody; `in`; under open pages `locked`, or `lost` where it ended. */
+  state: 'unknown' | 'out' | 'in' | 'locked' | 'lost' = $state('unknown');
+  /** Somebody with the right password who owes something more: another password, a second factor. */
+  owing: Session | undefined = $state.raw(undefined);
   now: Session | undefined = $state.raw(undefined);
   door: Door | undefined = $state.raw(undefined);
   /** Seconds that this machine's clock is off the node's, where it is more than two seconds. */
   drift_s: number = $state(0);
   #offset_ms = 0;
   #exercise_ms = 0;
+  #others = new BroadcastChannel('tearline.session');
 
   constructor() {
     onSessionLost((error) => {
-      if (this.state === 'in') this.state = 'lost';
-      else if (this.state !== 'lost' && error.code !== 'sign-in-failed') this.state = 'out';
+      if (error.code === 'sign-in-failed' || error.code === 'factor-failed') return;
+      if (error.code === 'locked') this.state = 'locked';
+      else if (this.now && this.state !== 'out') this.state = 'lost';
+      else this.state = 'out';
     });
     events.on('doubt', () => void this.check());
+    // Another page of this browser has the same session: what it did to it holds here.
+    this.#others.onmessage = (message: MessageEvent<string>) => void this.#follow(message.data);
+    addEventListener('focus', () => {
+      if (this.state === 'locked') void this.check();
+    });
   }
 
   async start(): Promise<void> {
@@ -53,14 +66,52 @@ class SessionState {
     events.start();
   }
 
+  async lock(): Promise<void> {
+    await ask(api.POST('/api/session/lock'));
+    this.#others.postMessage('check');
+    await this.check();
+  }
+
+  async unlock(password: string): Promise<void> {
+    if (this.played) this.#enter(await this.#playAgain());
+    else this.#enter(await ask(api.POST('/api/session/unlock', { body: { password } })));
+    this.#others.postMessage('check');
+  }
+
+  /** Somebody of an exercise's cast, who is played without a password. */
+  get played(): boolean {
+    return this.door?.cast?.some((person) => person.id === this.now?.person) ?? false;
+  }
+
+  #playAgain(): Promise<Session> {
+    const { person = '', post = '' } = this.now ?? {};
+    return ask(api.POST('/api/session/exercise', { body: { person, post } }));
+  }
+
+  /** Lower this session, or raise it (empty). What stands open above the level is left first, and gone afterwards. */
+  async lower(ceiling: string, password = ''): Promise<void> {
+    if (ceiling) {
+      this.#others.postMessage('leave');
+      await this.#leave();
+    } else await settled();
+    if (!ceiling && this.played) await this.#playAgain();
+    else await ask(api.POST('/api/session/ceiling', { body: { ceiling, password } }));
+    events.stop();
+    shown.reset();
+    this.#others.postMessage('reload');
+    location.reload();
+  }
+
   async signOut(): Promise<void> {
     events.stop();
     shown.reset();
+    this.#others.postMessage('reload');
     try {
       await ask(api.DELETE('/api/session'));
     } finally {
       // Everything that was shown goes with the page: nothing is kept in memory, and `back` finds nothing.
       this.now = undefined;
+      this.owing = undefined;
       this.state = 'out';
       location.replace('/');
     }
@@ -76,7 +127,27 @@ class SessionState {
     return { operational: new Date(now + this.#exercise_ms), system: new Date(now) };
   }
 
+  /** To a screen that writes nothing and shows what this person may see anyway: whoever typed has had it saved. */
+  async #leave(): Promise<void> {
+    router.replace('people', ['me']);
+    await tick();
+    await settled();
+  }
+
+  async #follow(what: string): Promise<void> {
+    if (what === 'reload') location.reload();
+    else if (what === 'leave') await this.#leave();
+    else await this.check();
+  }
+
   #enter(session: Session): void {
+    if (session.stage) {
+      this.owing = session;
+      if (this.state === 'unknown') this.state = 'out';
+      return;
+    }
+    this.owing = undefined;
+    void preferences.load();
     const other = this.now !== undefined && this.now.person !== session.person;
     this.now = session;
     this.state = 'in';

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// People, sessions and what belongs to them: locked and unlocked, lowered and raised, admitted, first password, second factors.
+import type { Page } from 'playwright-core';
+import { axe, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+const KEEPER = 'nzl.admin';
+
+/** Admits somebody by the form, and gives back the password that is shown once. */
+async function admit(page: Page, person: string): Promise<string> {
+  await signIn(page, 'NZL', KEEPER, '#/people/people');
+  await page.waitForSelector('main table');
+  await page.keyboard.press('n');
+  await page.fill('[name=id]', person);
+  await page.fill('[name=name]', 'Somebody new');
+  await page.getByRole('button', { name: 'Add a post' }).click();
+  await page.getByLabel('Post', { exact: true }).fill('NZL-WATCH');
+  await page.locator('form button.main').click();
+  return ((await page.locator('.password').textContent()) ?? '').trim();
+}
+
+async function enter(page: Page, person: string, password: string): Promise<void> {
+  await page.context().clearCookies();
+  await page.goto(`${node('NZL')}/`);
+  await page.reload();
+  await page.fill('[name=person]', person);
+  await page.fill('[name=password]', password);
+  await page.locator('form.sign-in button.main').click();
+}
+
+async function replaceFirst(page: Page, person: string, first: string, next: string): Promise<void> {
+  await enter(page, person, first);
+  await page.fill('[name=next]', next);
+  await page.fill('[name=again]', next);
+  await page.locator('form.new-password button.main').click();
+  await page.waitForSelector('.frame nav');
+}
+
+scenario('somebody is admitted in three steps, replaces the first password, and works', async ({ page }) => {
+  const first = await admit(page, 'nzl.fern');
+  if (!/^\w{4}(-\w{4}){3}$/.test(first)) throw new Error(`no first password: ${first}`);
+  await replaceFirst(page, 'nzl.fern', first, 'a long lantern sentence');
+  await page.waitForSelector('nav a:has-text("Inbox")');
+});
+
+scenario('a locked session hides what is open, and goes on with the password where it was', async ({ page }) => {
+  const first = await admit(page, 'nzl.locked');
+  await replaceFirst(page, 'nzl.locked', first, 'a long lantern sentence');
+  await page.goto(`${node('NZL')}/#/search`);
+  await page.fill('main input', 'half a thought');
+  await page.keyboard.press('Alt+Shift+L');
+  await page.waitForSelector('form.unlock');
+  if (await page.locator('main input').isVisible()) throw new Error('what was open can still be seen');
+  await page.fill('[name=unlock]', 'not this one, surely');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('form.unlock [role=alert]');
+  await page.fill('[name=unlock]', 'a long lantern sentence');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('form.unlock', { state: 'detached' });
+  if ((await page.inputValue('main input')) !== 'half a thought') throw new Error('what was typed is lost');
+});
+
+scenario('a lowered session shows nothing above, and is raised by the password alone', async ({ page }) => {
+  const first = await admit(page, 'nzl.brief');
+  await replaceFirst(page, 'nzl.brief', first, 'a long lantern sentence');
+  await page.goto(`${node('NZL')}/#/inbox`);
+  await page.keyboard.press('4');
+  await page.waitForSelector('[role=listbox] [role=option]');
+  await page.locator('[role=option]').first().click();
+  await page.waitForSelector('text=The tender has a crew of eleven.');
+  await page.keyboard.press('Alt+l');
+  const reloaded = page.waitForEvent('load');
+  await page.locator('button.level').last().click();
+  await reloaded;
+  await page.waitForSelector('.lowered');
+  await page.goto(`${node('NZL')}/#/inbox`);
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.waitForTimeout(800);
+  const text = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }));
+  if (text.includes('crew of eleven')) throw new Error('something above the ceiling is left');
+  await page.keyboard.press('Alt+l');
+  await page.fill('[name=raise]', 'a long lantern sentence');
+  const again = page.waitForEvent('load');
+  await page.keyboard.press('Enter');
+  await again;
+  await page.waitForSelector('.frame nav');
+  await page.waitForSelector('.lowered', { state: 'detached' });
+});
+
+scenario('a passkey is enrolled and signs in at the host name', async ({ page, context }) => {
+  const first = await admit(page, 'nzl.key');
+  await replaceFirst(page, 'nzl.key', first, 'a long lantern sentence');
+  const cdp = await context.newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true }
+  });
+  await page.goto(`${node('NZL')}/#/people/me`);
+  await page.getByRole('button', { name: 'Add a second factor' }).click();
+  await page.fill('[name=factor-password]', 'a long lantern sentence');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.waitForSelector('li:has-text("Passkey") button:has-text("Remove")');
+  await enter(page, 'nzl.key', 'a long lantern sentence');
+  await page.getByRole('button', { name: 'Use a passkey' }).click();
+  await page.waitForSelector('.frame nav');
+});
+
+scenario('people, posts and oneself: no accessibility fault in either theme, and in Korean', async ({ page }) => {
+  await signIn(page, 'NZL', KEEPER, '#/people/me');
+  const faults: string[] = [];
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    for (const tab of ['me', 'people', 'posts', 'delegations']) {
+      await page.goto(`${node('NZL')}/#/people/${tab}`);
+      await page.waitForSelector('main h1');
+      await page.waitForTimeout(400);
+      for (const fault of await axe(page)) faults.push(`${theme} ${tab} ${fault}`);
+    }
+  }
+  if (faults.length) throw new Error(faults.join('\n'));
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('h1:has-text("인원과 정책")');
+  await page.getByRole('link', { name: '직책' }).click();
+  await page.getByRole('button', { name: 'NZL-WATCH 변경' }).click();
+  await page.fill('form input[maxlength="120"]', '상황실');
+  await page.locator('form button.main').click();
+  await page.waitForSelector('li:has-text("상황실")');
+});
