@@ -68,6 +68,7 @@ class Asker:
         target = (
             path.replace("{key:str}", key)
             .replace("{draft_id:str}", "mine")
+            .replace("{search_id:str}", "mine")
             .replace("{name:str}", "index.js")
             .replace("{copy:int}", "1")
             .replace("{number:int}", "1")
@@ -79,6 +80,8 @@ class Asker:
         )
         if path.startswith("/api/drafts/") and method != "PUT" and person:
             client.put("/api/drafts/mine", self.body("PUT /api/drafts/{draft_id:str}", key))
+        if path.startswith("/api/searches/") and method != "PUT" and person:
+            client.put("/api/searches/mine", {"name": "x", "query": {}})
         body = self.body(f"{method} {path}", key)
         raw = b"" if body is None else json.dumps(body).encode()
         until = bool if path == "/api/events" else (lambda _: False)
@@ -134,6 +137,7 @@ class Asker:
             "POST /api/bundles": {"file": "AAAA"},
             "POST /api/network/{member:str}/bundles": {"since": "start"},
             "POST /api/network/{member:str}/pause": {"reason": "maintenance of the line"},
+            "PUT /api/searches/{search_id:str}": {"name": "x", "query": {"q": "convoy"}},
             "POST /api/backfill": {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             "POST /api/desk/{key:str}/open": {"text": words},
             "POST /api/desk/{key:str}/approve": {"members": ["USA"]},

@@ -139,6 +139,16 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]]},
             {},
         ],
+        "PUT /api/searches/{search_id:str}": [
+            {"name": "all", "query": {}},
+            {
+                "name": "Pyongyang",
+                "query": {"q": CANARY, "area": "125,38;127,40"},
+                "seen": "2020-01-01T00:00:00Z",
+            },
+            {"name": "x", "query": {"q": key}, "seen": "2020-01-01T00:00:00Z"},
+            {"name": key, "query": {"area": "x"}},
+        ],
         "POST /api/compare": [{"keys": [key]}, {"keys": [key, key]}, {"keys": key}],
         "POST /api/preview": _drafts(key),
         "POST /api/advice": _drafts(key),
@@ -238,6 +248,7 @@ def _acts(path: str, known: Known) -> list[tuple[str, str]]:
 PARAMETERS = {
     "key:str": lambda key: quote(key, safe=""),
     "draft_id:str": lambda _: "mine",
+    "search_id:str": lambda _: "mine",
     "name:str": lambda _: "index.js",
     "copy:int": lambda _: "1",
     "number:int": lambda _: "1",

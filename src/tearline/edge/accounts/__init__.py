@@ -17,6 +17,7 @@ from tearline.edge.accounts.accounts import Accounts
 from tearline.edge.accounts.drafts import SavedDraft
 from tearline.edge.accounts.factors import TOTP_SECRET_BYTES, Factor, Passkey, find_step, totp_address
 from tearline.edge.accounts.passwords import CHEAP, Cost
+from tearline.edge.accounts.searches import SavedSearch
 from tearline.edge.accounts.sessions import Limits, Session
 from tearline.edge.accounts.throttle import Throttle, Throttled
 
@@ -29,6 +30,7 @@ __all__ = [
     "Limits",
     "Passkey",
     "SavedDraft",
+    "SavedSearch",
     "Session",
     "Throttle",
     "Throttled",

@@ -32,6 +32,7 @@ from tearline.edge.api import (
     preferences,
     products,
     records,
+    saved,
     searches,
     sessions,
 )
@@ -60,6 +61,7 @@ RESOURCES = (
     citations,
     searches,
     features,
+    saved,
     inbox,
     filing,
     drafts,

@@ -97,6 +97,20 @@ async def parse_wanted(
     return Wanted(q, typing, facets, parse_area(area) if area else None)
 
 
+def make_query(filters: Filters, narrow: Narrow, wanted: Wanted) -> Query:
+    """The question, as the gate takes it."""
+    return Query(
+        wanted.text,
+        since=filters.since,
+        until=filters.until,
+        kinds=filters.kinds,
+        originators=filters.originators,
+        unfinished=wanted.unfinished,
+        area=wanted.area,
+        **{name: getattr(narrow, name) for name in narrow.__struct_fields__},
+    )
+
+
 def parse_area(text: str) -> Area:
     """The corners of an area, or ``bad-query``."""
     pairs = [part.split(",") for part in text.split(";")]
@@ -174,18 +188,8 @@ async def search(
         wanted.unfinished,
     )
     place = caller.cursors.open(after, person, asked)
-    query = Query(
-        wanted.text,
-        since=filters.since,
-        until=filters.until,
-        kinds=filters.kinds,
-        originators=filters.originators,
-        limit=limit,
-        after=None if place is None else Cursor(place.sort_at, place.tie, place.check),
-        unfinished=wanted.unfinished,
-        area=wanted.area,
-        **{name: getattr(narrow, name) for name in narrow.__struct_fields__},
-    )
+    after_this = None if place is None else Cursor(place.sort_at, place.tie, place.check)
+    query = msgspec.structs.replace(make_query(filters, narrow, wanted), limit=limit, after=after_this)
     try:
         found = await caller.read(lambda r: r.search(query))
         counted = await caller.read(lambda r: r.count_values(query)) if wanted.counting else None

@@ -18,6 +18,7 @@ from tearline.core.products import (
     print_geometry,
 )
 from tearline.core.renditions import Comparison, PortionChange, Rendition, RenditionPortion
+from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
@@ -56,6 +57,8 @@ __all__ = [
     "FACETS",
     "FEATURES_MAX",
     "VIEWS",
+    "Alert",
+    "Alerts",
     "Area",
     "Body",
     "BundleRow",
@@ -108,6 +111,7 @@ __all__ = [
     "TextBody",
     "Version",
     "VersionText",
+    "Watch",
     "Why",
     "print_geometry",
 ]

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tearline.core.ids import Tag
+from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
+from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
 from tearline.node.gate.shapes import Citation, Citations, Filters, Found, Hit, Inbox, Page, Read, Summary
@@ -136,6 +138,23 @@ class Reading:
             items = tuple(f for a in page if (f := self._chart(a.key, placed[a.key])) is not None)
             return Features(items, len(rows), last)
 
+    def find_alerts(self, watches: Sequence[Watch], *, limit: int = 200) -> Alerts:
+        """What came for this reader's class and their own searches find, now, by the clearance in use.
+
+        With ``limit`` 0 it is only counted, and nothing is recorded as shown.
+        """
+        with self._node.lock:
+            class_id = self._acting.class_id
+            if class_id is None:
+                return Alerts((), 0, (0,) * len(watches))
+            found = [self._finder.find_arrivals(class_id, w.query, w.seen) for w in watches]
+            by_key: dict[Key, tuple[Instant, list[int]]] = {}
+            for number, (key, at) in ((n, row) for n, rows in enumerate(found) for row in rows):
+                by_key.setdefault(key, (at, []))[1].append(number)
+            newest = sorted(by_key.items(), key=lambda row: (row[1][0], tie_of(row[0])), reverse=True)[:limit]
+            items = (self._alert(key, at, tuple(numbers)) for key, (at, numbers) in newest)
+            return Alerts(tuple(a for a in items if a is not None), len(by_key), tuple(map(len, found)))
+
     def matches(self, key: Key, queries: Sequence[Query]) -> tuple[bool, ...]:
         """Which of the queries would find a product for this reader now."""
         with self._node.lock:
@@ -259,6 +278,10 @@ class Reading:
         if snippets:
             self._log(found[1], tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
         return Hit(summary, snippets)
+
+    def _alert(self, key: Key, at: Instant, watches: tuple[int, ...]) -> Alert | None:
+        summary, found = self._summarise(key), self._find(key)
+        return None if summary is None or found is None else Alert(summary, at, found[0].came_at, watches)
 
     def _chart(self, key: Key, sightings: Sequence[Sighting]) -> Feature | None:
         summary = self._summarise(key)

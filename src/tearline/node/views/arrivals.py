@@ -44,6 +44,11 @@ class Arrivals:
             rows = self._rows[class_id]
             del rows[bisect_left(rows, row)]
 
+    def since(self, class_id: ClassId, at: Instant) -> list[tuple[str, Instant]]:
+        """Keys with their times, of what came after a time, the last arrival first."""
+        rows = self._rows.get(class_id, [])
+        return [(key, Instant(came)) for came, _, key in reversed(rows[bisect_left(rows, (at + 1,)) :])]
+
     def newest(self, class_id: ClassId) -> list[str]:
         """Keys, the last arrival first."""
         return [key for _, _, key in reversed(self._rows.get(class_id, ()))]

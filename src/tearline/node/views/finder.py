@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.products import Area, Envelope, GradingBody, TextBody, texts_of, touches
 from tearline.core.renditions import Shown
+from tearline.node.views.alerts import ARRIVALS_MAX, keep_found
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Atlas, Sighting
 from tearline.node.views.catalogue import CatalogueView, Key, make_key
@@ -96,6 +98,17 @@ class Finder:
         doc = make_document(self._catalogue.holdings[key].envelope, shown, "", (class_id,))
         found = self.settled.matches(doc, queries)
         return tuple(f and self._lies_in(class_id, key, q) for f, q in zip(found, queries, strict=True))
+
+    def find_arrivals(self, class_id: ClassId, query: Query, since: Instant) -> list[tuple[Key, Instant]]:
+        """What came for this class after a time and the query finds, the last arrival first (see ``alerts``)."""
+        self.refresh()
+        arrived = self._catalogue.arrivals.since(class_id, since)[:ARRIVALS_MAX]
+        return keep_found(arrived, query, lambda q, keys: self._search_among(class_id, q, keys))
+
+    def _search_among(self, class_id: ClassId, query: Query, keys: Sequence[Key]) -> SearchResult:
+        placed = self._products(class_id, query)
+        among = keys if placed is None else list(set(keys) & set(placed))
+        return search_indexes((self.settled, self.recent), class_id, query, among)
 
     def list_places(self, class_id: ClassId, area: Area | None) -> dict[Key, tuple[Sighting, ...]]:
         """What this class is shown the position of, in the area or anywhere: those of its positions that lie there."""
