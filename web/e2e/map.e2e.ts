@@ -58,6 +58,19 @@ scenario('each reader has their own variant on the map: a point there, a cell he
   if (!banner.includes('EXERCISE')) throw new Error(`the map has no marking: ${banner}`);
 });
 
+scenario('an area is typed, and searched in two steps, without a mouse', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/map');
+  await fileReport(page, 'Oil slick at the western entrance');
+  await page.waitForSelector('.side .line');
+  await page.locator('.bar input').focus();
+  await page.keyboard.type('42S 174E / 41S 176E');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.bar .acts');
+  await page.locator('h1').first().evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('s');
+  await page.waitForSelector('.hit:has-text("Oil slick")');
+});
+
 scenario('한국어로 지도를 보고 위치를 입력하며, 읽을 수 없으면 그렇다고 말한다', async ({ page }) => {
   await signIn(page, 'USA', 'hawk', '#/map');
   await setLanguage(page, 'ko');

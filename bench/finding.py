@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What finding costs through HTTP: a keystroke in the search at 100,000 renditions, and a map of 10,000 products.
+
+A node of the exercise with products of its own making; the client types words of them letter by letter, with facets, as the
+screen does. ``TEARLINE_BENCH_PRODUCTS`` makes it smaller for a try.
+
+    python -m bench finding
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import httpx2
+
+from bench.founding import found_exercise
+from bench.web import free_ports, sign_in
+from tearline.assembly import OpenNode
+from tearline.core.labels import Label, make_label
+from tearline.core.products import PositionBody, TextBody, Wording
+from tearline.node.commands import Acting, DraftPortion, DraftProduct, DraftVariant, act_as, file_product
+
+PRODUCTS = int(os.environ.get("TEARLINE_BENCH_PRODUCTS", "100000"))
+PLACED = PRODUCTS // 10
+TYPED = 60
+KEYSTROKE_MS = 150
+SYLLABLES = (
+    *("ka", "no", "ri", "ten", "sol", "mar", "vek", "du", "lo", "pra"),
+    *("fin", "gor", "ash", "mi", "tel", "bu", "ran", "cho", "est", "wi"),
+)
+
+
+def run() -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(measure(Path(folder)))
+
+
+async def measure(folder: Path) -> list[dict[str, Any]]:
+    passwords, nodes = await found_exercise(folder, free_ports(14), start=("KOR",))
+    kor = nodes["KOR"]
+    words = make_words()
+    await asyncio.to_thread(fill, kor, words)
+    url = f"http://127.0.0.1:{kor.config.web_port}"
+    headers = {"X-Tearline": "1", "Origin": url}
+    async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=60) as client:
+        await sign_in(client, "kor.analyst", passwords["KOR"]["kor.analyst"])
+        await ask(client, "/api/search", q="warm")  # what came settles in the index
+        rows = [await measure_typing(client, words), *await measure_map(client)]
+    await kor.stop()
+    return rows
+
+
+def make_words() -> list[str]:
+    draw = random.Random(5)
+    return ["".join(draw.choices(SYLLABLES, k=draw.randint(2, 4))) for _ in range(4_000)]
+
+
+def fill(kor: OpenNode, words: list[str]) -> None:
+    """Reports of a title and two paragraphs; one in ten has a place."""
+    draw = random.Random(11)
+    acting = act_as(kor.node, "kor.analyst", "KOR-DESK")
+    assert acting is not None
+    label = make_label("EXERCISE KOR", "DAEOEBI", {"Eyes Only": ["KOR"]})
+    for number in range(PRODUCTS):
+        file_one(kor, acting, label, draw, words, placed=number % 10 == 0)
+
+
+def file_one(
+    kor: OpenNode, acting: Acting, label: Label, draw: random.Random, words: list[str], *, placed: bool
+) -> None:
+    def say(kind: str, tag: str, count: int) -> DraftPortion:
+        # Some words are frequent and most are not, as in any language.
+        text = " ".join(words[int(len(words) * draw.random() ** 3)] for _ in range(count))
+        return DraftPortion(kind, (DraftVariant(label, TextBody((Wording("en", text),))),), tag)
+
+    portions = [say("title", "AA", 6), say("paragraph", "BB", 40), say("paragraph", "CC", 40)]
+    if placed:
+        place = f'{{"type":"Point","coordinates":[{draw.uniform(120, 150):.4f},{draw.uniform(25, 50):.4f}]}}'
+        portions.append(DraftPortion("position", (DraftVariant(label, PositionBody(place, "there")),), "PP"))
+    file_product(kor.node, acting, DraftProduct("report", "ROUTINE", "EXERCISE KOR", tuple(portions)))
+
+
+async def ask(client: httpx2.AsyncClient, path: str, **query: str) -> dict[str, Any]:
+    answer = await client.get(path, params=query)
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def measure_typing(client: httpx2.AsyncClient, words: list[str]) -> dict[str, Any]:
+    """Each letter of some words is a question, with facets and a page of hits with snippets."""
+    draw = random.Random(17)
+    times = []
+    for _ in range(TYPED):
+        word = words[int(len(words) * draw.random() ** 3)]
+        for length in range(2, len(word) + 1):
+            query = {"q": word[:length], "typing": "true", "facets": "true", "limit": "50"}
+            times.append(await timed(lambda q=query: ask(client, "/api/search", **q)))
+    p95 = quantiles(times, n=20)[18]
+    return {
+        "name": f"a keystroke in search through HTTP, facets and snippets, {PRODUCTS:,} renditions: p95",
+        "figure": round(p95, 1),
+        "unit": "ms",
+        "ratio": None,
+        "bar": f"<= {KEYSTROKE_MS} ms",
+        "holds": p95 <= KEYSTROKE_MS,
+    }
+
+
+async def measure_map(client: httpx2.AsyncClient) -> list[dict[str, Any]]:
+    """All pages of the map, for the first time and again."""
+    rows = []
+    for name in ("first time, each product recorded as shown", "again"):
+        started = time.perf_counter()
+        count, after = 0, ""
+        while after is not None:
+            page = await ask(client, "/api/features", limit="1000", after=after)
+            count, after = count + len(page["items"]), page["next"]
+        took = time.perf_counter() - started
+        row = {"figure": round(took, 2), "unit": "s", "ratio": None, "bar": None, "holds": True}
+        rows.append({"name": f"map: {count:,} products with a place through HTTP, {name}", **row})
+    return rows
+
+
+async def timed(work: Callable[[], Awaitable[object]]) -> float:
+    started = time.perf_counter()
+    await work()
+    return (time.perf_counter() - started) * 1000

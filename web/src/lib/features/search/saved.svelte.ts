@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A person's saved searches, kept by the node.
+import { api, ask, type Schemas } from '$lib/api';
+import { t } from '$lib/i18n';
+import { toasts } from '$lib/shell/toasts.svelte';
+import type { Asked } from './search.svelte.ts';
+
+export type Saved = Schemas['SavedSearchOut'];
+
+const path = (id: string) => ({ params: { path: { search_id: id } } });
+
+export async function saveSearch(id: string, name: string, query: Asked, alert: boolean, seen = ''): Promise<void> {
+  await ask(api.PUT('/api/searches/{search_id}', { ...path(id), body: { name, query, alert, seen } }));
+}
+
+export function newId(): string {
+  return crypto.getRandomValues(new Uint32Array(3)).join('-');
+}
+
+/** Delete, with ten seconds to think again: what it had found and nobody looked at is news again, too. */
+export async function deleteSearch(saved: Saved, changed: () => void): Promise<void> {
+  try {
+    await ask(api.DELETE('/api/searches/{search_id}', path(saved.id)));
+    toasts.show(t('search.deleted', { name: saved.name }), { undo: () => void restore(saved, changed) });
+  } catch (error) {
+    toasts.fail(error);
+  }
+  changed();
+}
+
+async function restore(saved: Saved, changed: () => void): Promise<void> {
+  try {
+    await saveSearch(saved.id, saved.name, saved.query, saved.alert, saved.seen);
+  } catch (error) {
+    toasts.fail(error);
+  }
+  changed();
+}
+
+export async function seeSearch(id: string): Promise<void> {
+  await ask(api.POST('/api/searches/{search_id}/seen', path(id))).catch((error: unknown) => toasts.fail(error));
+}

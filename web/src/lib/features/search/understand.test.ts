@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { readDtg, understand } from './understand.ts';
+
+describe('what is typed', () => {
+  it('is words, in any language', () => {
+    for (const words of ['convoy', '미사일 발사', '120 km range', 'NATO 52 ships', 'in 1999', '10 man crew']) expect(understand(words)).toEqual({ words });
+  });
+  it('a range of date-time groups is a time, to the end of its last minute', () => {
+    for (const text of ['120100Z JUL 23 - 120230Z JUL 23', '120100ZJUL23/120230ZJUL23', '120100z jul 23 to 120230z jul 23']) {
+      expect(understand(`launch ${text}`)).toMatchObject({ words: 'launch', time: { since: '2023-07-12T01:00:00Z', until: '2023-07-12T02:31:00Z' } });
+    }
+  });
+  it('no day and no order is no time', () => {
+    for (const text of ['310100Z JUN 23', '122500Z JUL 23', '120100Z JUX 23', '120230Z JUL 23 - 120100Z JUL 23']) expect(understand(text).time).toBeUndefined();
+  });
+  it('a reference names its originator and minute', () => {
+    expect(understand('KOR-WARN 120104Z JUL 23 K7QF')).toMatchObject({ words: '', originator: 'KOR', time: { since: '2023-07-12T01:04:00Z', until: '2023-07-12T01:05:00Z' } });
+  });
+  it('a square of the grid is an area', () => {
+    expect(understand('launch 51S YD 56 35')).toMatchObject({ words: 'launch', area: { text: '51S YD 56 35' } });
+    expect(understand('51SYD')).toMatchObject({ words: '', area: { text: '51S YD' } });
+    expect(understand('51S YD buoy')).toEqual({ words: '51S YD buoy' });
+  });
+  it('a field takes one group', () => {
+    expect(readDtg(' 120104Z JUL 23 ')).toBe('2023-07-12T01:04:00Z');
+    expect(readDtg('yesterday')).toBeUndefined();
+  });
+});

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is typed into the one box: words, and among them places (MGRS), times (date-time groups) and references.
+import { parseMgrs } from '$lib/features/map/mgrs.ts';
+import { parsePlaces } from '$lib/features/map/sketch.svelte.ts';
+
+export interface Understood {
+  words: string;
+  area?: { text: string; corners: [number, number][] };
+  /** ISO 8601, from and before. */
+  time?: { text: string; since: string; until: string };
+  /** A product's reference names its originator and its minute. */
+  originator?: string;
+}
+
+const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
+const DTG = '(\\d{2})(\\d{2})(\\d{2})Z ?([A-Z]{3}) ?(\\d{2})';
+const RANGE = new RegExp(`${DTG}(?:\\s*(?:-|–|/|\\bTO\\b)\\s*${DTG})?`, 'i');
+const REFERENCE = new RegExp(`\\b([A-Z]{3})-[A-Z]{2,6} (?=${DTG})`, 'i');
+const AFTER_REFERENCE = /^ [A-Z0-9]{4}\b/i;
+const MGRS = /(?<![\p{L}\d])(?:\d{1,2}[C-HJ-NP-X]|[ABYZ]) ?[A-HJ-NP-Z]{2} ?(?:\d{1,5} \d{1,5}|\d{2,10})?(?![\p{L}\d])/iu;
+const MINUTE_MS = 60_000;
+
+/** A square without digits counts only where nothing else is typed: three letters are a word, too. */
+export function understand(text: string): Understood {
+  let left = text;
+  const out: Understood = { words: '' };
+  const time = RANGE.exec(left);
+  const since = time ? read(time.slice(1, 6)) : undefined;
+  const until = time ? read(time[6] ? time.slice(6, 11) : time.slice(1, 6)) : undefined;
+  if (time && since !== undefined && until !== undefined && until >= since) {
+    out.time = { text: time[0].toUpperCase(), since: iso(since), until: iso(until + MINUTE_MS) };
+    const reference = REFERENCE.exec(left);
+    const begin = reference ? reference.index : time.index;
+    const rest = left.slice(time.index + time[0].length);
+    if (reference) out.originator = reference[1]?.toUpperCase();
+    left = `${left.slice(0, begin)} ${reference ? rest.replace(AFTER_REFERENCE, '') : rest}`;
+  }
+  const place = MGRS.exec(left);
+  const square = place ? parseMgrs(place[0]) : undefined;
+  if (place && square && (square.metres <= 10_000 || place[0].trim() === left.trim())) {
+    out.area = { text: square.text, corners: parsePlaces(place[0]) };
+    left = `${left.slice(0, place.index)} ${left.slice(place.index + place[0].length)}`;
+  }
+  out.words = left.replace(/\s+/g, ' ').trim();
+  return out;
+}
+
+function read([day, hour, minute, month, year]: string[]): number | undefined {
+  const at = MONTHS.indexOf((month ?? '').toUpperCase());
+  const made = Date.UTC(2000 + Number(year), at, Number(day), Number(hour), Number(minute));
+  const same = new Date(made);
+  // The 31st of June is no day.
+  return at >= 0 && same.getUTCDate() === Number(day) && same.getUTCHours() === Number(hour) ? made : undefined;
+}
+
+function iso(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** `120112Z JUL 23` of a time typed into a field, as ISO; undefined where it is none. */
+export function readDtg(text: string): string | undefined {
+  const found = new RegExp(`^${DTG}$`, 'i').exec(text.trim());
+  const at = found ? read(found.slice(1, 6)) : undefined;
+  return at === undefined ? undefined : iso(at);
+}
