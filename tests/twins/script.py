@@ -20,6 +20,7 @@ from litestar import Litestar
 
 from tests.edge.driver import PASSWORD, Answer, Client
 from tests.twins.people import people_bodies
+from tests.twins.searches import search_bodies
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
 
 RANDOM_ID = "0123456789abcdef0123456789abcdef"
@@ -139,16 +140,6 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]]},
             {},
         ],
-        "PUT /api/searches/{search_id:str}": [
-            {"name": "all", "query": {}},
-            {
-                "name": "Pyongyang",
-                "query": {"q": CANARY, "area": "125,38;127,40"},
-                "seen": "2020-01-01T00:00:00Z",
-            },
-            {"name": "x", "query": {"q": key}, "seen": "2020-01-01T00:00:00Z"},
-            {"name": key, "query": {"area": "x"}},
-        ],
         "POST /api/compare": [{"keys": [key]}, {"keys": [key, key]}, {"keys": key}],
         "POST /api/preview": _drafts(key),
         "POST /api/advice": _drafts(key),
@@ -181,7 +172,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"before": "x", "dry_run": True},
         ],
     }
-    return (table | people_bodies(key, person)).get(route, [])
+    return (table | people_bodies(key, person) | search_bodies(key)).get(route, [])
 
 
 @dataclass(frozen=True)

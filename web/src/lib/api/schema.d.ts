@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAlerts
+         * @description What came since and one's own searches find: this reader's renditions, as of now.
+         */
+        get: operations["ApiAlertsListAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backfill": {
         parameters: {
             query?: never;
@@ -1238,6 +1258,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSearches
+         * @description One's own saved searches, of sessions with this ceiling.
+         */
+        get: operations["ApiSearchesListSearches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{search_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SaveSearch
+         * @description Save a search under an id of one's own choosing; it is asked once, and recorded as a search.
+         */
+        put: operations["ApiSearchesSearchIdSaveSearch"];
+        post?: never;
+        /**
+         * DeleteSearch
+         * @description Delete a saved search for good.
+         */
+        delete: operations["ApiSearchesSearchIdDeleteSearch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/searches/{search_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SeeSearch
+         * @description What a search has found up to now was looked at, and is no news any more.
+         */
+        post: operations["ApiSearchesSearchIdSeenSeeSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1613,6 +1697,32 @@ export interface components {
             portions: string[];
             product: string;
         };
+        /** AlertOut */
+        AlertOut: {
+            banner: string;
+            came: string;
+            came_dtg: string;
+            check: string;
+            filed: string;
+            filed_dtg: string;
+            key: string;
+            kind: string;
+            originator: string;
+            precedence: string;
+            reference: string;
+            searches: string[];
+            title: components["schemas"]["TitleOut"] | null;
+            version: string;
+            version_dtg: string;
+        };
+        /** AlertsOut */
+        AlertsOut: {
+            items: components["schemas"]["AlertOut"][];
+            names: {
+                [key: string]: string;
+            };
+            total: number;
+        };
         /** AmendIn */
         AmendIn: {
             draft: components["schemas"]["DraftProduct"];
@@ -1629,6 +1739,31 @@ export interface components {
             /** @default  */
             delegation?: string;
             members: string[];
+        };
+        /** Asked */
+        Asked: {
+            /** @default  */
+            area?: string;
+            /** @default  */
+            grading?: string;
+            /** @default  */
+            kind?: string;
+            /** @default  */
+            language?: string;
+            /** @default  */
+            month?: string;
+            /** @default  */
+            originator?: string;
+            /** @default  */
+            precedence?: string;
+            /** @default  */
+            q?: string;
+            /** @default  */
+            since?: string;
+            /** @default  */
+            topic?: string;
+            /** @default  */
+            until?: string;
         };
         /** AudienceChoice */
         AudienceChoice: {
@@ -2663,6 +2798,29 @@ export interface components {
             id: string;
             saved: string;
         };
+        /** SavedSearchOut */
+        SavedSearchOut: {
+            alert: boolean;
+            fresh: number;
+            id: string;
+            name: string;
+            query: components["schemas"]["Asked"];
+            saved: string;
+            seen: string;
+        };
+        /** SavedSearchesOut */
+        SavedSearchesOut: {
+            items: components["schemas"]["SavedSearchOut"][];
+        };
+        /** SearchIn */
+        SearchIn: {
+            /** @default true */
+            alert?: boolean;
+            name: string;
+            query: components["schemas"]["Asked"];
+            /** @default  */
+            seen?: string;
+        };
         /** SentOut */
         SentOut: {
             at: string;
@@ -2934,6 +3092,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Advice"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiAlertsListAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertsOut"];
                 };
             };
             /** @description Problem details */
@@ -5130,6 +5317,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSearchesListSearches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSearchesSearchIdSaveSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSearchesSearchIdDeleteSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSearchesSearchIdSeenSeeSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                search_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
