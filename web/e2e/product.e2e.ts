@@ -24,7 +24,7 @@ scenario('one key says why each portion is shown, with both markings', async ({ 
   await page.waitForSelector('aside li:has-text("includes USA, for which you act")');
   await page.waitForSelector('.marks dd:has-text("EXERCISE USA")');
   await page.keyboard.press('Escape');
-  await page.waitForSelector('aside', { state: 'detached' });
+  await page.waitForSelector('aside.front', { state: 'detached' });
 });
 
 scenario('why is said in Korean, and without an accessibility fault in either theme', async ({ page }) => {
@@ -57,4 +57,26 @@ scenario('a former text is set against the present one; what was withdrawn is in
   await page.waitForSelector('.text section.same');
   await page.waitForSelector('aside li:has-text("withdrawn or regraded")');
   if (((await page.locator('main').textContent()) ?? '').includes('unlit buoy')) throw new Error('what was withdrawn is shown');
+});
+
+scenario('a numbered copy is saved with its label beside it, and printed with its banner on every sheet', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await openProduct(page, 'Light out at the harbour');
+  for (const [format, sidecar, ending, begins] of [['text', false, '.txt', 'EXERCISE'], ['html', true, '.zip', 'PK']] as const) {
+    await page.keyboard.press('s');
+    await page.locator(`[role=dialog] input[value=${format}]`).check();
+    if (sidecar) await page.locator('[role=dialog] input[type=checkbox]').check();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.locator('[role=dialog] .button.main').press('Enter')]);
+    if (!/^NZL-WARN-.*-copy-\d+/.test(file.suggestedFilename()) || !file.suggestedFilename().endsWith(ending)) throw new Error(`saved as ${file.suggestedFilename()}`);
+    const stream = await file.createReadStream();
+    const first = (await stream.take(1).toArray())[0] as Buffer;
+    if (!first.toString('utf-8').startsWith(begins)) throw new Error(`${format} begins with ${first.toString('utf-8', 0, 20)}`);
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+  }
+  await page.evaluate(() => { window.print = () => { document.body.dataset.sheet = document.querySelector('table.sheet tfoot')?.textContent ?? ''; }; });
+  await page.keyboard.press('p');
+  await page.waitForFunction(() => /Copy \d+ · USA-WATCH · NZL-WARN/.test(document.body.dataset.sheet ?? ''));
+  await page.emulateMedia({ media: 'print' });
+  const kept = await page.evaluate(() => ['thead', 'tfoot'].map((row) => getComputedStyle(document.querySelector(`table.sheet ${row}`) as Element).display));
+  if (kept.join() !== 'table-header-group,table-footer-group') throw new Error(`the banners' places are not kept free: ${kept.join()}`);
 });

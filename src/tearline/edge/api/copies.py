@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import anyio.to_thread
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -13,7 +14,8 @@ from tearline.core.ids import Person
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of, services_of
 from tearline.edge.api.pages import PrintedCopy, print_page
-from tearline.edge.api.problems import AnyRequest, Problem, done
+from tearline.edge.api.papers import FileOut, Format, check_pdf, pack_file, print_pdf
+from tearline.edge.api.problems import AnyRequest, Problem, done, found
 from tearline.edge.api.shapes import Done
 from tearline.node.commands import destroy_copy, make_copy
 from tearline.node.gate import RenditionPortion
@@ -23,9 +25,11 @@ Holder = Annotated[str, QueryParameter(description="Who made the copy, where sev
 
 
 class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``print`` or ``export``."""
+    """``print`` or ``export``; of what make, and whether its label comes beside it (an archive of both)."""
 
     form: str = "print"
+    format: Format = "html"
+    sidecar: bool = False
 
 
 class CopiedRendition(msgspec.Struct, frozen=True):
@@ -40,11 +44,12 @@ class CopiedRendition(msgspec.Struct, frozen=True):
 
 
 class MadeCopy(msgspec.Struct, frozen=True):
-    """The copy's number, what it shows, and the same as a page to print."""
+    """The copy's number, what it shows, and the same as a page to print, or as the file that was asked for."""
 
     copy: int
     rendition: CopiedRendition
     html: str
+    file: FileOut | None = None
 
 
 class CopyOut(msgspec.Struct, frozen=True):
@@ -73,6 +78,14 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
         raise Problem("malformed", "The form of a copy is print or export.")
     services = services_of(request)
     caller = caller_of(request)
+    holder = caller.session.post or caller.session.person
+    if data.format == "pdf":
+        # Tried before it is on record: there is no copy that could not be made.
+        check_pdf()
+        tried = PrintedCopy(
+            0, holder, found(await caller.read(lambda r: r.get(key))).rendition, services.notice
+        )
+        await anyio.to_thread.run_sync(print_pdf, tried)
     copied = done(await caller.command(lambda node, a: make_copy(node, a, key, data.form)))
     rendition = copied.rendition
     shown = CopiedRendition(
@@ -83,9 +96,12 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
         rendition.banner,
         rendition.portions,
     )
-    holder = caller.session.post or caller.session.person
-    page = print_page(PrintedCopy(copied.copy, holder, rendition, services.notice))
-    return MadeCopy(copied.copy, shown, page)
+    printed = PrintedCopy(copied.copy, holder, rendition, services.notice)
+    if data.format == "html" and not data.sidecar:
+        return MadeCopy(copied.copy, shown, print_page(printed))
+    labels = copied.labels if data.sidecar else None
+    file = await anyio.to_thread.run_sync(lambda: pack_file(printed, data.format, labels=labels))
+    return MadeCopy(copied.copy, shown, "", file)
 
 
 @get("/api/products/{key:str}/copies")

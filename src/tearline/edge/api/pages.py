@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages made here: a copy to print, and what a browser finds at the node's door. No script, nothing loaded.
 
-A print has its banner at the top and bottom of every sheet, its reference, check and notice, and every portion behind its
-mark. Text is escaped; each piece stands in an isolate of its own, so that no direction sign reaches beyond it; control
-characters are shown as what they are. A text cannot draw a banner: marks stand outside of the texts' boxes.
+A print has its banner at the top and bottom of every sheet (rows of a table, which repeat, keep its place free), its
+reference, check and notice, and every portion behind its mark. Text is escaped; each piece stands in an isolate of its own,
+so that no direction sign reaches beyond it; control characters are shown as what they are. A text cannot draw a banner:
+marks stand outside of the texts' boxes.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from tearline.node.gate import (
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 
 _PRINT_CSS = """
-@page{margin:22mm 16mm}body{font:11pt/1.4 sans-serif;margin:0;color:#000;background:#fff}
+@page{margin:14mm 16mm}body{font:11pt/1.4 sans-serif;margin:0;color:#000;background:#fff}
 .banner{position:fixed;left:0;right:0;text-align:center;font-weight:bold;background:#fff}.top{top:0}.bottom{bottom:0}
-main{margin:3em 1em}section{margin:1em 0;padding:.3em .6em;border-left:2px solid #000;break-inside:avoid}
+.sheet{width:100%;border-spacing:0}.room{visibility:hidden;text-align:center;font-weight:bold;padding:0 0 1em}
+main{margin:0 1em}section{margin:1em 0;padding:.3em .6em;border-left:2px solid #000;break-inside:avoid}
 .mark{display:block;font-weight:bold}p{margin:.3em 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate}
 td{padding-right:1em;vertical-align:top}footer{margin-top:2em;font-size:9pt}
 """
@@ -56,9 +58,11 @@ def print_page(copy: PrintedCopy) -> str:
     line = f"Copy {copy.copy} · {copy.holder} · {reference} · as of {print_dtg(rendition.version)} · check {rendition.check}"
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(reference)}</title>'
-        f'<style>{_PRINT_CSS}</style></head><body><div class="banner top">{banner}</div><main>'
+        f'<style>{_PRINT_CSS}</style></head><body><div class="banner top">{banner}</div>'
+        f'<table class="sheet" role="presentation"><thead><tr><td class="room" aria-hidden="true">{banner}</td></tr></thead>'
+        f'<tfoot><tr><td class="room" aria-hidden="true">{banner}</td></tr></tfoot><tbody><tr><td><main>'
         f"<h1>{_isolate(reference)}</h1><p>{_isolate(line)}</p>{portions}"
-        f"<footer><p>{_isolate(copy.notice)}</p></footer></main>"
+        f"<footer><p>{_isolate(copy.notice)}</p></footer></main></td></tr></tbody></table>"
         f'<div class="banner bottom">{banner}</div></body></html>'
     )
 

@@ -67,6 +67,8 @@ CODES: dict[str, tuple[int, str]] = {
     "bundle-refused": (422, "This file is not taken"),
     "paused-before": (409, "The link is paused already"),
     "not-paused": (409, "The link is not paused"),
+    "no-pdf": (422, "No PDF can be made of this here"),
+    "no-label": (422, "No label covers this"),
     "no-comment": (422, "Say what other words are needed"),
     "too-large": (413, "Too large"),
     "findings": (422, "The draft has findings that refuse it"),

@@ -7,21 +7,38 @@ import msgspec
 
 from tearline.core.exchange import RECEIPT, Receipt
 from tearline.core.ids import Member, Person, ProductId
-from tearline.core.labels import ClassId
-from tearline.core.renditions import Rendition, print_rendition
+from tearline.core.instants import DAY, Instant, print_iso
+from tearline.core.labels import (
+    ClassId,
+    Decision,
+    LabelDocument,
+    NoLabel,
+    Role,
+    roll_up,
+    state_label,
+    translate,
+)
+from tearline.core.renditions import Rendition, Shown, print_rendition
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.journal import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
+REVIEW_AFTER = 3_650 * DAY
+"""A label written beside a copy has to name a date of review (STANAG 4774); ours have none, so it is ten years away."""
+
 STATES = ("displayed", "acknowledged")
 
 
 class Copied(msgspec.Struct, frozen=True):
-    """A copy's number and what it shows."""
+    """A copy's number, what it shows, and the labels of that: the originator's, and the same in our policy where it is another.
+
+    There are none where no sound label covers all of it.
+    """
 
     copy: int
     rendition: Rendition
+    labels: tuple[LabelDocument, ...] = ()
 
 
 def acknowledge_product(node: Node, acting: Acting, key: Key, state: str = "acknowledged") -> Refused | None:
@@ -83,4 +100,22 @@ def make_copy(node: Node, acting: Acting, key: Key, form: str = "print") -> Copi
             form="copy",
         )
         node.log_access(read, durable=True)
-        return Copied(number, print_rendition(envelope, appearance.version, shown, node.voice, node.book))
+        rendition = print_rendition(envelope, appearance.version, shown, node.voice, node.book)
+        return Copied(number, rendition, _state_labels(node, shown, appearance.version))
+
+
+def _state_labels(node: Node, shown: tuple[Shown, ...], version: Instant) -> tuple[LabelDocument, ...]:
+    book, home = node.book, node.voice.policy
+    rolled = roll_up((s.label for s in shown), book)
+    if isinstance(rolled, NoLabel):
+        return ()
+    created, review = print_iso(version), print_iso(Instant(version + REVIEW_AFTER))
+    stated = state_label(rolled, book.policies[rolled.policy])
+    origin = LabelDocument(Role.ORIGINATOR, stated, created, review=review)
+    if rolled.policy in {home, book.public}:
+        return (origin,)
+    carried = translate(rolled, home, book)
+    if isinstance(carried, Decision):
+        return (origin,)
+    own = state_label(carried, book.policies[home])
+    return (origin, LabelDocument(Role.ALTERNATIVE, own, created, review=review))

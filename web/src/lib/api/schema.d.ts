@@ -1970,6 +1970,13 @@ export interface components {
         CopyIn: {
             /** @default print */
             form?: string;
+            /**
+             * @default html
+             * @enum {string}
+             */
+            format?: "html" | "text" | "pdf";
+            /** @default false */
+            sidecar?: boolean;
         };
         /** CopyOut */
         CopyOut: {
@@ -2217,6 +2224,12 @@ export interface components {
             /** @default  */
             replaces?: string;
         };
+        /** FileOut */
+        FileOut: {
+            base64: string;
+            media_type: string;
+            name: string;
+        };
         /** FiledOut */
         FiledOut: {
             findings: components["schemas"]["FindingOut"][];
@@ -2381,6 +2394,7 @@ export interface components {
         /** MadeCopy */
         MadeCopy: {
             copy: number;
+            file?: components["schemas"]["FileOut"] | null;
             html: string;
             rendition: components["schemas"]["CopiedRendition"];
         };
