@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tearline.core.instants import MINUTE
-from tests.edge.driver import Sync
+from tests.edge.driver import PASSWORD, Sync
 from tests.twins.worlds import CANARY, HIDDEN, OPEN, Day, draft, portion, position, text
 
 CELL = '{"type":"Polygon","coordinates":[[[131,39],[131.5,39],[131.5,39.5],[131,39.5],[131,39]]]}'
@@ -120,13 +120,22 @@ def test_d4_what_is_saved_is_sealed(sign_in: Callable[..., Sync]) -> None:
     assert b"zanzibarcanary" not in bytes(rows[0][0])
 
 
-def test_n1_a_lowered_session_sees_no_search_of_a_higher_one(sign_in: Callable[..., Sync]) -> None:
-    """What was typed in a session of full height does not show on a screen that was lowered."""
-    client = sign_in("kor.analyst")
-    save(client, q="convoy")
-    accounts = client.door.accounts
-    assert [s.id for s in accounts.list_searches("kor.analyst", "")] == ["road"]
-    assert accounts.list_searches("kor.analyst", "DAEOEBI") == []
+def test_n1_a_lowered_session_sees_no_search_of_a_higher_one(
+    sign_in: Callable[..., Sync], arrive: Callable[..., str]
+) -> None:
+    """What was typed in a session of full height shows neither by name nor by its alerts on a screen that was lowered."""
+    client = sign_in("kor.watch")
+    save(client, q=CANARY)
+    save(client, "everything")
+    arrive("n", title(HIDDEN, f"{CANARY} convoy"))
+    assert len(alerts(client)) == 1
+    assert client.post("/api/session/ceiling", {"ceiling": "III-KUP"}).status == 200
+    assert client.get("/api/searches").json["items"] == []
+    assert client.get("/api/alerts").json == {"items": [], "names": {}, "total": 0}
+    save(client, "low", q="northern")
+    raised = {"ceiling": "", "password": PASSWORD}
+    assert client.post("/api/session/ceiling", raised).status == 200
+    assert [s["id"] for s in client.get("/api/searches").json["items"]] == ["everything", "road"]
 
 
 @pytest.mark.parametrize(

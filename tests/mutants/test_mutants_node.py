@@ -10,11 +10,13 @@ from tearline.node.commands import amend, authorise, desk, people, receive, rele
 from tearline.node.gate import reading
 from tearline.node.node import Node
 from tearline.node.views import histories
+from tearline.node.views.atlas import Atlas
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
 from tests.node.commands import test_amend, test_authorise, test_desk, test_people, test_withdraw
 from tests.node.commands.world import World
+from tests.node.views import test_atlas
 from tests.simulation import test_hostile
 from tests.simulation.campaign import Campaign
 from tests.twins.test_n1_history import test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more
@@ -81,7 +83,23 @@ def recall_what_others_had():
     test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more("hidden recall")
 
 
+def place_of_anybody(original):
+    """The positions of whichever class: the first that has one."""
+
+    def list_in(self, _class_id, area):
+        for class_id in list(self._held):
+            yield from original(self, class_id, area)
+
+    return list_in
+
+
 MUTANTS = {
+    "n1 the map has the place of anybody's variant": (
+        Atlas,
+        "list_in",
+        place_of_anybody,
+        test_atlas.test_n1_each_class_has_the_place_of_its_own_variant,
+    ),
     "n1 a purge takes everybody's former texts": (
         CatalogueView,
         "former_texts",
