@@ -15,6 +15,7 @@ import random
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -29,7 +30,7 @@ from tearline.core.products import PositionBody, TextBody, Wording
 from tearline.node.commands import Acting, DraftPortion, DraftProduct, DraftVariant, act_as, file_product
 
 PRODUCTS = int(os.environ.get("TEARLINE_BENCH_PRODUCTS", "100000"))
-PLACED = PRODUCTS // 10
+AUTHORS = 16
 TYPED = 60
 KEYSTROKE_MS = 150
 SYLLABLES = (
@@ -64,13 +65,18 @@ def make_words() -> list[str]:
 
 
 def fill(kor: OpenNode, words: list[str]) -> None:
-    """Reports of a title and two paragraphs; one in ten has a place."""
-    draw = random.Random(11)
+    """Reports of a title and two paragraphs; one in ten has a place. Several authors at once share their commits."""
     acting = act_as(kor.node, "kor.analyst", "KOR-DESK")
     assert acting is not None
     label = make_label("EXERCISE KOR", "DAEOEBI", {"Eyes Only": ["KOR"]})
-    for number in range(PRODUCTS):
-        file_one(kor, acting, label, draw, words, placed=number % 10 == 0)
+
+    def write(author: int) -> None:
+        draw = random.Random(author)
+        for number in range(author, PRODUCTS, AUTHORS):
+            file_one(kor, acting, label, draw, words, placed=number % 10 == 0)
+
+    with ThreadPoolExecutor(AUTHORS) as pool:
+        list(pool.map(write, range(AUTHORS)))
 
 
 def file_one(
