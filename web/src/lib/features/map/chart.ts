@@ -63,7 +63,10 @@ export class Chart {
     this.#map.on('load', () => void this.#begin());
     this.#map.on('moveend', () => this.#moved());
     this.#map.on('mousemove', (event) => this.#pointed(event));
-    this.#map.on('click', (event) => this.on.onpick?.(this.#under(event), [event.lngLat.lng, event.lngLat.lat]));
+    this.#map.on('click', (event) => {
+      this.#pointed(event);
+      this.on.onpick?.(this.#under(event), [event.lngLat.lng, event.lngLat.lat]);
+    });
     this.#map.setMissingStyleImageResolver((id) => this.#addSymbol(id));
     this.#map.on('webglcontextlost', () => this.on.onlost?.());
     this.#map.on('error', (event) => console.warn('map:', event.error.message));

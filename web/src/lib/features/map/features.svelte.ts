@@ -42,10 +42,11 @@ export class Features {
         const answer = (await ask(api.GET('/api/features', { params: { query: { limit: PAGE, after } } }))) as Schemas['FeaturesOut'];
         if (turn !== this.#turn) return;
         found.push(...this.#read(answer));
-        // What has come is shown while the rest comes.
-        this.items = found.slice();
         after = answer.next ?? null;
+        // The newest are shown while the rest comes.
+        if (page === 0) this.items = found.slice();
       }
+      this.items = found;
       this.error = undefined;
     } catch (error) {
       if (turn === this.#turn) this.error = error as ApiError;

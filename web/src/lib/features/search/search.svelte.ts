@@ -12,7 +12,7 @@ type Chosen = Partial<Record<Facet, string[]>>;
 
 const PAGE = 50;
 /** A longer list is not read: and the banner is of everything that stands in it. */
-const SHOWN_MAX = 800;
+const SHOWN_MAX = 700;
 const RECENT_MAX = 8;
 
 /** What was searched since this page was loaded; signing out loads another. */
