@@ -25,7 +25,7 @@ def write_small(folder: Path, *, expects_hidden: bool = True) -> Path:
         "clock_start": "2031-05-04T00:00:00Z",
         "agreement": _agreement(),
         "members": [_member("NZL", "CONFIDENTIAL", "kea"), _member("USA", "SECRET", "hawk")],
-        "delegations": [_delegation()],
+        "delegations": [_delegation(), _watch_delegation()],
         "rules": [],
         "products": {"W1": _product()},
         "steps": _steps(),
@@ -95,6 +95,24 @@ def _delegation() -> dict[str, Any]:
         "audience": ["USA"],
         "valid_from": "2031-05-01T00:00:00Z",
         "valid_to": "2031-06-01T00:00:00Z",
+        "may_redelegate": True,
+    }
+
+
+def _watch_delegation() -> dict[str, Any]:
+    """The watch releases tearlines by itself; an officer reviews them."""
+    return {
+        **_delegation(),
+        "id": "T2",
+        "name": "T2",
+        "from": "NZL-RELEASE",
+        "to": "NZL-WATCH",
+        "kinds": ["tearline"],
+        "highest": "RESTRICTED",
+        "may_redelegate": False,
+        "under": "T1",
+        "review_h": 24,
+        "review_by": "NZL-RELEASE",
     }
 
 

@@ -62,14 +62,14 @@ scenario('what was filed for a partner waits on the desk, is opened, and release
   await page.keyboard.press('r');
   await page.locator(`.desk .line:has-text("${reference}")`).press('Enter');
   await page.waitForSelector('article:has-text("USA")');
-  if (await page.locator('[id^=approve-]').count()) throw new Error('a text could be approved before it was opened');
+  if (await page.locator('article .approve').count()) throw new Error('a text could be approved before it was opened');
   await page.keyboard.press('o');
   await page.waitForSelector('article .portion');
   await page.keyboard.press('Shift+A');
-  await page.locator('#desk-letters').fill('xxxx');
+  await page.locator('[role=dialog] input').fill('xxxx');
   if (await page.locator('[role=dialog] .button.main').isEnabled()) throw new Error('wrong letters were taken');
-  await page.locator('#desk-letters').fill(reference.split(' ').at(-1) ?? '');
-  await page.locator('#desk-letters').press('Enter');
+  await page.locator('[role=dialog] input').fill(reference.split(' ').at(-1) ?? '');
+  await page.locator('[role=dialog] input').press('Enter');
   await page.waitForSelector('.result:has-text("USA"), .toast.bad');
   const refused = await page.locator('.toast.bad').allTextContents();
   if (refused.length) throw new Error(`refused: ${refused.join('; ')}`);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// A disclosure officer reads each distinct text beside the original and decides: release, refuse, send back, review.
+import type { Page } from 'playwright-core';
+import { axe, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+interface Made {
+  key: string;
+  reference: string;
+}
+
+/** File a report or a tearline of two portions for USA; the second has an exact wording that stays at home. */
+async function file(page: Page, title: string, kind = 'report'): Promise<Made> {
+  return await page.evaluate(async ([title, kind]) => {
+    const label = (level: string, ...to: string[]) => ({
+      policy: 'EXERCISE NZL', classification: level, categories: [[to.length > 1 ? 'Releasable To' : 'Eyes Only', to]]
+    });
+    const variant = (of: unknown, text: string) => ({ label: of, body: { type: 'text', wordings: [{ lang: 'en', text }] } });
+    const both = label('RESTRICTED', 'NZL', 'USA');
+    const second = kind === 'tearline' ? [variant(both, 'Seen in the strait.')] : [variant(label('CONFIDENTIAL', 'NZL'), 'Seen at buoy nine at dawn.'), variant(both, 'Seen in the strait at dawn.')];
+    const portions = [
+      { kind: 'title', tag: 'TA', variants: [variant(both, title ?? '')] },
+      { kind: 'paragraph', tag: 'PB', variants: second }
+    ];
+    const draft = { kind, precedence: 'PRIORITY', policy: 'EXERCISE NZL', portions };
+    const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+    const answer = await fetch('/api/products', { method: 'POST', headers, body: JSON.stringify({ draft }) });
+    if (answer.status !== 201) throw new Error(`could not file: ${await answer.text()}`);
+    return (await answer.json()) as { key: string; reference: string };
+  }, [title, kind]);
+}
+
+async function atDesk(page: Page, title: string, tab = 'queue', kind = 'report', post = 'NZL-RELEASE'): Promise<Made> {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  const made = await file(page, title, kind);
+  await Promise.all([page.waitForResponse('**/api/session/post'), page.getByLabel('Acting for').selectOption(post)]);
+  await page.evaluate((place) => (location.hash = place), `#/desk/${tab}`);
+  await page.locator(`.line:has-text("${made.reference}")`).press('Enter');
+  await page.waitForSelector('article .open');
+  return made;
+}
+
+async function says(page: Page, words: string): Promise<void> {
+  await page.waitForSelector(`.result:has-text("${words}"), .toast.bad`);
+  const refused = await page.locator('.toast.bad').allTextContents();
+  if (refused.length) throw new Error(`refused: ${refused.join('; ')}`);
+}
+
+scenario('a text is opened, read beside the original with its authority, and released by its four letters', async ({ page }) => {
+  const made = await atDesk(page, 'Released by letters');
+  if (await page.locator('.approve').count()) throw new Error('a text could be approved before it was opened');
+  await page.keyboard.press('o');
+  await page.waitForSelector('article del:has-text("buoy nine")');
+  await page.waitForSelector('article ins:has-text("in the strait")');
+  await page.waitForSelector('.authority:has-text("T1")');
+  await page.keyboard.press('Shift+A');
+  const letters = page.locator('[role=dialog] input');
+  await letters.fill('xxxx');
+  if (await page.locator('[role=dialog] .button.main').isEnabled()) throw new Error('wrong letters were taken');
+  await letters.fill(made.reference.split(' ').at(-1) ?? '');
+  await letters.press('Enter');
+  await says(page, 'Released to USA');
+  await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+});
+
+scenario('an item is sent back with what each portion needs', async ({ page }) => {
+  const made = await atDesk(page, 'Sent back by portion');
+  await page.keyboard.press('o');
+  await page.getByRole('button', { name: 'Comment on PB' }).press('Enter');
+  await page.keyboard.type('No place at all, please.');
+  // What is written stays, whatever is looked at between.
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.locator(`.line:has-text("${made.reference}")`).press('Enter');
+  await page.locator('.decide .back').press('Enter');
+  await says(page, 'Sent back');
+  const returned = await page.evaluate(async () => (await (await fetch('/api/returned')).json()) as { items: { key: string; comments: unknown; refused: unknown }[] });
+  const item = returned.items.find((i) => i.key === made.key);
+  const found = JSON.stringify([item?.comments, item?.refused]);
+  if (found !== '[[{"tag":"PB","words":"No place at all, please."}],[{"tag":"PB","members":["USA"]}]]') throw new Error(found);
+});
+
+scenario('a member is refused for good with a reason, and never without one', async ({ page }) => {
+  const made = await atDesk(page, 'Refused for good');
+  await page.locator('.decide input[value=USA]').press('Space');
+  if (await page.locator('.decide .refuse').isEnabled()) throw new Error('refused without a reason');
+  await page.keyboard.press('Shift+W');
+  await page.locator('#desk-words').fill('Not theirs to know.');
+  await page.locator('.decide .refuse').press('Enter');
+  await says(page, 'Refused for USA');
+  await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+});
+
+scenario('a release of the watch is read as it was sent, and reviewed', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  for (const [title, key, words] of [['Confirmed', 'Shift+A', 'Confirmed'], ['Questioned', 'Shift+W', 'Questioned']] as const) {
+    await Promise.all([page.waitForResponse('**/api/session/post'), page.getByLabel('Acting for').selectOption('NZL-WATCH')]);
+    const made = await file(page, title, 'tearline');
+    await Promise.all([page.waitForResponse('**/api/session/post'), page.getByLabel('Acting for').selectOption('NZL-RELEASE')]);
+    await page.evaluate(() => (location.hash = '#/desk/reviews'));
+    await page.locator(`.line:has-text("${made.reference}")`).press('Enter');
+    await page.waitForSelector('article:has-text("USA") .row');
+    await page.waitForSelector('.pane :text("Review due")');
+    await page.keyboard.press(key);
+    await says(page, words);
+    await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+  }
+});
+
+scenario('what another post may decide stands apart, and is one step away', async ({ page }) => {
+  await atDesk(page, 'For another post', 'queue', 'report', 'NZL-WATCH');
+  await page.waitForSelector('h2:has-text("For another post")');
+  await page.keyboard.press('o');
+  await page.getByRole('button', { name: 'Act for NZL-RELEASE' }).press('Enter');
+  await page.waitForSelector('article .approve');
+});
+
+scenario('an officer looks as the member, and sees that text alone', async ({ page }) => {
+  await atDesk(page, 'Looked at as USA');
+  await page.keyboard.press('l');
+  await page.waitForSelector('[role=dialog] .portion:has-text("Seen in the strait")');
+  if (await page.locator('[role=dialog] :text("buoy nine")').count()) throw new Error('the original is shown too');
+});
+
+scenario('the desk decides in Korean by keyboard', async ({ page }) => {
+  const made = await atDesk(page, 'In Korean');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('article .open:has-text("문안 열기")');
+  await page.keyboard.press('o');
+  await page.waitForSelector('.approve:has-text("USA에 공개 승인")');
+  await page.keyboard.press('Shift+A');
+  await page.locator('[role=dialog] input').fill(made.reference.split(' ').at(-1) ?? '');
+  await page.locator('[role=dialog] input').press('Enter');
+  await says(page, '공개했습니다');
+});
+
+scenario('the desk has no accessibility fault, in either theme', async ({ page }) => {
+  await atDesk(page, 'Looked at by axe');
+  const faults: string[] = [];
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await page.waitForSelector('article .open, article .row');
+    await page.keyboard.press('o');
+    await page.waitForSelector('article .row');
+    for (const fault of await axe(page)) faults.push(`${theme} item ${fault}`);
+    await page.goto(`${node('NZL')}/#/desk/reviews`);
+    await page.waitForTimeout(300);
+    for (const fault of await axe(page)) faults.push(`${theme} reviews ${fault}`);
+    await page.goBack();
+  }
+  if (faults.length) throw new Error(faults.join('\n'));
+});
