@@ -151,8 +151,8 @@ def test_from_draft_to_reader_over_the_desk(sign_in, day: Day) -> None:
     )
     rows = [r for r in officer.get("/api/register").json["items"] if key.endswith(r["product"])]
     assert [(r["what"], r["member"], r["authority"]) for r in rows] == [
-        ("released", "JPN", "D3-KOR"),
         ("refused", "USA", ""),
+        ("released", "JPN", "D3-KOR"),
     ]
     assert analyst.get("/api/register").status == 403
 

@@ -19,6 +19,7 @@ import msgspec
 from litestar import Litestar
 
 from tests.edge.driver import PASSWORD, Answer, Client
+from tests.twins.desk import desk_bodies
 from tests.twins.people import people_bodies
 from tests.twins.searches import search_bodies
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
@@ -55,6 +56,7 @@ QUERIES = {
         "", "limit=1", "limit=0", "limit=x", "kind=report", "originator=USA", "since=2023-07-12T01:08:00Z",
         "until=2023-07-12T01:08:00Z", "since=x", "after=AAAA", "offset=1", "limit=1&limit=2",
     ),
+    "/api/register": ("", "limit=1", "what=released", "member=JPN&limit=2", f"text={CANARY}", "since=x", "after=AAAA"),
     "/api/search": (
         "", "q=Pyongyang", "q=northern+road&limit=1", f"q={CANARY}", "q=convoy", "q=relay&kind=report", "q=Okushiri",
         "q=%EB%8F%99%ED%95%B4", "q=intercept&originator=KOR", "q=%3F%21", "q=a&sort=check", f"q={'x' * 1_001}",
@@ -172,7 +174,8 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"before": "x", "dry_run": True},
         ],
     }
-    return (table | people_bodies(key, person) | search_bodies(key)).get(route, [])
+    more = people_bodies(key, person) | search_bodies(key) | desk_bodies(key)
+    return (table | more).get(route, [])
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,7 @@ PARAMETERS = {
     "factor_id:str": lambda _: "0123456789abcdef",
     "session_id:str": lambda _: "0123456789abcdef",
     "member:str": lambda _: "JPN",
+    "mandate:str": lambda _: "E1",
 }
 
 

@@ -16,6 +16,7 @@ from tests.twins.worlds import CANARY, HIDDEN, READERS, SECRETS, World, build, d
 
 LISTED = {
     "GET /api/register": "register",
+    "POST /api/register/export": "register",
     "GET /api/recalls": "recalls",
     "GET /api/withdrawals": "withdrawals",
     "GET /api/notices": "notices",

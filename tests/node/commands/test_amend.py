@@ -145,7 +145,7 @@ def test_a1_an_amended_release_of_the_watch_is_reviewed_too(world):
     amend(world, key, TITLE, portion(WIDE, "other", "BB"), CLOSE)
     (review,) = world.duty("kor.disclosure").reviews()
     assert sorted(review.review.members) == ["JPN", "NZL", "USA"]
-    rows = [r for r in world.duty("kor.disclosure").register() if r.what == "released"]
+    rows = [r for r in world.register("kor.disclosure") if r.what == "released"]
     assert all(r.review_due for r in rows)
 
 

@@ -51,7 +51,7 @@ def change_delegation(world, member, name, **changes):
 def test_a1_a_watch_releases_under_its_delegation_and_cites_it(world):
     done = world.file("kor.watch", warning(), "KOR-WATCH")
     assert set(done.released) == set(ALL) - {"KOR"}
-    rows = world.duty("kor.disclosure").register()
+    rows = world.register("kor.disclosure")
     assert {(r.what, r.authority, r.actor, r.post) for r in rows} == {
         ("released", "D1", "kor.watch", "KOR-WATCH")
     }
@@ -112,7 +112,7 @@ def test_a1_an_officer_of_two_delegations_releases_to_each_audience_under_its_ow
 def test_a1_a_rule_releases_its_template_up_to_its_level(world):
     done = world.file("kor.feed", event())
     assert set(done.released) == set(ALL) - {"KOR"}
-    assert {r.authority for r in world.duty("kor.disclosure").register()} == {"E1"}
+    assert {r.authority for r in world.register("kor.disclosure")} == {"E1"}
     assert set(world.file("kor.feed", event(remark="III-KUP")).pending) == set(ALL) - {"KOR"}
     free = msgspec.structs.replace(event(), kind="report")
     assert set(world.file("kor.feed", free).pending) == set(ALL) - {"KOR"}

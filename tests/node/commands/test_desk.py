@@ -106,7 +106,7 @@ def test_a1_what_was_refused_stays_refused_and_all_of_it_is_in_the_register(worl
     assert return_product(node, officer, done.key, (("ZZ", ("JPN",)),), "words").code == "no-comment"
     assert return_product(node, officer, done.key, (("BB", ("JPN",)),), "  ").code == "no-comment"
     assert return_product(node, officer, done.key, (("BB", ("JPN",)),), "words") is None
-    rows = world.duty("kor.disclosure").register()
+    rows = world.register("kor.disclosure")
     assert [(r.what, r.member) for r in rows] == [("refused", "NZL"), ("returned", "JPN")]
     assert {(r.actor, r.post, r.reference) for r in rows} == {
         ("kor.disclosure", "KOR-RELEASE", done.reference)
@@ -176,7 +176,7 @@ def test_a1_a_watchs_release_is_reviewed_once_by_an_officer_who_sees_it(world):
     assert review_release(node, world.act("kor.disclosure"), done.key, "confirmed") is None
     assert world.duty("kor.disclosure").reviews() == ()
     assert review_release(node, world.act("kor.disclosure"), done.key, "confirmed").code == "unknown-item"
-    assert world.duty("kor.disclosure").register()[-1].purpose == "confirmed"
+    assert world.register("kor.disclosure")[-1].purpose == "confirmed"
 
 
 def hold_events(world, count=3):
@@ -207,7 +207,7 @@ def test_n2_a_backfill_counts_then_sends_in_routine_and_a_second_one_finds_nothi
     assert backfill(node, officer, before=before, dry_run=False).members == {}
     world.pump()
     assert all(world.share("NZL", key) for key in keys)
-    rows = world.duty("kor.disclosure").register()
+    rows = world.register("kor.disclosure")
     assert {(r.purpose, r.authority, r.actor) for r in rows} == {("backfill", "E1", "kor.disclosure")}
 
 
@@ -249,7 +249,7 @@ def test_a1_two_distinct_officers_approve_the_same_text_or_nothing_leaves(world)
     released = world.approve("kor.second", done.key, "JPN")
     assert (released.released, released.recorded, set(released.pending)) == (("JPN",), (), {"USA", "NZL"})
     assert world.lanes("KOR", "JPN") == {"PRIORITY": 1}
-    rows = world.duty("kor.disclosure").register()
+    rows = world.register("kor.disclosure")
     assert [(r.what, r.member, r.actor) for r in rows] == [("released", "JPN", "kor.second")]
 
 

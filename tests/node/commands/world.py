@@ -16,6 +16,7 @@ from tearline.node.commands import (
     file_product,
     open_text,
 )
+from tearline.node.views.releases import RegisterFilter
 from tests.oracle import policy
 from tests.simulation.network import Network, load_book, load_script
 
@@ -75,6 +76,10 @@ class World(Network):
     def file(self, person, made, post="", **how):
         acting = self.act(person, post)
         return file_product(self.node(acting.member), acting, made, **how)
+
+    def register(self, person):
+        """The register as an officer reads it, oldest first."""
+        return [row for _, row in reversed(self.duty(person).register(RegisterFilter(), 10_000))]
 
     def open_all(self, officer, key, post=""):
         acting = self.act(officer, post)

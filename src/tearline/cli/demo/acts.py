@@ -310,7 +310,7 @@ async def register_rows(scene: Scene, handle: str) -> list[dict[str, Any]]:
 async def list_register(scene: Scene, member: str) -> dict[str, list[dict[str, Any]]]:
     """A member's disclosure register, by product."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in api.items_of(await api.fetch(await scene.audit(member), "/api/register")):
+    for row in await api.list_register(await scene.audit(member)):
         found.setdefault(row["product"], []).append(row)
     return found
 

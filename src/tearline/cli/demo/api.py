@@ -52,6 +52,18 @@ def items_of(body: Any) -> list[Json]:
     return found
 
 
+async def list_register(door: Door) -> list[Json]:
+    """The whole disclosure register, oldest first; it comes in pages, newest first."""
+    rows: list[Json] = []
+    after = ""
+    while True:
+        body = await fetch(door, "/api/register", limit=200, **({"after": after} if after else {}))
+        rows += body["items"]
+        after = body["next"] or ""
+        if not after:
+            return rows[::-1]
+
+
 async def read_product(door: Door, key: str) -> Json | None:
     """A rendition; None where the product does not exist for this reader."""
     answer = await door.ask("GET", f"/api/products/{key}")

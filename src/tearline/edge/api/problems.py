@@ -69,6 +69,9 @@ CODES: dict[str, tuple[int, str]] = {
     "not-paused": (409, "The link is not paused"),
     "no-pdf": (422, "No PDF can be made of this here"),
     "no-label": (422, "No label covers this"),
+    "not-held": (409, "This member does not hold the product"),
+    "bad-mandate": (422, "This goes beyond what it is made under"),
+    "bad-purpose": (422, "Say why it is recalled"),
     "no-comment": (422, "Say what other words are needed"),
     "too-large": (413, "Too large"),
     "findings": (422, "The draft has findings that refuse it"),
@@ -84,6 +87,7 @@ _ABSENT = {
     "unknown-copy",
     "unknown-person",
     "unknown-member",
+    "unknown-mandate",
 }
 _BY_STATUS = {400: "malformed", 404: "not-found", 405: "wrong-method", 413: "too-large", 503: "busy"}
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Listed views of headers for duties: the disclosure register, recalls, withdrawals, notices, quarantine; and backfill."""
+"""Listed views of headers for duties: recalls, withdrawals, notices, quarantine; and backfill."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import msgspec
 from litestar import get, post
@@ -14,31 +12,7 @@ from tearline.edge.api.caller import caller_of
 from tearline.edge.api.problems import AnyRequest, done
 from tearline.edge.api.shapes import parse_time
 from tearline.node.commands import backfill, confirm_purge
-
-
-class RegisterLine(msgspec.Struct, frozen=True):
-    """One line of the disclosure register."""
-
-    what: str
-    reference: str
-    product: str
-    revision: int
-    member: str
-    authority: str
-    actor: str
-    post: str
-    at: str
-    at_dtg: str
-    purpose: str
-    review_due: str | None
-    review_due_dtg: str | None
-    portions: tuple[str, ...]
-
-
-class RegisterOut(msgspec.Struct, frozen=True):
-    """The register, oldest first."""
-
-    items: tuple[RegisterLine, ...]
+from tearline.node.gate import RecallStatus
 
 
 class RecordOut(msgspec.Struct, frozen=True):
@@ -55,6 +29,8 @@ class RecordOut(msgspec.Struct, frozen=True):
 class RecallLine(msgspec.Struct, frozen=True):
     """A recall of ours at one member: ``sent``, ``amber`` (copies remain) or ``destroyed``."""
 
+    key: str
+    reference: str
     product: str
     member: str
     lost: tuple[str, ...]
@@ -142,47 +118,32 @@ class BackfillOut(msgspec.Struct, frozen=True):
     dry_run: bool
 
 
-def _register_line(row: Any) -> RegisterLine:
-    due = row.review_due
-    return RegisterLine(
-        row.what,
-        row.reference,
-        row.product,
-        row.revision,
-        row.member,
-        row.authority,
-        row.actor,
-        row.post,
-        print_iso(row.dtg),
-        print_dtg(row.dtg),
-        row.purpose,
-        print_iso(due) if due else None,
-        print_dtg(due) if due else None,
-        row.portions,
-    )
-
-
-def _recall_line(row: Any) -> RecallLine:
+def _recall_line(member: str, row: RecallStatus) -> RecallLine:
     records = tuple(
         RecordOut(print_iso(r.at), print_dtg(r.at), r.authority, r.what, r.copies, r.derived)
         for r in row.records
     )
     at = row.at
-    return RecallLine(row.product, row.member, row.lost, print_iso(at), print_dtg(at), row.state, records)
-
-
-@get("/api/register")
-async def get_register(request: AnyRequest) -> RegisterOut:
-    """The disclosure register: for release and audit."""
-    rows = await caller_of(request).list_view("register", lambda d: d.register())
-    return RegisterOut(tuple(map(_register_line, rows)))
+    key = f"{member}.{row.product}"
+    return RecallLine(
+        key,
+        row.reference,
+        row.product,
+        row.member,
+        row.lost,
+        print_iso(at),
+        print_dtg(at),
+        row.state,
+        records,
+    )
 
 
 @get("/api/recalls")
 async def list_recalls(request: AnyRequest) -> RecallsOut:
     """How our recalls stand at partners."""
-    rows = await caller_of(request).list_view("recalls", lambda d: d.recalls())
-    return RecallsOut(tuple(map(_recall_line, rows)))
+    caller = caller_of(request)
+    rows = await caller.list_view("recalls", lambda d: d.recalls())
+    return RecallsOut(tuple(_recall_line(caller.member, row) for row in rows))
 
 
 @get("/api/withdrawals")
@@ -237,7 +198,6 @@ async def run_backfill(data: JSONBody[BackfillIn], request: AnyRequest) -> Backf
 
 
 ROUTES = [
-    get_register,
     list_recalls,
     list_withdrawals,
     confirm_withdrawal,

@@ -59,11 +59,11 @@ class DeskLine(msgspec.Struct, frozen=True, kw_only=True):
     comment: str
     refused: tuple[RefusedPortion, ...]
     comments: tuple[PortionComment, ...]
-    kind: str = ""
-    precedence: str = ""
-    title: OriginalOut | None = None
-    posts: tuple[str, ...] = ()
-    recorded: tuple[str, ...] = ()
+    kind: str
+    precedence: str
+    title: OriginalOut | None
+    posts: tuple[str, ...]
+    recorded: tuple[str, ...]
 
 
 class DeskOut(msgspec.Struct, frozen=True):
@@ -152,6 +152,11 @@ def encode_item(member: str, i: DeskItem) -> DeskLine:
         comment=i.comment,
         refused=tuple(RefusedPortion(tag, members) for tag, members in i.refused),
         comments=tuple(PortionComment(tag, words) for tag, words in i.comments),
+        kind="",
+        precedence="",
+        title=None,
+        posts=(),
+        recorded=(),
     )
 
 
@@ -161,7 +166,7 @@ def encode_queued(member: str, queued: Queued) -> DeskLine:
         encode_item(member, queued.item),
         kind=queued.kind,
         precedence=queued.precedence,
-        title=_original(queued.title) if queued.title else None,
+        title=encode_original(queued.title) if queued.title else None,
         posts=queued.posts,
         recorded=queued.recorded,
     )
@@ -175,7 +180,7 @@ def encode_review(member: str, review: DeskReview) -> DeskItemOut:
     return DeskItemOut(
         item=line,
         banner=review.banner,
-        original=tuple(map(_original, review.original)),
+        original=tuple(map(encode_original, review.original)),
         groups=tuple(map(_text, review.texts)),
         withheld=tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in review.withheld),
         findings=tuple(map(_noted, review.findings)),
@@ -187,7 +192,8 @@ def _noted(note: Noted) -> NotedOut:
     return NotedOut(note.code, note.tag, note.members, note.values, note.words)
 
 
-def _original(original: Original) -> OriginalOut:
+def encode_original(original: Original) -> OriginalOut:
+    """A portion as its author wrote it."""
     variants = tuple(WrittenOut(w.variant, w.mark, w.body, w.members) for w in original.variants)
     return OriginalOut(original.tag, original.kind, variants)
 

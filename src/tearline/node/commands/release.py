@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kept_share
@@ -185,9 +186,15 @@ def release_share(
 
 
 def recall_share(
-    work: Work, product: Product, member: Member, lost: tuple[Tag, ...], share: Share | None
+    work: Work,
+    product: Product,
+    member: Member,
+    lost: tuple[Tag, ...],
+    share: Share | None,
+    *,
+    purpose: str = "",
 ) -> None:
-    """A withdrawal or a narrowing: travels FLASH, and is a revision like any other."""
+    """A withdrawal or a narrowing: travels FLASH, and is a revision like any other. ``purpose``: a code, of an ordered one."""
     record = work.node.releases.sent[product.envelope.product][member]
     earlier = work.node.releases.outstanding(product.envelope.product, member)
     lost = tuple(dict.fromkeys((*earlier, *lost)))
@@ -201,6 +208,7 @@ def recall_share(
         product=product.envelope.product,
         author_revision=product.revision,
         lost=lost,
+        purpose=purpose or UNSET,
     )
 
 

@@ -102,12 +102,11 @@ def queue_item(node: Node, acting: Acting, product: Product) -> Queued:
     item = node.desk.items[product.envelope.product]
     pending = {m: s for m, s in shares_for(node, product).items() if m in item.pending}
     found = list_authorities(node, acting, product, pending)
-    title = next((_original(node, p, {}) for p in product.portions if p.kind == "title"), None)
     return Queued(
         item,
         product.envelope.kind,
         product.envelope.precedence,
-        title,
+        title_of(node, product),
         tuple(dict.fromkeys(a.post for a in found)),
         tuple(dict.fromkeys(m for a in found if a.approved for m in a.members)),
     )
@@ -145,6 +144,11 @@ def _review(
         find_at_desk(node, product, class_id, shares),
         list_audiences(node),
     )
+
+
+def title_of(node: Node, product: Product) -> Original | None:
+    """The title as its author wrote it; for who sees all of the product."""
+    return next((_original(node, p, {}) for p in product.portions if p.kind == "title"), None)
 
 
 def _original(node: Node, portion: Portion, shares: Mapping[Member, Share]) -> Original:

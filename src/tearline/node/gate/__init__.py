@@ -51,6 +51,7 @@ from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
 from tearline.node.views.desk import DeskItem
 from tearline.node.views.links import BundleRow
+from tearline.node.views.releases import RecallStatus, RegisterFilter, RegisterRow
 from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippet
 
 __all__ = [
@@ -99,6 +100,9 @@ __all__ = [
     "Query",
     "Read",
     "Reading",
+    "RecallStatus",
+    "RegisterFilter",
+    "RegisterRow",
     "Rendition",
     "RenditionPortion",
     "Roster",

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from tearline.core.ids import Member, ProductId
@@ -12,20 +14,27 @@ from tearline.node.commands import (
     Acting,
     DeskReview,
     DraftProduct,
+    DraftRule,
+    Mandates,
     Preview,
     Queued,
+    RecallReach,
     Refused,
+    Tried,
     act_again,
     find_in_draft,
     find_item,
     find_own_product,
+    find_reach,
     is_author,
     keep_sound,
+    list_mandates,
     preview_product,
     queue_item,
     review_item,
     review_sent,
     try_product,
+    try_rule,
 )
 from tearline.node.gate.banner import MarkedScreen, mark_screen
 from tearline.node.gate.partners import (
@@ -56,7 +65,7 @@ from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.custody import Copy, Notice, Withdrawal
 from tearline.node.views.desk import DeskItem
 from tearline.node.views.links import BundleRow
-from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterRow
+from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterFilter, RegisterRow
 
 
 class Duty:
@@ -181,13 +190,34 @@ class Duty:
                 return None
             return preview_product(self._node, product, self._acting.class_id)
 
-    def register(self) -> tuple[RegisterRow, ...]:
-        """The disclosure register: for release, audit."""
+    def register(
+        self, asked: RegisterFilter, limit: int, before: int | None = None
+    ) -> tuple[tuple[int, RegisterRow], ...]:
+        """Lines of the disclosure register with their numbers, newest first: for release, audit."""
         with self._node.lock:
-            return tuple(self._node.releases.register) if self.may("register") else ()
+            rows = self._node.releases.find_rows(asked, before)
+            return tuple(itertools.islice(rows, limit)) if self.may("register") else ()
+
+    def mandates(self) -> Mandates:
+        """Delegations and rules of this node, in force or not: for release, audit, administration."""
+        with self._node.lock:
+            return (
+                list_mandates(self._node, self._acting)
+                if self.may("mandates")
+                else Mandates((), (), (), (), (), ())
+            )
+
+    def try_rule(self, draft: DraftRule) -> Tried | Refused:
+        """What a rule would have released over the last month, of what this officer sees whole."""
+        return try_rule(self._node, self._acting, draft)
+
+    def reach(self, key: Key) -> RecallReach | None:
+        """Whom a recall would reach: for the product's author, and for officers who see all of it."""
+        with self._node.lock:
+            return find_reach(self._node, self._acting, key)
 
     def recalls(self) -> tuple[RecallStatus, ...]:
-        """How our recalls stand at partners."""
+        """How our recalls stand at partners, oldest first."""
         with self._node.lock:
             return tuple(self._node.releases.recalls) if self.may("recalls") else ()
 

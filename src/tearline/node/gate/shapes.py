@@ -15,6 +15,7 @@ from tearline.node.views.search import Cursor, Snippet
 
 VIEWS: dict[str, tuple[str, ...]] = {
     "register": ("release", "audit"),
+    "mandates": ("release", "audit", "administration"),
     "recalls": ("release", "security", "audit"),
     "withdrawals": ("security", "audit"),
     "notices": ("security", "audit"),

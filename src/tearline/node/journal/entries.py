@@ -179,7 +179,10 @@ class ShareReleased(Entry, frozen=True, tag="ShareReleased", kw_only=True):
 
 
 class ShareRecalled(Entry, frozen=True, tag="ShareRecalled", kw_only=True):
-    """A recall or narrowing entered a stream. Payload 0: salt and body of the stream entry."""
+    """A recall or narrowing entered a stream. Payload 0: salt and body of the stream entry.
+
+    ``purpose``: why it was ordered, as a code; left out of the bytes where an amendment brought it about.
+    """
 
     member: Member
     lane: str
@@ -189,6 +192,7 @@ class ShareRecalled(Entry, frozen=True, tag="ShareRecalled", kw_only=True):
     author_revision: int
     revision: int
     lost: tuple[Tag, ...]
+    purpose: str | UnsetType = UNSET
 
 
 class NoticeSent(Entry, frozen=True, tag="NoticeSent", kw_only=True):

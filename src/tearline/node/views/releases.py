@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.canon import decode_canonical
 from tearline.core.exchange import DestructionRecord, Disposition, Item, Recall, Receipt, open_leaf
@@ -53,6 +56,31 @@ class RegisterRow(msgspec.Struct, frozen=True):
     portions: tuple[Tag, ...] = ()
 
 
+class RegisterFilter(msgspec.Struct, frozen=True):
+    """What is looked for in the register; empty: no matter. ``text``: a part of the reference, in any case.
+
+    ``members`` also finds a return that names the member among others. ``authority``: a delegation or rule by its id.
+    """
+
+    text: str = ""
+    whats: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    authority: str = ""
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def admits(self, row: RegisterRow) -> bool:
+        """Whether a line is looked for."""
+        return (
+            (not self.text or self.text.casefold() in row.reference.casefold())
+            and (not self.whats or row.what in self.whats)
+            and (not self.members or not set(self.members).isdisjoint(row.member.split(", ")))
+            and (not self.authority or row.authority == self.authority)
+            and (self.since is None or row.dtg >= self.since)
+            and (self.until is None or row.dtg < self.until)
+        )
+
+
 class RecallStatus(msgspec.Struct, frozen=True):
     """A recall of ours at one member: sent, then acknowledged by a record; amber while something remains outside."""
 
@@ -61,6 +89,7 @@ class RecallStatus(msgspec.Struct, frozen=True):
     lost: tuple[Tag, ...]
     at: Instant
     revision: int
+    reference: str = ""
     records: tuple[DestructionRecord, ...] = ()
 
     @property
@@ -147,11 +176,24 @@ class ReleasesView:
                 position=position,
                 withdrawn=not remains,
             )
-        self.recalls.append(RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision))
-        row = self._row(entry, "recalled", entry.product, entry.member)
-        self.register.append(
-            msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost)
+        reference = self.references.get(entry.product, "")
+        self.recalls.append(
+            RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
         )
+        row = self._row(entry, "recalled", entry.product, entry.member)
+        purpose = "" if entry.purpose is UNSET else entry.purpose
+        self.register.append(
+            msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost, purpose=purpose)
+        )
+
+    def find_rows(
+        self, asked: RegisterFilter, before: int | None = None
+    ) -> Iterator[tuple[int, RegisterRow]]:
+        """Lines with their number in the register, newest first, from the one before ``before``."""
+        start = len(self.register) if before is None else min(before, len(self.register))
+        for n in range(start - 1, -1, -1):
+            if asked.admits(self.register[n]):
+                yield n, self.register[n]
 
     def outstanding(self, product: ProductId, member: Member) -> tuple[Tag, ...]:
         """Portions recalled from a member that no destruction record answers for yet."""

@@ -78,5 +78,5 @@ async def _count(scene: Scene, member: str) -> dict[str, int]:
 
 
 async def _played(scene: Scene, member: str) -> list[dict[str, Any]]:
-    rows = api.items_of(await api.fetch(await scene.audit(member), "/api/register"))
+    rows = await api.list_register(await scene.audit(member))
     return [r for r in rows if r["purpose"] != "backfill"]

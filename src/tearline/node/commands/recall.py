@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recall a product of ours from members that hold it, with its reach shown before (DESIGN 10).
+
+For its author, and for release officers who see all of it; to anybody else it does not exist. A recall travels FLASH as a
+revision without content, whatever became of the agreement since; access ends where it arrives, and a destruction record
+comes back. It can't be undone: who is to have the product again gets it over the desk.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tearline.core.ids import Member, Post, ProductId, Tag
+from tearline.core.instants import Instant
+from tearline.core.products import Product
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.amend import find_own_product
+from tearline.node.commands.desk import find_item
+from tearline.node.commands.release import recall_share, sent_share
+from tearline.node.node import Node
+from tearline.node.views.catalogue import Key
+from tearline.node.views.releases import PostReceipt, Sent
+
+PURPOSES = ("error", "source", "policy", "spill", "superseded", "other")
+UNKNOWN = Refused("unknown-product", "no product by that key that you may recall")
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement."""
+
+    member: Member
+    released_at: Instant
+    authority: str
+    agreement: str
+    purge: str
+    portions: tuple[Tag, ...]
+    receipts: tuple[PostReceipt, ...]
+
+
+class CopyHere(msgspec.Struct, frozen=True):
+    """A print or export made at this node, not recorded destroyed. Copies elsewhere stand in the destruction records."""
+
+    copy: int
+    post: Post
+    at: Instant
+
+
+class RecallReach(msgspec.Struct, frozen=True):
+    """Who would be reached, before anything is recalled. ``withdrawn`` had it and don't any more.
+
+    ``derived``: own products that name a portion of it as their source.
+    """
+
+    reference: str
+    holders: tuple[Holder, ...]
+    withdrawn: tuple[Member, ...]
+    waiting: tuple[Member, ...]
+    copies: tuple[CopyHere, ...]
+    derived: tuple[str, ...]
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """Members to which the recall travels now."""
+
+    key: Key
+    reference: str
+    members: tuple[Member, ...]
+
+
+def find_reach(node: Node, acting: Acting, key: Key) -> RecallReach | None:
+    """Who holds the product, since when, and what was done with it as far as this node was told."""
+    product = _find_recallable(node, acting, key)
+    if product is None:
+        return None
+    sent = node.releases.sent.get(product.envelope.product, {})
+    item = node.desk.items[product.envelope.product]
+    copies = (c for c in node.custody.copies.get(key, ()) if not c.destroyed_at)
+    return RecallReach(
+        product.envelope.reference,
+        tuple(_holder(node, record) for record in sent.values() if not record.withdrawn),
+        tuple(m for m, record in sent.items() if record.withdrawn),
+        item.pending if item.state == "open" else (),
+        tuple(CopyHere(c.copy, c.post, c.at) for c in copies),
+        _derived_from(node, acting, product.envelope.product),
+    )
+
+
+def recall_product(
+    node: Node, acting: Acting, key: Key, members: tuple[Member, ...], purpose: str
+) -> Recalled | Refused:
+    """Recall all that these members were sent of it."""
+    with node.lock:
+        product = _find_recallable(node, acting, key)
+        if product is None:
+            return UNKNOWN
+        sent = node.releases.sent.get(product.envelope.product, {})
+        chosen = tuple(dict.fromkeys(members))
+        if not chosen or any(m not in sent or sent[m].withdrawn for m in chosen):
+            return Refused("not-held", "name members that hold the product")
+        if purpose not in PURPOSES:
+            return Refused("bad-purpose", f"the purpose is one of {', '.join(PURPOSES)}")
+        work = node.work(acting.person, acting.post)
+        for member in chosen:
+            share = sent_share(node, sent[member])
+            lost = tuple(p.tag for p in share.portions) if share else ()
+            recall_share(work, product, member, lost, None, purpose=purpose)
+        work.commit()
+        return Recalled(key, product.envelope.reference, chosen)
+
+
+def _find_recallable(node: Node, acting: Acting, key: Key) -> Product | None:
+    product = find_own_product(node, key)
+    if product is None or acting.class_id is None or acting.ceiling:
+        return None
+    if node.desk.items[product.envelope.product].author == acting.person:
+        return product
+    return find_item(node, acting, key)
+
+
+def _holder(node: Node, record: Sent) -> Holder:
+    rows = (r for r in reversed(node.releases.register) if r.what == "released")
+    row = next((r for r in rows if (r.product, r.member) == (record.product, record.member)), None)
+    agreement = node.agreement_with(record.member)
+    share = sent_share(node, record)
+    return Holder(
+        record.member,
+        row.dtg if row else Instant(0),
+        record.authority,
+        record.agreement,
+        agreement.purge.get(record.member, "confirm") if agreement else "",
+        tuple(p.tag for p in share.portions) if share else (),
+        tuple(r for r in node.releases.receipts.get(record.product, ()) if r.member == record.member),
+    )
+
+
+def _derived_from(node: Node, acting: Acting, product: ProductId) -> tuple[str, ...]:
+    """References of own products built on this one, of those that the asker sees whole."""
+    out = []
+    for holding_key, holding in node.catalogue.holdings.items():
+        found = find_own_product(node, holding_key) if holding.own else None
+        if found is None or acting.class_id is None:
+            continue
+        named = any(
+            s.originator == node.member and s.product == product for p in found.portions for s in p.sources
+        )
+        if named and all(node.sights.sees_label(acting.class_id, label) for label in found.labels()):
+            out.append(found.envelope.reference)
+    return tuple(out)
