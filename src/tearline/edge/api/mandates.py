@@ -56,7 +56,7 @@ class DelegationIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review_h: int = 24
 
 
-class DelegationOut(msgspec.Struct, frozen=True, kw_only=True):
+class MandateOut(msgspec.Struct, frozen=True, kw_only=True):
     """A delegation; ``held``: by the post acted for; ``ours``: made by it, so it may end it."""
 
     id: str
@@ -112,7 +112,7 @@ class KindOut(msgspec.Struct, frozen=True):
 class MandatesOut(msgspec.Struct, frozen=True):
     """All that releases here, and what a new rule or delegation can be made of. ``levels``: lowest first."""
 
-    delegations: tuple[DelegationOut, ...]
+    delegations: tuple[MandateOut, ...]
     rules: tuple[RuleOut, ...]
     kinds: tuple[KindOut, ...]
     levels: tuple[str, ...]
@@ -218,9 +218,9 @@ def _draft_rule(data: RuleIn) -> DraftRule:
     )
 
 
-def _delegation(state: DelegationState) -> DelegationOut:
+def _delegation(state: DelegationState) -> MandateOut:
     d = state.delegation
-    return DelegationOut(
+    return MandateOut(
         id=d.id,
         name=d.name,
         agreement=d.agreement,

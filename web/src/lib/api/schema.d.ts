@@ -141,7 +141,11 @@ export interface paths {
          */
         get: operations["ApiDelegationsListDelegations"];
         put?: never;
-        post?: never;
+        /**
+         * MakeDelegation
+         * @description Pass on a part of a delegation of the post acted for.
+         */
+        post: operations["ApiDelegationsMakeDelegation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +600,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMandates
+         * @description Delegations and standing rules, issued first first: for release, audit, administration.
+         */
+        get: operations["ApiMandatesGetMandates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mandates/{mandate}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EndMandate
+         * @description End a rule or a delegation of one's own; what hangs on it is suspended at once.
+         */
+        post: operations["ApiMandatesWithdrawEndMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -1034,6 +1078,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReach
+         * @description Whom a recall would reach: for the product's author, and for officers who see all of it.
+         */
+        get: operations["ApiProductsKeyReachGetReach"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{key}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recall
+         * @description Recall all of it from members that hold it. It can't be undone.
+         */
+        post: operations["ApiProductsKeyRecallRecall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{key}/receipts": {
         parameters: {
             query?: never;
@@ -1163,11 +1247,31 @@ export interface paths {
         };
         /**
          * GetRegister
-         * @description The disclosure register: for release and audit.
+         * @description The disclosure register, newest first: for release and audit.
          */
         get: operations["ApiRegisterGetRegister"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SaveRegister
+         * @description The filtered register as a file; on record before its first byte.
+         */
+        post: operations["ApiRegisterExportSaveRegister"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,6 +1336,46 @@ export interface paths {
          * @description Confirm or question a watch post's release.
          */
         post: operations["ApiReviewsKeyReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeRule
+         * @description Put a standing rule in force, under a delegation of the post acted for.
+         */
+        post: operations["ApiRulesMakeRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryStandingRule
+         * @description What this rule would have released over the last month. Nothing is released or recorded.
+         */
+        post: operations["ApiRulesTryTryStandingRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1817,6 +1961,11 @@ export interface components {
             missing: string[];
             text: string;
         };
+        /** BecameOut */
+        BecameOut: {
+            member: string;
+            what: string;
+        };
         /** BroughtIn */
         BroughtIn: {
             file: string;
@@ -1966,6 +2115,13 @@ export interface components {
         CopiesOut: {
             items: components["schemas"]["CopyOut"][];
         };
+        /** CopyHereOut */
+        CopyHereOut: {
+            at: string;
+            at_dtg: string;
+            copy: number;
+            post: string;
+        };
         /** CopyIn */
         CopyIn: {
             /** @default print */
@@ -1988,6 +2144,18 @@ export interface components {
             person: string;
             portions: string[];
             post: string;
+        };
+        /** DelegationIn */
+        DelegationIn: {
+            audience: (string | unknown)[];
+            highest: string;
+            kinds: (string | unknown)[];
+            name: string;
+            /** @default 24 */
+            review_h?: number;
+            to: string;
+            under: string;
+            valid_to: string;
         };
         /** DelegationOut */
         DelegationOut: {
@@ -2061,19 +2229,15 @@ export interface components {
             filed: string;
             filed_dtg: string;
             key: string;
-            /** @default  */
-            kind?: string;
+            kind: string;
             pending: string[];
-            /** @default [] */
-            posts?: string[];
-            /** @default  */
-            precedence?: string;
-            /** @default [] */
-            recorded?: string[];
+            posts: string[];
+            precedence: string;
+            recorded: string[];
             reference: string;
             refused: components["schemas"]["RefusedPortion"][];
             state: string;
-            title?: components["schemas"]["OriginalOut"] | null;
+            title: components["schemas"]["OriginalOut"] | null;
         };
         /** DeskOut */
         DeskOut: {
@@ -2166,6 +2330,14 @@ export interface components {
         /** EndIn */
         EndIn: {
             reason: string;
+        };
+        /** ExportedRegister */
+        ExportedRegister: {
+            media_type: string;
+            name: string;
+            rows: number;
+            sha256: string;
+            text: string;
         };
         /** FacetCount */
         FacetCount: {
@@ -2311,6 +2483,17 @@ export interface components {
             version: string;
             version_dtg: string;
         };
+        /** HolderOut */
+        HolderOut: {
+            agreement: string;
+            authority: string;
+            member: string;
+            portions: string[];
+            purge: string;
+            receipts: components["schemas"]["ReceiptOut"][];
+            released: string;
+            released_dtg: string;
+        };
         /** InboxOut */
         InboxOut: {
             action: components["schemas"]["SummaryOut"][];
@@ -2333,6 +2516,11 @@ export interface components {
              * @enum {string}
              */
             lang?: "en" | "fr" | "ko" | "ja";
+        };
+        /** KindOut */
+        KindOut: {
+            fields_only: boolean;
+            name: string;
         };
         /** Label */
         Label: {
@@ -2397,6 +2585,40 @@ export interface components {
             file?: components["schemas"]["FileOut"] | null;
             html: string;
             rendition: components["schemas"]["CopiedRendition"];
+        };
+        /** MandateOut */
+        MandateOut: {
+            agreement: string;
+            approvals: number;
+            audience: string[];
+            held: boolean;
+            highest: string;
+            id: string;
+            in_force: boolean;
+            issued_by: string;
+            kinds: string[];
+            may_redelegate: boolean;
+            members: string[];
+            name: string;
+            ours: boolean;
+            review_by: string;
+            review_h: number;
+            to: string;
+            under: string;
+            valid_from: string;
+            valid_from_dtg: string;
+            valid_to: string;
+            valid_to_dtg: string;
+        };
+        /** MandatesOut */
+        MandatesOut: {
+            audiences: string[];
+            delegations: components["schemas"]["MandateOut"][];
+            kinds: components["schemas"]["KindOut"][];
+            levels: string[];
+            now: string;
+            posts: string[];
+            rules: components["schemas"]["RuleOut"][];
         };
         /** NetworkOut */
         NetworkOut: {
@@ -2683,21 +2905,43 @@ export interface components {
             lane: string;
             start: number;
         };
+        /** ReachHereOut */
+        ReachHereOut: {
+            copies: components["schemas"]["CopyHereOut"][];
+            derived: string[];
+            holders: components["schemas"]["HolderOut"][];
+            reference: string;
+            waiting: string[];
+            withdrawn: string[];
+        };
         /** ReachOut */
         ReachOut: {
             everyone: boolean;
             nations: number;
             organisations: string[];
         };
+        /** RecallIn */
+        RecallIn: {
+            members: (string | unknown)[];
+            purpose: string;
+        };
         /** RecallLine */
         RecallLine: {
             at: string;
             at_dtg: string;
+            key: string;
             lost: string[];
             member: string;
             product: string;
             records: components["schemas"]["RecordOut"][];
+            reference: string;
             state: string;
+        };
+        /** RecalledOut */
+        RecalledOut: {
+            key: string;
+            members: string[];
+            reference: string;
         };
         /** RecallsOut */
         RecallsOut: {
@@ -2734,12 +2978,29 @@ export interface components {
             members: string[];
             tag: string;
         };
+        /** RegisterExportIn */
+        RegisterExportIn: {
+            /** @default  */
+            authority?: string;
+            form: string;
+            /** @default  */
+            member?: string;
+            /** @default  */
+            since?: string;
+            /** @default  */
+            text?: string;
+            /** @default  */
+            until?: string;
+            /** @default  */
+            what?: string;
+        };
         /** RegisterLine */
         RegisterLine: {
             actor: string;
             at: string;
             at_dtg: string;
             authority: string;
+            key: string;
             member: string;
             portions: string[];
             post: string;
@@ -2754,6 +3015,7 @@ export interface components {
         /** RegisterOut */
         RegisterOut: {
             items: components["schemas"]["RegisterLine"][];
+            next: string | null;
         };
         /** ReleasedOut */
         ReleasedOut: {
@@ -2806,6 +3068,34 @@ export interface components {
         /** ReviewsOut */
         ReviewsOut: {
             items: components["schemas"]["ReviewLine"][];
+        };
+        /** RuleIn */
+        RuleIn: {
+            audience: (string | unknown)[];
+            condition: string;
+            delegation: string;
+            highest: string;
+            kinds: (string | unknown)[];
+            name: string;
+            valid_to: string;
+        };
+        /** RuleOut */
+        RuleOut: {
+            audience: string[];
+            condition: string;
+            delegation: string;
+            exempt: string;
+            highest: string;
+            id: string;
+            in_force: boolean;
+            kinds: string[];
+            members: string[];
+            name: string;
+            ours: boolean;
+            valid_from: string;
+            valid_from_dtg: string;
+            valid_to: string;
+            valid_to_dtg: string;
         };
         /** SavedOut */
         SavedOut: {
@@ -2997,6 +3287,13 @@ export interface components {
             /** @default  */
             password?: string;
         };
+        /** TriedOut */
+        TriedOut: {
+            looked: number;
+            products: components["schemas"]["WouldOut"][];
+            since: string;
+            since_dtg: string;
+        };
         /** Unlock */
         Unlock: {
             password: string;
@@ -3066,6 +3363,16 @@ export interface components {
             /** @default original */
             status?: string;
             text: string;
+        };
+        /** WouldOut */
+        WouldOut: {
+            became: components["schemas"]["BecameOut"][];
+            filed: string;
+            filed_dtg: string;
+            key: string;
+            kind: string;
+            reference: string;
+            title: components["schemas"]["OriginalOut"] | null;
         };
         /** WrittenOut */
         WrittenOut: {
@@ -3325,6 +3632,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DelegationsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiDelegationsMakeDelegation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelegationIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
@@ -4102,6 +4442,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Described"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiMandatesGetMandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandatesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiMandatesWithdrawEndMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mandate: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
@@ -4939,6 +5339,72 @@ export interface operations {
             };
         };
     };
+    ApiProductsKeyReachGetReach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachHereOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyRecallRecall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecalledOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiProductsKeyReceiptsListReceipts: {
         parameters: {
             query?: never;
@@ -5130,7 +5596,24 @@ export interface operations {
     };
     ApiRegisterGetRegister: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Exactly this. */
+                authority?: string;
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+                /** @description One name, or several with commas between. */
+                member?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                since?: string;
+                /** @description A part of the reference, in any case. */
+                text?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                until?: string;
+                /** @description One name, or several with commas between. */
+                what?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5144,6 +5627,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegisterOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiRegisterExportSaveRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterExportIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedRegister"];
                 };
             };
             /** @description Problem details */
@@ -5271,6 +5787,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiRulesMakeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiRulesTryTryStandingRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedOut"];
                 };
             };
             /** @description Problem details */

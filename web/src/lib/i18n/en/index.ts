@@ -6,9 +6,11 @@ import map from './map.json';
 import network from './network.json';
 import people from './people.json';
 import product from './product.json';
+import recall from './recall.json';
+import register from './register.json';
 import search from './search.json';
 import shell from './shell.json';
 import start from './start.json';
 import write from './write.json';
 
-export default { audit, desk, inbox, map, network, people, product, search, shell, start, write };
+export default { audit, desk, inbox, map, network, people, product, recall, register, search, shell, start, write };
