@@ -30,3 +30,19 @@ export async function draft(page: Page, title: string, audience: string[]): Prom
   const body = { type: 'text', wordings: [{ lang: 'en', text: title }] };
   return { kind: 'report', precedence: 'ROUTINE', policy: named.policy, portions: [{ kind: 'title', tag: 'TT', variants: [{ label: named, body }] }] };
 }
+
+/** A report of NZL with an exact place for its own nation and a cell for USA, released to it by the person on the page. */
+export async function filePlaced(page: Page, title: string): Promise<void> {
+  const made = await draft(page, title, ['NZL', 'USA']);
+  const [wide, own] = [await label(page, ['NZL', 'USA']), await label(page, ['NZL'])];
+  const point = '{"type":"Point","coordinates":[174.81,-41.31]}';
+  const cell = '{"type":"Polygon","coordinates":[[[174.5,-41.5],[175,-41.5],[175,-41],[174.5,-41],[174.5,-41.5]]]}';
+  const place = (named: unknown, geojson: string, text: string) => ({ label: named, body: { type: 'position', geojson, text } });
+  const variants = [place(own, point, 'exact 41.31S 174.81E'), place(wide, cell, 'Cell 41.0–41.5S 174.5–175.0E')];
+  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  const portions = [...(made.portions as Json[]), { kind: 'position', tag: 'PP', variants }];
+  const { key } = await call<{ key: string }>(page, 'POST', '/api/products', { draft: { ...made, portions } });
+  const item = await call<{ groups: { text: string }[] }>(page, 'GET', `/api/desk/${key}`);
+  await call(page, 'POST', `/api/desk/${key}/open`, { text: item.groups[0]?.text });
+  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+}

@@ -1,51 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map: each reader's own variant, listed beside it, opened by keys, an area typed and searched.
-import type { Page } from 'playwright-core';
 import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
-
-type Json = Record<string, unknown>;
-const EXACT = '{"type":"Point","coordinates":[174.81,-41.31]}';
-const CELL = '{"type":"Polygon","coordinates":[[[174.5,-41.5],[175,-41.5],[175,-41],[174.5,-41],[174.5,-41.5]]]}';
-
-async function call<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
-  const [status, answer] = await page.evaluate(
-    async ([m, p, b]) => {
-      const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
-      const got = await fetch(p as string, { method: m as string, headers, body: b === undefined ? undefined : JSON.stringify(b) });
-      return [got.status, await got.json()] as [number, unknown];
-    },
-    [method, path, body]
-  );
-  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
-  return answer as T;
-}
-
-/** A report with an exact place for its own nation and a cell for the other, released to it. */
-async function fileReport(page: Page, title: string): Promise<void> {
-  const { levels } = await call<{ levels: { policy: string; name: string }[] }>(page, 'GET', '/api/labels/choices');
-  const level = levels.find((l) => l.policy !== 'PUBLIC');
-  const choose = (audience: string[]) => ({ policy: level?.policy, classification: level?.name, audience });
-  const made = await call<{ items: { label: Json }[] }>(page, 'POST', '/api/labels/describe', { choices: [choose(['NZL', 'USA']), choose(['NZL'])] });
-  const [wide, own] = made.items.map((i) => i.label);
-  const place = (label: Json | undefined, geojson: string, text: string) => ({ label, body: { type: 'position', geojson, text } });
-  const portions = [
-    { kind: 'title', tag: 'TT', variants: [{ label: wide, body: { type: 'text', wordings: [{ lang: 'en', text: title }] } }] },
-    { kind: 'position', tag: 'PP', variants: [place(own, EXACT, 'exact 41.31S 174.81E'), place(wide, CELL, 'Cell 41.0–41.5S 174.5–175.0E')] }
-  ];
-  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
-  const draft = { kind: 'report', precedence: 'ROUTINE', policy: level?.policy, portions };
-  const { key } = await call<{ key: string }>(page, 'POST', '/api/products', { draft });
-  const item = await call<{ groups: { text: string }[] }>(page, 'GET', `/api/desk/${key}`);
-  await call(page, 'POST', `/api/desk/${key}/open`, { text: item.groups[0]?.text });
-  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
-}
+import { filePlaced } from './acts.ts';
 
 const drawn = '.chart canvas';
 
 scenario('each reader has their own variant on the map: a point there, a cell here', async ({ context, page }) => {
   const title = 'Drifting container off the heads';
   await signIn(page, 'NZL', 'kea', '#/map');
-  await fileReport(page, title);
+  await filePlaced(page, title);
   await page.waitForSelector(`.side .line:has-text("${title}"):has-text("exact 41.31S")`);
   await page.waitForSelector(drawn);
   const reader = await context.newPage();
@@ -60,7 +23,7 @@ scenario('each reader has their own variant on the map: a point there, a cell he
 
 scenario('an area is typed, and searched in two steps, without a mouse', async ({ page }) => {
   await signIn(page, 'NZL', 'kea', '#/map');
-  await fileReport(page, 'Oil slick at the western entrance');
+  await filePlaced(page, 'Oil slick at the western entrance');
   await page.waitForSelector('.side .line');
   await page.locator('.bar input').focus();
   await page.keyboard.type('42S 174E / 41S 176E');
@@ -88,7 +51,7 @@ scenario('the map without WebGL says so, and keeps its list', async ({ page }) =
     } as typeof HTMLCanvasElement.prototype.getContext;
   });
   await signIn(page, 'NZL', 'kea', '#/map');
-  await fileReport(page, 'Unlit barge under tow');
+  await filePlaced(page, 'Unlit barge under tow');
   await page.waitForSelector('.chart [role=alert]');
   await page.waitForSelector('.side .line:has-text("Unlit barge")');
 });

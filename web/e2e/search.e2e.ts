@@ -2,6 +2,7 @@
 // Search: narrow, save, be told of what comes; by keys, in two languages, in both themes.
 import type { Page } from 'playwright-core';
 import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { filePlaced } from './acts.ts';
 
 async function blurred(page: Page): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -48,6 +49,24 @@ scenario('검색을 저장하고 지우고 되돌린다', async ({ page }) => {
   await blurred(page);
   await page.keyboard.press('u');
   await page.waitForSelector('.line:has-text("harbour"):has-text("알림")');
+});
+
+scenario('a saved search tells of what comes, and of it no more once it was looked at', async ({ page, context }) => {
+  await signIn(page, 'NZL', 'kea', '#/search');
+  await page.waitForSelector('input[type=search]:focus');
+  await page.keyboard.type('quarterdeck');
+  await page.locator('form[role=search] button').click();
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+  await page.locator('input[type=search]').fill('');
+  const writer = await context.newPage();
+  await signIn(writer, 'NZL', 'kea');
+  await filePlaced(writer, 'Smoke from the quarterdeck');
+  await page.waitForSelector('.names:has-text("quarterdeck")');
+  await page.locator('.hits .line:has-text("Smoke from")').first().click();
+  await page.waitForSelector('.pane .portion:has-text("Smoke from")');
+  await page.locator('.names button').click();
+  await page.waitForSelector('.names', { state: 'detached' });
 });
 
 scenario('axe finds nothing on the search, with hits and without, in either theme', async ({ page }) => {

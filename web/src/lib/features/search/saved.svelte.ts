@@ -7,10 +7,14 @@ import type { Asked } from './search.svelte.ts';
 
 export type Saved = Schemas['SavedSearchOut'];
 
+/** Moves with every change, so that lists of searches and of what they found ask again. */
+export const kept: { changes: number } = $state({ changes: 0 });
+
 const path = (id: string) => ({ params: { path: { search_id: id } } });
 
 export async function saveSearch(id: string, name: string, query: Asked, alert: boolean, seen = ''): Promise<void> {
   await ask(api.PUT('/api/searches/{search_id}', { ...path(id), body: { name, query, alert, seen } }));
+  kept.changes++;
 }
 
 export function newId(): string {
@@ -18,25 +22,25 @@ export function newId(): string {
 }
 
 /** Delete, with ten seconds to think again: what it had found and nobody looked at is news again, too. */
-export async function deleteSearch(saved: Saved, changed: () => void): Promise<void> {
+export async function deleteSearch(saved: Saved): Promise<void> {
   try {
     await ask(api.DELETE('/api/searches/{search_id}', path(saved.id)));
-    toasts.show(t('search.deleted', { name: saved.name }), { undo: () => void restore(saved, changed) });
+    toasts.show(t('search.deleted', { name: saved.name }), { undo: () => void restore(saved) });
   } catch (error) {
     toasts.fail(error);
   }
-  changed();
+  kept.changes++;
 }
 
-async function restore(saved: Saved, changed: () => void): Promise<void> {
+async function restore(saved: Saved): Promise<void> {
   try {
     await saveSearch(saved.id, saved.name, saved.query, saved.alert, saved.seen);
   } catch (error) {
     toasts.fail(error);
   }
-  changed();
 }
 
 export async function seeSearch(id: string): Promise<void> {
   await ask(api.POST('/api/searches/{search_id}/seen', path(id))).catch((error: unknown) => toasts.fail(error));
+  kept.changes++;
 }
