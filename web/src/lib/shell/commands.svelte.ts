@@ -38,13 +38,11 @@ class Commands {
     });
   }
 
-  /** What can be done now, nearest layer first. */
+  /** What can be done now, nearest layer first; below a dialog nothing acts, also where it came up after the dialog did. */
   list(): Command[] {
-    const found: Command[] = [];
-    for (const layer of [...this.#layers].reverse()) {
-      found.push(...layer.commands());
-      if (layer.modal) break;
-    }
+    const nearest = [...this.#layers].reverse();
+    const modal = nearest.find((layer) => layer.modal);
+    const found = modal ? modal.commands() : nearest.flatMap((layer) => layer.commands());
     for (const command of found) if (!this.#known.has(command.id)) this.#known.set(command.id, command);
     return found;
   }
