@@ -57,7 +57,14 @@ from tearline.mailbox.carriers.https import (
 )
 from tearline.mailbox.ports import Machine, Tap
 from tearline.mailbox.spool import Spool
-from tearline.node.commands import AdmitPerson, NodeInbox, admit_persons, end_clearances, issue_mandates
+from tearline.node.commands import (
+    AdmitPerson,
+    NodeInbox,
+    admit_persons,
+    end_clearances,
+    issue_mandates,
+    pass_on_warnings,
+)
 from tearline.node.gate import Gate
 from tearline.node.journal.anchor import AnchorLog
 from tearline.node.journal.journal import Journal
@@ -291,6 +298,7 @@ class OpenNode:
             await asyncio.sleep(min(1.0, self.config.anchor_tick_s))
             await asyncio.to_thread(self.node.flush_access)
             await asyncio.to_thread(end_clearances, self.node)
+            await asyncio.to_thread(pass_on_warnings, self.node)
             if await asyncio.to_thread(self._anchor_is_due):
                 await self.anchor()
 

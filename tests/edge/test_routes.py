@@ -20,6 +20,7 @@ from tearline.core.ids import Person, Post
 from tearline.node.commands import AdmitPerson, admit_persons, open_text
 from tests.edge.driver import PASSWORD, Client, Door, Sync
 from tests.twins.desk import one_each
+from tests.twins.inbox import inbox_body
 from tests.twins.script import list_routes
 from tests.twins.worlds import Day, draft, found, label, portion, text
 
@@ -97,9 +98,8 @@ class Asker:
         words = item.groups[0].text if item and item.groups else ""
         if route.endswith("/approve"):
             open_text(self.door.site.node, officer, key, words)
-        return {
+        made: dict[str, Any] = {
             "POST /api/session": {"person": "kor.watch", "password": PASSWORD},
-            "POST /api/session/exercise": {"person": "kor.watch"},
             "POST /api/banner": {"renditions": [key], "titles": [key], "whole": [key]},
             "POST /api/session/post": {"post": "KOR-RELEASE"},
             "POST /api/session/unlock": {"password": PASSWORD},
@@ -149,7 +149,8 @@ class Asker:
             },
             "POST /api/desk/{key:str}/refuse": {"members": ["USA"], "reason": "no"},
             "POST /api/reviews/{key:str}": {"outcome": "confirmed"},
-        }.get(route) or one_each(self.minute).get(route)
+        }
+        return (made | inbox_body(key) | one_each(self.minute)).get(route)
 
 
 def test_routes_answer_as_the_table_says(day: Day) -> None:

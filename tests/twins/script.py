@@ -20,6 +20,7 @@ from litestar import Litestar
 
 from tests.edge.driver import PASSWORD, Answer, Client
 from tests.twins.desk import desk_bodies
+from tests.twins.inbox import inbox_bodies
 from tests.twins.people import people_bodies
 from tests.twins.searches import search_bodies
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
@@ -57,6 +58,14 @@ QUERIES = {
         "until=2023-07-12T01:08:00Z", "since=x", "after=AAAA", "offset=1", "limit=1&limit=2",
     ),
     "/api/register": ("", "limit=1", "what=released", "member=JPN&limit=2", f"text={CANARY}", "since=x", "after=AAAA"),
+    "/api/inbox/lines": (
+        "", "view=todo", "view=waiting", "view=action&limit=1", "view=info", "view=assigned", "view=done", "view=sent",
+        "view=all&unread=true", "view=all&start=1&limit=2", "view=all&start=400", "view=x", "start=-1", "kind=report",
+        "originator=USA,KOR", "precedence=FLASH", "precedence=x",
+    ),
+    "/api/watch": (
+        "", "since=2023-07-12T00:00:00Z", "since=2023-07-12T01:06:00Z&until=2023-07-12T01:09:00Z", "limit=1&start=1", "since=x",
+    ),
     "/api/search": (
         "", "q=Pyongyang", "q=northern+road&limit=1", f"q={CANARY}", "q=convoy", "q=relay&kind=report", "q=Okushiri",
         "q=%EB%8F%99%ED%95%B4", "q=intercept&originator=KOR", "q=%3F%21", "q=a&sort=check", f"q={'x' * 1_001}",
@@ -174,8 +183,12 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
             {"before": "x", "dry_run": True},
         ],
     }
-    more = people_bodies(key, person) | search_bodies(key) | desk_bodies(key)
-    return (table | more).get(route, [])
+    return (table | _more_bodies(key, person)).get(route, [])
+
+
+def _more_bodies(key: str, person: str) -> dict[str, list[Any]]:
+    """Those that stand in modules of their own."""
+    return people_bodies(key, person) | search_bodies(key) | desk_bodies(key) | inbox_bodies(key, person)
 
 
 @dataclass(frozen=True)

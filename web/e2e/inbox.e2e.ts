@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What arrives comes in by itself, and what is recalled leaves every open list at once.
 import { call, draft } from './acts.ts';
-import { scenario, signIn } from './harness.ts';
+import type { Page } from 'playwright-core';
+import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 scenario('a released report comes into an open list, and leaves it when it is recalled', async ({ context, page }) => {
   const title = 'Buoy adrift at the north entrance';
@@ -28,4 +29,124 @@ scenario('a released report comes into an open list, and leaves it when it is re
   await reader.waitForSelector(line, { state: 'detached' });
   await reader.waitForSelector('.pane [role=alert]');
   if (((await reader.locator('main').textContent()) ?? '').includes(title)) throw new Error('the text is still shown');
+});
+
+const lines = '[role=listbox] [role=option]';
+
+/** A warning of NZL's for the watch of USA, released by the desk. */
+async function warn(page: Page, title: string): Promise<string> {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  const made = { ...(await draft(page, title, ['NZL', 'USA'])), kind: 'warning', precedence: 'FLASH', action: ['USA-WATCH'] };
+  const { key } = await call<{ key: string }>(page, 'POST', '/api/products', { draft: made });
+  const item = await call<{ groups: { text: string }[] }>(page, 'GET', `/api/desk/${key}`);
+  await call(page, 'POST', `/api/desk/${key}/open`, { text: item.groups[0]?.text });
+  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+  return key;
+}
+
+scenario('a warning calls on every screen, is opened and acknowledged in two keys, and the originator sees the post', async ({ context, page }) => {
+  const reader = await context.newPage();
+  await signIn(reader, 'USA', 'hawk', '#/search');
+  await reader.waitForSelector('.panes');
+  const key = await warn(page, 'Wreck adrift in the fairway');
+  await reader.waitForSelector('.alarm:has-text("Wreck adrift in the fairway")');
+  if (!(await reader.title()).startsWith('▲ (1)')) throw new Error(`the window's title says nothing: ${await reader.title()}`);
+  await reader.locator('main').focus();
+  await reader.keyboard.press('g');
+  await reader.keyboard.press('z');
+  await reader.waitForSelector('.pane .portion:has-text("Wreck adrift in the fairway")');
+  await reader.keyboard.press('a');
+  await reader.waitForSelector('.alarm', { state: 'detached' });
+  await page.waitForFunction(async (asked) => {
+    const got = await fetch(`/api/products/${asked}/receipts`);
+    const text = await got.text();
+    if (text.includes('hawk')) throw new Error('a person is named');
+    return text.includes('USA-WATCH') && text.includes('acknowledged') && text.includes('displayed');
+  }, key);
+  await reader.keyboard.press('0');
+  await reader.waitForSelector('.log li.acknowledged');
+});
+
+scenario('a line is done with e, comes back with u, and is mine with m', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.keyboard.press('j');
+  await page.waitForSelector('.pane .portion');
+  await page.waitForSelector(`${lines}[aria-current]:not(:has-text("new"))`);
+  await page.keyboard.press('e');
+  await page.waitForSelector(`${lines}:has-text("done")`);
+  await page.keyboard.press('u');
+  await page.waitForSelector(`${lines}:has-text("done")`, { state: 'detached' });
+  await page.keyboard.press('m');
+  await page.waitForSelector(`${lines}:has-text("with hawk")`);
+  await page.keyboard.press('6');
+  await page.waitForSelector(`${lines}:has-text("with hawk")`);
+});
+
+scenario('lines are chosen by keys and done with at once, in Korean', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.waitForSelector(lines);
+  await page.keyboard.press('Shift+X');
+  await page.waitForSelector(`${lines}[aria-selected=true]`);
+  await page.keyboard.press('e');
+  await page.waitForSelector(`${lines}:has-text("완료")`);
+  await page.keyboard.press('u');
+  await page.waitForSelector(`${lines}:has-text("완료")`, { state: 'detached' });
+});
+
+scenario('a view of one’s own is kept under its name, and its deletion can be undone', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('4');
+  await page.keyboard.press('f');
+  await page.click('.filter button:has-text("FLASH")');
+  await page.fill('.filter input', 'Harbour');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.views .own:has-text("Harbour")');
+  await page.reload();
+  await page.click('.views .own:has-text("Harbour")');
+  await page.waitForSelector(`${lines}:has-text("Light out at the harbour")`);
+  await page.keyboard.press('f');
+  await page.click('.filter button:has-text("Delete the view")');
+  await page.waitForSelector('.views .own', { state: 'detached' });
+  await page.keyboard.press('u');
+  await page.waitForSelector('.views .own:has-text("Harbour")');
+});
+
+scenario('the watch is taken by one key, and what happens stands in its log', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('0');
+  await page.waitForSelector('.log .who');
+  await page.keyboard.press('w');
+  await page.waitForSelector('.log .who:has-text("kea has the watch")');
+  await page.fill('.log textarea', 'Radar at the north entrance is out');
+  await page.click('.log form > .button');
+  await page.waitForSelector('.log li.remark:has-text("Radar at the north entrance is out")');
+  await page.locator('main').focus();
+  await page.keyboard.press('h');
+  await page.waitForSelector('[role=dialog] [role=alert]');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+});
+
+scenario('the inbox, its filter, its log and its dialog have no accessibility fault, in either theme', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await page.waitForSelector('.views');
+    for (const keys of [['4', 'j', 'x', 'f'], ['9'], ['0', 'h']]) {
+      for (const key of keys) await page.keyboard.press(key);
+      await page.waitForTimeout(400);
+      const faults = await axe(page);
+      if (faults.length) throw new Error(`${theme} ${keys.join(' ')}: ${faults.join('\n')}`);
+    }
+    await page.keyboard.press('Escape');
+  }
 });

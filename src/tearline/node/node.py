@@ -48,6 +48,7 @@ from tearline.node.views.people import PeopleView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
 from tearline.node.views.view import View
+from tearline.node.views.watch import Touched, WatchView
 
 REPLAY_RECORDS = 1_000
 BATCH_MAX_ITEMS = 500
@@ -112,6 +113,8 @@ class Node:
         self.links = LinksView()
         self.listeners: list[Callable[[list[tuple[ClassId, str]]], None]] = []
         self.switches: list[Callable[[Member, bool], None]] = []  # the network side, told of pauses
+        self.watch = WatchView(self.member)
+        self.post_listeners: list[Callable[[list[Touched]], None]] = []
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
@@ -155,7 +158,16 @@ class Node:
     # --- the journal and what follows it ---
 
     def _views(self) -> tuple[View, ...]:
-        return (self.people, self.catalogue, self.streams, self.releases, self.desk, self.custody, self.links)
+        return (
+            self.people,
+            self.catalogue,
+            self.streams,
+            self.releases,
+            self.desk,
+            self.custody,
+            self.links,
+            self.watch,
+        )
 
     def _replay(self) -> None:
         for position, entry in _read_entries(self.journal):
@@ -163,6 +175,7 @@ class Node:
         for position, entry in _read_entries(self.access):
             self.custody.apply(position, entry, self.access.payload)
         self.catalogue.changed.clear()
+        self.watch.changed.clear()
 
     def payload(self, position: int, n: int = 0) -> bytes | None:
         """A payload's bytes; None once purged."""
@@ -195,7 +208,15 @@ class Node:
         if changed:
             for listener in list(self.listeners):
                 listener(changed)
+        touched, self.watch.changed = self.watch.changed, []
+        self.tell_posts(touched)
         return first
+
+    def tell_posts(self, touched: list[Touched]) -> None:
+        """Say to whoever follows a post that it has something new; each asks for their own right to hear it."""
+        if touched:
+            for listener in list(self.post_listeners):
+                listener(touched)
 
     # --- streams out ---
 

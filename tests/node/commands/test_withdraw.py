@@ -14,7 +14,7 @@ from tearline.node.commands import (
     destroy_copy,
     make_copy,
 )
-from tearline.node.gate import Filters, Query
+from tearline.node.gate import Ask, Filters, LineMarks, Query
 from tests.node.commands.world import World, draft, label, portion, variant
 
 WIDE = label("KOR", "DAEOEBI", "KOR", "JPN", "USA", "NZL")
@@ -105,7 +105,7 @@ def test_n2_a_display_does_not_clear_what_a_post_must_acknowledge(world):
     world.pump()
     acting = world.act("jpn.watch", "JPN-WATCH")
     acknowledge_product(world.node("JPN"), acting, key, "displayed")
-    assert [s.key for s in world.reading("jpn.watch", "JPN-WATCH").inbox().to_acknowledge] == [key]
+    assert [s.summary.key for s in world.reading("jpn.watch", "JPN-WATCH").inbox().to_acknowledge] == [key]
     acknowledge_product(world.node("JPN"), acting, key)
     assert world.reading("jpn.watch", "JPN-WATCH").inbox().to_acknowledge == ()
 
@@ -236,5 +236,5 @@ def test_n7_duties_give_nobody_a_clearance(world):
         assert reading.browse(Filters()).items == ()
         assert reading.search(Query("")).total == 0
         assert reading.compare((key,)) == ()
-        assert reading.inbox().action == ()
+        assert reading.lines(Ask("action"), LineMarks()).items == ()
     assert world.tags("kor.admin", key) == ()

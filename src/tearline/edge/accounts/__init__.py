@@ -16,6 +16,7 @@ from tearline.edge.accounts import webauthn
 from tearline.edge.accounts.accounts import Accounts
 from tearline.edge.accounts.drafts import SavedDraft
 from tearline.edge.accounts.factors import TOTP_SECRET_BYTES, Factor, Passkey, find_step, totp_address
+from tearline.edge.accounts.marks import SavedView
 from tearline.edge.accounts.passwords import CHEAP, Cost
 from tearline.edge.accounts.searches import SavedSearch
 from tearline.edge.accounts.sessions import Limits, Session
@@ -31,6 +32,7 @@ __all__ = [
     "Passkey",
     "SavedDraft",
     "SavedSearch",
+    "SavedView",
     "Session",
     "Throttle",
     "Throttled",

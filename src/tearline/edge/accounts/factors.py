@@ -19,7 +19,7 @@ import msgspec
 from tearline.core.errors import LimitError
 from tearline.core.ids import Person
 from tearline.core.instants import MINUTE, SECOND, Instant
-from tearline.edge.accounts.searches import SavedSearches
+from tearline.edge.accounts.marks import MarkBook
 
 TOTP_SECRET_BYTES = 20
 TOTP_STEP_S = 30
@@ -63,11 +63,11 @@ def totp_address(secret: bytes, person: str, issuer: str) -> str:
     return f"otpauth://totp/{quote(issuer)}:{quote(person)}?secret={word}&issuer={quote(issuer)}"
 
 
-class Factors(SavedSearches):
+class Factors(MarkBook):
     """What people have beside a password."""
 
     TABLES: tuple[str, ...] = (
-        *SavedSearches.TABLES,
+        *MarkBook.TABLES,
         """CREATE TABLE IF NOT EXISTS factors(
             person TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, added INTEGER NOT NULL,
             body BLOB NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (person, id)

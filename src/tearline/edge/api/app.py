@@ -38,6 +38,7 @@ from tearline.edge.api import (
     saved,
     searches,
     sessions,
+    watch,
 )
 from tearline.edge.api.caller import Shared, make_check
 from tearline.edge.api.cursors import Cursors
@@ -66,6 +67,7 @@ RESOURCES = (
     features,
     saved,
     inbox,
+    watch,
     filing,
     drafts,
     labels,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Server-sent events: a key whenever the rendition of this reader's class changed, and nothing else.
+"""Server-sent events: a key whenever the rendition of this reader's class changed; a bare word for news of their post.
 
 - The right is asked for at each delivery (N7): a stream ends with its session, with the person's last post or clearance, and
   when the person is seen by another class than it began with.
@@ -23,6 +23,8 @@ from tearline.node.commands import Acting
 
 HEARTBEAT = b": \n\n"
 HELLO = b"retry: 2000\n\n"
+POST = ""
+"""In the queue, in the place of a key: the post acted for has something new, that this reader may know of."""
 
 
 class Queue:
@@ -65,7 +67,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
     """Events until the session, the right or the reader's patience ends."""
     pace = caller.services.pace
     queue = Queue(pace.queued_max)
-    stop = caller.services.gate.reading(began).subscribe(queue.tell)
+    stop = caller.services.gate.reading(began).subscribe(queue.tell, lambda: queue.tell(POST))
     loop = asyncio.get_running_loop()
     beat = loop.time() + pace.heartbeat_s
     try:
@@ -74,7 +76,9 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
             key = await queue.take(max(0.0, min(pace.check_s, beat - loop.time())))
             if queue.full or not await _still(caller, began):
                 return
-            if key is not None:
+            if key == POST:
+                yield b"event: post\ndata: {}\n\n"
+            elif key is not None:
                 yield b"event: product\ndata: " + msgspec.json.encode({"key": key}) + b"\n\n"
             if loop.time() >= beat:
                 beat += pace.heartbeat_s

@@ -24,7 +24,7 @@ from tearline.edge.api.shapes import (
     encode_summary,
     parse_filters,
 )
-from tearline.node.gate import Filters
+from tearline.node.gate import AskedPost, Filters
 
 
 class AcknowledgeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,10 +43,22 @@ class ReceiptOut(msgspec.Struct, frozen=True):
     at_dtg: str
 
 
+class AskedPostOut(msgspec.Struct, frozen=True):
+    """How it stands with a post, never with a person; DTGs are empty until it is so. ``asked``: addressed for action."""
+
+    member: str
+    post: str
+    asked: bool
+    delivered: bool
+    displayed_dtg: str
+    acknowledged_dtg: str
+
+
 class ReceiptsOut(msgspec.Struct, frozen=True):
-    """Receipts, oldest first."""
+    """Receipts, oldest first; and each post that it is addressed to, or that answered."""
 
     items: tuple[ReceiptOut, ...]
+    posts: tuple[AskedPostOut, ...] = ()
 
 
 @get("/api/products", dependencies={"filters": Provide(parse_filters)})
@@ -91,9 +103,23 @@ async def acknowledge(key: FromPath[str], data: JSONBody[AcknowledgeIn], request
 @get("/api/products/{key:str}/receipts")
 async def list_receipts(key: FromPath[str], request: AnyRequest) -> ReceiptsOut:
     """Which posts of partners displayed or acknowledged it: to its author, and to officers who see all of it."""
-    rows = found(await caller_of(request).serve(lambda d: d.receipts(key)))
+    rows, posts = await caller_of(request).serve(
+        lambda d: (found(d.receipts(key)), found(d.asked_posts(key)))
+    )
     return ReceiptsOut(
-        tuple(ReceiptOut(r.member, r.post, r.state, print_iso(r.at), print_dtg(r.at)) for r in rows)
+        tuple(ReceiptOut(r.member, r.post, r.state, print_iso(r.at), print_dtg(r.at)) for r in rows),
+        tuple(_encode_post(p) for p in posts),
+    )
+
+
+def _encode_post(asked: AskedPost) -> AskedPostOut:
+    return AskedPostOut(
+        asked.member,
+        asked.post,
+        asked.asked,
+        asked.delivered,
+        "" if asked.displayed_at is None else print_dtg(asked.displayed_at),
+        "" if asked.acknowledged_at is None else print_dtg(asked.acknowledged_at),
     )
 
 

@@ -16,7 +16,7 @@ from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import find_agreement_faults
 from tearline.node.commands.find import as_findings, find_in_texts
@@ -140,6 +140,15 @@ def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
         return None
     class_id = acting.class_id
     return product if all(node.sights.sees_label(class_id, label) for label in product.labels()) else None
+
+
+def answers_for(node: Node, acting: Acting, key: Key) -> bool:
+    """Its author, or an officer who sees all of it: who may know to whom it went."""
+    product = find_own_product(node, key)
+    item = node.desk.items.get(product.envelope.product) if product is not None else None
+    if item is not None and is_author(acting, item.author):
+        return True
+    return find_item(node, acting, key) is not None
 
 
 def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refused:

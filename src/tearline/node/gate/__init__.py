@@ -23,6 +23,7 @@ from tearline.node.gate.banner import MarkedScreen, ScreenBanner
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
+from tearline.node.gate.lines import VIEWS as INBOX_VIEWS
 from tearline.node.gate.partners import (
     DirectoryState,
     HeldRow,
@@ -35,6 +36,8 @@ from tearline.node.gate.reading import Reading
 from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
 from tearline.node.gate.shapes import (
     VIEWS,
+    Ask,
+    AskedPost,
     Citation,
     Citations,
     Due,
@@ -42,11 +45,16 @@ from tearline.node.gate.shapes import (
     Found,
     Hit,
     Inbox,
+    Line,
+    LineMark,
+    LineMarks,
+    Lines,
     Page,
     Read,
     Summary,
 )
 from tearline.node.gate.versions import Version, VersionText
+from tearline.node.gate.watchlog import LogLine, WatchLog
 from tearline.node.gate.why import Marks, PortionWhy, Why
 from tearline.node.views.catalogue import Key
 from tearline.node.views.desk import DeskItem
@@ -57,10 +65,13 @@ from tearline.node.views.search import FACETS, Cursor, FacetCount, Query, Snippe
 __all__ = [
     "FACETS",
     "FEATURES_MAX",
+    "INBOX_VIEWS",
     "VIEWS",
     "Alert",
     "Alerts",
     "Area",
+    "Ask",
+    "AskedPost",
     "Body",
     "BundleRow",
     "Citation",
@@ -86,6 +97,11 @@ __all__ = [
     "Key",
     "Label",
     "LaneState",
+    "Line",
+    "LineMark",
+    "LineMarks",
+    "Lines",
+    "LogLine",
     "MarkedScreen",
     "Marks",
     "Page",
@@ -116,6 +132,7 @@ __all__ = [
     "Version",
     "VersionText",
     "Watch",
+    "WatchLog",
     "Why",
     "print_geometry",
 ]

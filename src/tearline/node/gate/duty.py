@@ -7,7 +7,7 @@ import itertools
 
 import msgspec
 
-from tearline.core.ids import Member, ProductId
+from tearline.core.ids import Member
 from tearline.core.labels import ClassId, Label
 from tearline.node.commands import (
     NOT_CLEARED,
@@ -22,6 +22,7 @@ from tearline.node.commands import (
     Refused,
     Tried,
     act_again,
+    answers_for,
     find_in_draft,
     find_item,
     find_own_product,
@@ -58,7 +59,7 @@ from tearline.node.gate.roster import (
     list_people,
     list_posts,
 )
-from tearline.node.gate.shapes import VIEWS, Due
+from tearline.node.gate.shapes import VIEWS, AskedPost, Due
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
 from tearline.node.views.catalogue import Key, make_key
@@ -137,7 +138,7 @@ class Duty:
             found[key] = labels if shown else None
         for key in whole:
             product = find_own_product(self._node, key)
-            answers = product is not None and self._answers_for(product.envelope.product, key)
+            answers = product is not None and answers_for(self._node, self._acting, key)
             before = found.get(key, frozenset())
             found[key] = before | product.labels() if product and answers and before is not None else None
         return found
@@ -186,7 +187,7 @@ class Duty:
             product = find_own_product(self._node, key)
             if product is None or self._acting.class_id is None:
                 return None
-            if not self._answers_for(product.envelope.product, key):
+            if not answers_for(self._node, self._acting, key):
                 return None
             return preview_product(self._node, product, self._acting.class_id)
 
@@ -243,9 +244,32 @@ class Duty:
         """
         with self._node.lock:
             product = find_own_product(self._node, key)
-            if product is None or not self._answers_for(product.envelope.product, key):
+            if product is None or not answers_for(self._node, self._acting, key):
                 return None
             return tuple(self._node.releases.receipts.get(product.envelope.product, ()))
+
+    def asked_posts(self, key: Key) -> tuple[AskedPost, ...] | None:
+        """How an own product stands with each post it is addressed to, and with others that answered. As ``receipts``."""
+        with self._node.lock:
+            product, receipts = find_own_product(self._node, key), self.receipts(key)
+            if product is None or receipts is None:
+                return None
+            sent = self._node.releases.sent.get(product.envelope.product, {})
+            asked = {(m, p) for m in sent for p in product.action if p.startswith(f"{m}-")}
+            answered = {(r.member, r.post) for r in receipts}
+            at = {(r.member, r.post, r.state): r.at for r in receipts}
+            return tuple(
+                AskedPost(
+                    member,
+                    post,
+                    (member, post) in asked,
+                    (member, post) in answered
+                    or self._node.streams.is_held(member, product.envelope.product),
+                    at.get((member, post, "displayed")),
+                    at.get((member, post, "acknowledged")),
+                )
+                for member, post in sorted(asked | answered)
+            )
 
     def agreements(self) -> tuple[Agreement, ...]:
         """The agreements that this member is party to."""
@@ -314,9 +338,3 @@ class Duty:
     def may(self, view: str) -> bool:
         """Whether this person's duties give them a listed view (see ``VIEWS``)."""
         return not set(VIEWS[view]).isdisjoint(self._acting.duties)
-
-    def _answers_for(self, product: ProductId, key: Key) -> bool:
-        """Its author, or an officer who sees all of it."""
-        acting = self._acting
-        author = is_author(acting, self._node.desk.items[product].author)
-        return author or find_item(self._node, acting, key) is not None

@@ -8,15 +8,30 @@ from collections.abc import Callable, Sequence
 from tearline.core.ids import Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, PersonSight
-from tearline.core.products import KINDS
 from tearline.core.renditions import Comparison, Rendition, compare
 from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
-from tearline.node.gate.shapes import Citation, Citations, Filters, Found, Hit, Inbox, Page, Read, Summary
+from tearline.node.gate.lines import COUNTED, PostLines, name_clearance
+from tearline.node.gate.shapes import (
+    Ask,
+    Citation,
+    Citations,
+    Filters,
+    Found,
+    Hit,
+    Inbox,
+    Line,
+    LineMarks,
+    Lines,
+    Page,
+    Read,
+    Summary,
+)
 from tearline.node.gate.store import RenditionStore
 from tearline.node.gate.versions import Version, VersionText, find_version, list_versions
+from tearline.node.gate.watchlog import LogLine, LogReader, Row, WatchLog
 from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
@@ -26,6 +41,7 @@ from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
 from tearline.node.views.search import FacetCount, Query
+from tearline.node.views.watch import PostWatch, Touched
 
 PAGE_MAX = 500
 
@@ -167,27 +183,86 @@ class Reading:
             reads = [r for key in keys if (r := self.get(key)) is not None]
             return compare([r.rendition for r in reads])
 
-    def inbox(self) -> Inbox:
+    def inbox(self, marks: LineMarks = LineMarks()) -> Inbox:  # noqa: B008  frozen
         """What waits for this person's post, and what this person was told."""
         with self._node.lock:
             acting, node = self._acting, self._node
-            addressed = [(a, c) for a in self._mine() if (c := node.catalogue.content(a.key)) is not None]
-            done = node.custody.acknowledged
-            action = [a for a, c in addressed if acting.post in c.action]
-            info = [a for a, c in addressed if acting.post in c.info]
-            waiting = [
-                a for a in action if self._must_acknowledge(a.key) and acting.post not in done.get(a.key, {})
-            ]
-            notices = [n for n in node.custody.notices if self._is_told(n)]
+            lists = self._store.lists
+            waiting = lists.list_keys(acting, marks, Ask("waiting"))
+            asks = [Ask(view, unread=view in {"action", "info"}) for view in COUNTED]
+            counts = {a.view: n for a in asks if (n := len(lists.list_keys(acting, marks, a)))}
             alarms = [x for x in node.custody.alarms if x.person == acting.person and not acting.ceiling]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
-            return Inbox(
-                self._lines(waiting), self._lines(action), self._lines(info), tuple(notices), tuple(alarms)
+            return Inbox(self._make_lines(waiting, marks), counts, self._told(), tuple(alarms))
+
+    def lines(self, ask: Ask, marks: LineMarks, *, start: int = 0, limit: int = 50) -> Lines:
+        """A stretch of the inbox, the last arrival first; every stretch full except the last."""
+        with self._node.lock:
+            keys = self._store.lists.list_keys(self._acting, marks, ask)
+            page = keys[start : start + max(1, min(limit, PAGE_MAX))]
+            return Lines(self._make_lines(page, marks), start, len(keys))
+
+    def clearance(self) -> str:
+        """A name for the clearance in use, to keep a person's marks under; it says nothing and leaves the node in no form."""
+        with self._node.lock:
+            return name_clearance(self._node, self._acting)
+
+    def present(self, keys: Sequence[Key]) -> dict[Key, Instant]:
+        """The version of each that this reader has; what does not exist for them is left out."""
+        with self._node.lock:
+            class_id = self._acting.class_id
+            known = {} if class_id is None else self._node.catalogue.appearances.get(class_id, {})
+            return {key: known[key].version for key in keys if key in known}
+
+    def watch_log(self, since: Instant, until: Instant, *, start: int = 0, limit: int = 50) -> WatchLog:
+        """The log of the post's watch, newest first; rows are this reader's own, and titles are recorded as shown."""
+        with self._node.lock:
+            acting, log = self._acting, self._log_reader()
+            rows = log.list_rows(since, until)
+            page = rows[start : start + max(1, min(limit, PAGE_MAX))]
+            cleared = acting.class_id is not None
+            return WatchLog(
+                acting.post,
+                self._node.watch.watch(acting.post) if cleared else PostWatch(),
+                self._summarise_all(log.open_keys()),
+                log.roster() if cleared else (),
+                tuple(self._log_line(row, log) for row in page),
+                start,
+                len(rows),
             )
 
-    def subscribe(self, tell: Callable[[Key], None]) -> Callable[[], None]:
-        """Call ``tell`` with each key whose rendition changes for this reader; returns how to stop. Checked at delivery."""
+    def _log_reader(self) -> LogReader:
+        return LogReader(self._node, self._acting, self._told())
+
+    def _told(self) -> tuple[Notice, ...]:
+        return tuple(n for n in self._node.custody.notices if self._is_told(n))
+
+    def _summarise_all(self, keys: Sequence[Key]) -> tuple[Summary, ...]:
+        return tuple(s for key in keys if (s := self._summarise(key)) is not None)
+
+    def _log_line(self, found: Row, log: LogReader) -> LogLine:
+        row = found.row
+        return LogLine(
+            what=row.what,
+            at=found.at,
+            person=row.person,
+            to=row.to,
+            other=row.other,
+            member=row.member,
+            authority=row.authority,
+            summaries=self._summarise_all(found.keys),
+            reference=found.reference,
+            words=found.words,
+            mark="" if found.label is None else log.mark_of(found.label),
+            label=found.label,
+        )
+
+    def subscribe(self, tell: Callable[[Key], None], tell_post: Callable[[], None]) -> Callable[[], None]:
+        """Call ``tell`` with each key whose rendition changes for this reader, ``tell_post`` when their post has something new.
+
+        Returns how to stop. The right is asked for at delivery.
+        """
 
         def listen(changed: list[tuple[ClassId, Key]]) -> None:
             now = act_again(self._node, self._acting)
@@ -195,8 +270,18 @@ class Reading:
                 if class_id == now.class_id:
                     tell(key)
 
+        def listen_post(touched: list[Touched]) -> None:
+            log = self._log_reader()
+            if any(log.is_touched(one) for one in touched):
+                tell_post()
+
+        def stop() -> None:
+            self._node.listeners.remove(listen)
+            self._node.post_listeners.remove(listen_post)
+
         self._node.listeners.append(listen)
-        return lambda: self._node.listeners.remove(listen)
+        self._node.post_listeners.append(listen_post)
+        return stop
 
     def acknowledge(self, key: Key, state: str) -> Refused | None:
         """For the post acted for. Whoever acknowledges has been shown it, and will be told if it is withdrawn."""
@@ -222,15 +307,27 @@ class Reading:
         class_id = self._acting.class_id
         return None if class_id is None else self._store.find_rendition(class_id, key)
 
-    def _mine(self) -> list[Appearance]:
-        return [] if self._acting.class_id is None else self._store.list_newest(self._acting.class_id)
+    def _make_lines(self, keys: Sequence[Key], marks: LineMarks) -> tuple[Line, ...]:
+        state = PostLines(self._node, self._acting, marks)
+        return tuple(line for key in keys if (line := self._make_line(key, state)) is not None)
 
-    def _lines(self, appearances: list[Appearance]) -> tuple[Summary, ...]:
-        return tuple(s for a in appearances if (s := self._summarise(a.key)) is not None)
-
-    def _must_acknowledge(self, key: Key) -> bool:
-        holding = self._node.catalogue.holdings[key]
-        return not holding.own and KINDS[holding.envelope.kind].acknowledged
+    def _make_line(self, key: Key, state: PostLines) -> Line | None:
+        found, summary = self._find(key), self._summarise(key)
+        if found is None or summary is None:
+            return None
+        return Line(
+            summary=summary,
+            came_at=found[0].came_at,
+            revised=found[0].revised,
+            own=self._node.catalogue.holdings[key].own,
+            addressed=state.addressed(key),
+            unread=state.is_unread(key),
+            done=state.mark(key).done,
+            assigned=state.assigned(key),
+            post_state=state.post_state(key),
+            asked=state.is_asked(key),
+            late=state.late(key),
+        )
 
     def _passes(self, appearance: Appearance, filters: Filters) -> bool:
         envelope = self._node.catalogue.holdings[appearance.key].envelope
@@ -242,6 +339,7 @@ class Reading:
         )
 
     def _summarise(self, key: Key) -> Summary | None:
+        """The line of a product, its title recorded as shown; None where it does not exist for this reader."""
         found = self._find(key)
         if found is None:
             return None

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
-from tearline.core.ids import Member
+from tearline.core.ids import Member, Person, Post
 from tearline.core.instants import Instant
 from tearline.core.renditions import Rendition, RenditionPortion
 from tearline.node.views.catalogue import Key
@@ -104,14 +106,77 @@ class Found(msgspec.Struct, frozen=True):
     next: Cursor | None
 
 
-class Inbox(msgspec.Struct, frozen=True):
-    """What is mine or my post's to do: warnings to acknowledge, what is addressed to us, withdrawals, alarms."""
+class LineMark(msgspec.Struct, frozen=True):
+    """What a person noted of a product as they had it at this version: seen, and done with."""
 
-    to_acknowledge: tuple[Summary, ...]
-    action: tuple[Summary, ...]
-    info: tuple[Summary, ...]
+    version: Instant
+    read: bool = False
+    done: bool = False
+
+
+class LineMarks(msgspec.Struct, frozen=True):
+    """A person's marks under one clearance, by product. ``stamp`` moves with every change of them."""
+
+    by_key: Mapping[Key, LineMark] = {}
+    stamp: int = 0
+
+
+class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which lines of the inbox are asked for; all of it from what the reader sees anyway."""
+
+    view: str = "all"
+    kinds: tuple[str, ...] = ()
+    originators: tuple[str, ...] = ()
+    precedences: tuple[str, ...] = ()
+    unread: bool = False
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the inbox: what arrived, and how it stands with the person and the post.
+
+    ``post_state``: empty, displayed or acknowledged; ``asked``: the post is still to acknowledge it; ``late``: the post that
+    was asked first and did not answer.
+    """
+
+    summary: Summary
+    came_at: Instant
+    revised: bool
+    own: bool
+    addressed: str
+    unread: bool
+    done: bool
+    assigned: Person
+    post_state: str
+    asked: bool
+    late: Post
+
+
+class Lines(msgspec.Struct, frozen=True):
+    """Lines [start, start + len(items)) of ``total``, the last arrival first."""
+
+    items: tuple[Line, ...]
+    start: int
+    total: int
+
+
+class Inbox(msgspec.Struct, frozen=True):
+    """Warnings that the post must acknowledge, how many lines each view has, withdrawals, alarms."""
+
+    to_acknowledge: tuple[Line, ...]
+    counts: dict[str, int]
     notices: tuple[Notice, ...]
     alarms: tuple[Alarm, ...]
+
+
+class AskedPost(msgspec.Struct, frozen=True):
+    """How an own product stands with a post of a partner: by post, never by person. ``asked``: it was addressed for action."""
+
+    member: Member
+    post: Post
+    asked: bool
+    delivered: bool
+    displayed_at: Instant | None
+    acknowledged_at: Instant | None
 
 
 class Due(msgspec.Struct, frozen=True):

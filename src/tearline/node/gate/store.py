@@ -8,6 +8,7 @@ from collections import OrderedDict
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.renditions import Rendition, print_rendition
+from tearline.node.gate.lines import ListStore
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.catalogue import Appearance, Key
@@ -22,12 +23,14 @@ class RenditionStore:
         self._node = node
         self._renditions: OrderedDict[tuple[ClassId, Key, Instant, bytes], Rendition] = OrderedDict()
         self._sorted: dict[ClassId, list[Appearance]] = {}
+        self.lists = ListStore(node)
         node.listeners.append(self._forget)
 
     def clear(self) -> None:
         """Forget everything."""
         self._renditions.clear()
         self._sorted.clear()
+        self.lists.clear()
 
     def _forget(self, changed: list[tuple[ClassId, Key]]) -> None:
         for class_id, _ in changed:

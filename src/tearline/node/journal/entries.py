@@ -284,6 +284,23 @@ class PostAcknowledged(Entry, frozen=True, tag="PostAcknowledged", kw_only=True)
     state: str
 
 
+class ProductAssigned(Entry, frozen=True, tag="ProductAssigned", kw_only=True):
+    """Within the post, a product is one person's to deal with; ``to`` empty: the whole post's again."""
+
+    member: Member
+    product: ProductId
+    to: Person
+
+
+class WarningPassedOn(Entry, frozen=True, tag="WarningPassedOn", kw_only=True):
+    """The timer's entry: ``late`` did not acknowledge a warning in time, so ``to`` is asked as well."""
+
+    member: Member
+    product: ProductId
+    late: Post
+    to: Post
+
+
 class CopyMade(Entry, frozen=True, tag="CopyMade", kw_only=True):
     """A print or export, durable before its first byte was given out."""
 
@@ -316,7 +333,7 @@ class WatchRemarked(Entry, frozen=True, tag="WatchRemarked", kw_only=True):
 
 
 class WatchHandedOver(Entry, frozen=True, tag="WatchHandedOver", kw_only=True):
-    """The actor offered the post's watch to ``to``, with these references open."""
+    """The actor offered the post's watch to ``to``; ``open`` holds the keys of products with something left to do."""
 
     to: Person
     open: tuple[str, ...]
@@ -414,6 +431,8 @@ AnyEntry = (
     | ReadersTold
     | AlarmRaised
     | PostAcknowledged
+    | ProductAssigned
+    | WarningPassedOn
     | CopyMade
     | CopyDestroyed
     | ReleaseReviewed

@@ -65,6 +65,7 @@ class Notice(msgspec.Struct, frozen=True):
     persons: tuple[Person, ...]
     posts: tuple[Post, ...]
     at: Instant
+    key: Key = ""
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -120,7 +121,14 @@ class CustodyView:
             self._apply_destroyed(entry)
         elif isinstance(entry, ReadersTold):
             self.notices.append(
-                Notice(entry.reference, entry.portions, entry.persons, entry.posts, entry.dtg)
+                Notice(
+                    entry.reference,
+                    entry.portions,
+                    entry.persons,
+                    entry.posts,
+                    entry.dtg,
+                    make_key(entry.member, entry.product),
+                )
             )
         elif isinstance(entry, AlarmRaised):
             self.alarms.append(

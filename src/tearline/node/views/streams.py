@@ -117,6 +117,11 @@ class StreamsView:
             sent_at = entry.at
         self.arrived[entry.member, entry.lane] = Arrived(entry.at, max(0, entry.at - sent_at))
 
+    def is_held(self, peer: Member, product: ProductId) -> bool:
+        """Whether the partner said that the newest entry of a product of ours is durable there (since this node started)."""
+        live = self._live.get((peer, product))
+        return live is not None and live[1] < self.sent[peer, live[0]].acknowledged
+
     def out(self, peer: Member, lane: str) -> OutLane:
         """The lane we send to a partner."""
         if (peer, lane) not in self.sent:

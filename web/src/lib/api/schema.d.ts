@@ -529,11 +529,115 @@ export interface paths {
         };
         /**
          * GetInbox
-         * @description The inbox of the post acted for.
+         * @description What waits for the post acted for, and how much stands in each view.
          */
         get: operations["ApiInboxGetInbox"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AssignLines
+         * @description Assign within the post acted for. On record; twice changes nothing.
+         */
+        post: operations["ApiInboxAssignAssignLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLines
+         * @description A stretch of a view. By place, not by cursor, so that one can go anywhere in a long list at once.
+         */
+        get: operations["ApiInboxLinesListLines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NoteLines
+         * @description Note lines as seen or not, done with or not: the person's own, for the text as it is now.
+         */
+        post: operations["ApiInboxMarksNoteLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListViews
+         * @description One's own views, under the clearance in use.
+         */
+        get: operations["ApiInboxViewsListViews"];
+        /**
+         * SaveView
+         * @description Save a view; the one of that name before it is replaced.
+         */
+        put: operations["ApiInboxViewsSaveView"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/views/forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ForgetView
+         * @description Delete a view of one's own. Its name is words of theirs, so it stands in no address.
+         */
+        post: operations["ApiInboxViewsForgetForgetView"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1756,6 +1860,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetWatch
+         * @description The watch of the post acted for, and its log of a day, or of another time.
+         */
+        get: operations["ApiWatchGetWatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OfferWatch
+         * @description Offer the watch to somebody who acts for the post; it passes when they take it.
+         */
+        post: operations["ApiWatchOfferOfferWatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/remarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeRemark
+         * @description Write words into the log, under a label that one may write under.
+         */
+        post: operations["ApiWatchRemarksMakeRemark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description Have the watch from now on; who had it before is on record.
+         */
+        post: operations["ApiWatchTakeTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/withdrawals": {
         parameters: {
             query?: never;
@@ -1884,6 +2068,19 @@ export interface components {
             delegation?: string;
             members: string[];
         };
+        /** Ask */
+        Ask: {
+            /** @default [] */
+            kinds?: string[];
+            /** @default [] */
+            originators?: string[];
+            /** @default [] */
+            precedences?: string[];
+            /** @default false */
+            unread?: boolean;
+            /** @default all */
+            view?: string;
+        };
         /** Asked */
         Asked: {
             /** @default  */
@@ -1908,6 +2105,21 @@ export interface components {
             topic?: string;
             /** @default  */
             until?: string;
+        };
+        /** AskedPostOut */
+        AskedPostOut: {
+            acknowledged_dtg: string;
+            asked: boolean;
+            delivered: boolean;
+            displayed_dtg: string;
+            member: string;
+            post: string;
+        };
+        /** AssignIn */
+        AssignIn: {
+            keys: (string | unknown)[];
+            /** @default  */
+            to?: string;
         };
         /** AudienceChoice */
         AudienceChoice: {
@@ -2496,11 +2708,12 @@ export interface components {
         };
         /** InboxOut */
         InboxOut: {
-            action: components["schemas"]["SummaryOut"][];
             alarms: components["schemas"]["AlarmOut"][];
-            info: components["schemas"]["SummaryOut"][];
+            counts: {
+                [key: string]: number;
+            };
             notices: components["schemas"]["NoticeOut"][];
-            to_acknowledge: components["schemas"]["SummaryOut"][];
+            to_acknowledge: components["schemas"]["LineOut"][];
         };
         /** ItemsOut */
         ItemsOut: {
@@ -2557,6 +2770,38 @@ export interface components {
             policy: string;
             words: string;
         };
+        /** LineOut */
+        LineOut: {
+            addressed: string;
+            asked: boolean;
+            assigned: string;
+            banner: string;
+            came: string;
+            came_dtg: string;
+            check: string;
+            done: boolean;
+            filed: string;
+            filed_dtg: string;
+            key: string;
+            kind: string;
+            late: string;
+            originator: string;
+            own: boolean;
+            post_state: string;
+            precedence: string;
+            reference: string;
+            revised: boolean;
+            title: components["schemas"]["TitleOut"] | null;
+            unread: boolean;
+            version: string;
+            version_dtg: string;
+        };
+        /** LinesOut */
+        LinesOut: {
+            items: components["schemas"]["LineOut"][];
+            start: number;
+            total: number;
+        };
         /** LinkOut */
         LinkOut: {
             asked: string | null;
@@ -2572,6 +2817,22 @@ export interface components {
             last_error: string;
             member: string;
             state: string;
+        };
+        /** LogRowOut */
+        LogRowOut: {
+            at: string;
+            at_dtg: string;
+            authority: string;
+            label: components["schemas"]["Label"] | null;
+            mark: string;
+            member: string;
+            other: string;
+            person: string;
+            products: components["schemas"]["SummaryOut"][];
+            reference: string;
+            to: string;
+            what: string;
+            words: string;
         };
         /** Lower */
         Lower: {
@@ -2620,6 +2881,11 @@ export interface components {
             posts: string[];
             rules: components["schemas"]["RuleOut"][];
         };
+        /** MarksIn */
+        MarksIn: {
+            keys: (string | unknown)[];
+            mark: string;
+        };
         /** NetworkOut */
         NetworkOut: {
             agreements: components["schemas"]["AgreementOut"][];
@@ -2659,6 +2925,20 @@ export interface components {
             at: string;
             at_dtg: string;
             reference: string;
+        };
+        /** OfferIn */
+        OfferIn: {
+            note?: components["schemas"]["Remark"] | null;
+            /** @default [] */
+            open?: (string | unknown)[];
+            to: string;
+        };
+        /** OfferOut */
+        OfferOut: {
+            at_dtg: string;
+            by: string;
+            open: components["schemas"]["SummaryOut"][];
+            to: string;
         };
         /** OpenIn */
         OpenIn: {
@@ -2958,6 +3238,8 @@ export interface components {
         /** ReceiptsOut */
         ReceiptsOut: {
             items: components["schemas"]["ReceiptOut"][];
+            /** @default [] */
+            posts?: components["schemas"]["AskedPostOut"][];
         };
         /** RecordOut */
         RecordOut: {
@@ -3024,6 +3306,11 @@ export interface components {
             pending: string[];
             recorded: string[];
             released: string[];
+        };
+        /** Remark */
+        Remark: {
+            label: components["schemas"]["Label"];
+            words: string;
         };
         /** Remove */
         Remove: {
@@ -3115,6 +3402,11 @@ export interface components {
         /** SavedSearchesOut */
         SavedSearchesOut: {
             items: components["schemas"]["SavedSearchOut"][];
+        };
+        /** SavedView */
+        SavedView: {
+            ask: components["schemas"]["Ask"];
+            name: string;
         };
         /** SearchIn */
         SearchIn: {
@@ -3328,6 +3620,25 @@ export interface components {
         /** VersionsOut */
         VersionsOut: {
             items: components["schemas"]["VersionOut"][];
+        };
+        /** ViewName */
+        ViewName: {
+            name: string;
+        };
+        /** ViewsOut */
+        ViewsOut: {
+            items: components["schemas"]["SavedView"][];
+        };
+        /** WatchOut */
+        WatchOut: {
+            holder: string;
+            items: components["schemas"]["LogRowOut"][];
+            offer: components["schemas"]["OfferOut"] | null;
+            post: string;
+            roster: string[];
+            since_dtg: string;
+            start: number;
+            total: number;
         };
         /** WhyOut */
         WhyOut: {
@@ -4344,6 +4655,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxAssignAssignLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxLinesListLines: {
+        parameters: {
+            query?: {
+                /** @description One name, or several with commas between. */
+                kind?: string;
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+                /** @description One name, or several with commas between. */
+                originator?: string;
+                /** @description One name, or several with commas between. */
+                precedence?: string;
+                /** @description How many lines come before. */
+                start?: number;
+                /** @description Only what this person has not seen as it now is. */
+                unread?: boolean;
+                /** @description todo, waiting, action, info, assigned, done, sent, all */
+                view?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxMarksNoteLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxViewsListViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxViewsSaveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedView"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxViewsForgetForgetView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewName"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
@@ -6542,6 +7058,139 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiWatchGetWatch: {
+        parameters: {
+            query?: {
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+                /** @description UTC; a day before `until` where it is left out. */
+                since?: string;
+                /** @description How many rows come before. */
+                start?: number;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiWatchOfferOfferWatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiWatchRemarksMakeRemark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Remark"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiWatchTakeTake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
