@@ -67,6 +67,15 @@ from tearline.node.commands.people import (
     list_codewords,
     set_post,
 )
+from tearline.node.commands.policies import (
+    ChangedProduct,
+    LabelChange,
+    PackProblem,
+    PolicyChange,
+    ReaderChange,
+    WouldChange,
+    what_would_change,
+)
 from tearline.node.commands.recall import Recalled, RecallReach, find_reach, recall_product
 from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.register import ExportedRegister, export_register
@@ -102,6 +111,7 @@ __all__ = [
     "Amended",
     "Authority",
     "Backfilled",
+    "ChangedProduct",
     "Choice",
     "Choices",
     "Copied",
@@ -119,13 +129,17 @@ __all__ = [
     "Filed",
     "Group",
     "Imported",
+    "LabelChange",
     "LevelChoice",
     "Mandates",
     "NodeInbox",
     "Noted",
     "Original",
+    "PackProblem",
+    "PolicyChange",
     "Preview",
     "Queued",
+    "ReaderChange",
     "RecallReach",
     "Recalled",
     "Refused",
@@ -136,6 +150,7 @@ __all__ = [
     "TextReview",
     "Tried",
     "Withheld",
+    "WouldChange",
     "WouldRelease",
     "acknowledge_product",
     "act_again",
@@ -196,6 +211,7 @@ __all__ = [
     "take_watch",
     "try_product",
     "try_rule",
+    "what_would_change",
     "withdraw_authority",
     "withdraw_mandate",
 ]

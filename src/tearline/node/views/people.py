@@ -11,7 +11,14 @@ from msgspec import UNSET
 from tearline.core.canon import decode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId, MemberSight, PersonSight, Sights, make_national_clearance
+from tearline.core.labels import (
+    ClassId,
+    MemberSight,
+    PersonSight,
+    PolicyBook,
+    Sights,
+    make_national_clearance,
+)
 from tearline.node.journal import (
     AuthorityWithdrawn,
     CeilingSet,
@@ -76,13 +83,20 @@ class PostRecord(msgspec.Struct, frozen=True):
     flash_min: int = 0
 
 
+def make_person_sight(
+    member: MemberSight, ceiling: str, codewords: tuple[str, ...], book: PolicyBook
+) -> PersonSight:
+    """What somebody acting for a member sees, by their ceiling and codewords, under a book."""
+    return PersonSight(member, make_national_clearance(member.member, ceiling, codewords, book))
+
+
 class PeopleView:
     """Persons, posts, delegations and rules. ``lowered`` holds the classes of sessions that were lowered."""
 
     def __init__(self, member: MemberSight, sights: Sights, ceiling: str) -> None:
         self._member = member
         self._sights = sights
-        self._ceiling = ceiling
+        self.ceiling = ceiling
         self.persons: dict[Person, PersonRecord] = {}
         self.posts: dict[Post, PostRecord] = {}
         self.lowered: dict[Person, dict[str, ClassId]] = {}
@@ -143,9 +157,8 @@ class PeopleView:
             self.lowered.setdefault(entry.person, {})[entry.ceiling] = made
 
     def _class_of(self, codewords: tuple[str, ...], ceiling: str = "") -> ClassId:
-        book = self._sights.book
-        clearance = make_national_clearance(self._member.member, ceiling or self._ceiling, codewords, book)
-        return self._sights.class_id(PersonSight(self._member, clearance))
+        held = make_person_sight(self._member, ceiling or self.ceiling, codewords, self._sights.book)
+        return self._sights.class_id(held)
 
     def classes_of(self, person: Person) -> Iterator[ClassId]:
         """The classes that a person reads as: their own, and those of sessions that they lowered."""
