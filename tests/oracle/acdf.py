@@ -14,7 +14,14 @@ KINDS = {"restrictive": "must", "permissive": "may", "tagType7": "tells"}
 
 
 def read_spif(path):
-    root = ET.parse(path).getroot()  # noqa: S314  our own files
+    return understand(ET.parse(path).getroot())  # noqa: S314  our own files
+
+
+def parse_spif(text):
+    return understand(ET.fromstring(text))  # noqa: S314  as above
+
+
+def understand(root):
     return {
         "name": root.find(f"{NS}securityPolicyId").get("name"),
         "classes": {c.get("name"): c for c in root.iter(f"{NS}securityClassification")},
@@ -112,9 +119,16 @@ def value_is_valid(policy, label, category, at):
 
 
 def permits(policy, label, clearance, at):
-    """Validity first; then the level is listed, every restrictive value held, one of each permissive tag."""
-    if not is_valid(policy, label, at) or label["policy"] != clearance["policy"]:
-        return False
+    """Validity first; then what the label asks for is held."""
+    return (
+        is_valid(policy, label, at)
+        and label["policy"] == clearance["policy"]
+        and holds(policy, label, clearance)
+    )
+
+
+def holds(policy, label, clearance):
+    """The level is listed, every restrictive value held, one of each permissive tag; of a label that is valid."""
     if label["classification"] not in clearance["classifications"]:
         return False
     for name, values in label["categories"]:
