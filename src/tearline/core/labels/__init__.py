@@ -11,12 +11,15 @@ Example::
 from tearline.core.labels.audience import add_member, name_audience
 from tearline.core.labels.binding import BindingDocument, DigestCheck, inherit_labels, verify_digests
 from tearline.core.labels.book import (
+    DISPLAY_ONLY,
     PROVIDED_BY,
+    RELIDO,
     RESTRICTED_HANDLING,
     MemberName,
     Membership,
     PolicyBook,
     book_as_of,
+    carries,
     expand_shortcuts,
     get_policy,
 )
@@ -85,12 +88,14 @@ from tearline.core.labels.translate import translate
 
 __all__ = [
     "BANNER",
+    "DISPLAY_ONLY",
     "LANGUAGES",
     "PACK_MAX_BYTES",
     "PERMIT",
     "PORTION",
     "PROVIDED_BY",
     "RECEIVER",
+    "RELIDO",
     "RESTRICTED_HANDLING",
     "BindingDocument",
     "Bridge",
@@ -127,6 +132,7 @@ __all__ = [
     "add_member",
     "as_of",
     "book_as_of",
+    "carries",
     "choose_label",
     "color_of",
     "decide",

@@ -21,6 +21,19 @@ from tearline.core.labels.policy import Policy, TagKind, as_of
 PROVIDED_BY = "Provided By"
 """The informative tag set by which a translated label names its originator (required once in the network policy)."""
 RESTRICTED_HANDLING = "ORCON"
+RELIDO = "RELIDO"
+"""Releasable, and only by a person's decision: no standing rule releases it (DESIGN 7)."""
+DISPLAY_ONLY = "DISPLAY ONLY"
+"""May be shown to the members named and not given to them: it never enters a stream (DESIGN 7)."""
+
+
+def carries(label: Label, word: str) -> bool:
+    """Does the label have this word, as a value or as the name of a tag set? Looked for by every spelling of its case."""
+    wanted = word.casefold()
+    return any(
+        name.casefold() == wanted or any(value.casefold() == wanted for value in values)
+        for name, values in label.categories
+    )
 
 
 class Membership(msgspec.Struct, frozen=True):

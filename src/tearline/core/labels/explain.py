@@ -38,6 +38,7 @@ _ENGLISH = {
     "ceiling": "{values} is above the ceiling",
     "agreement": "the agreement does not cover {values}",
     "no-agreement": "no agreement in force",
+    "display-only": "{values} is shown by its own nation and given to nobody",
     "policy-disagrees": "{values} does not name {policy}",
     "tag-set-disagrees": "{values} does not name {tag_set} in {policy}",
 }
@@ -71,6 +72,7 @@ _FRENCH = {
     "ceiling": "{values} dépasse le plafond",
     "agreement": "l'accord ne couvre pas {values}",
     "no-agreement": "aucun accord en vigueur",
+    "display-only": "{values} est montré par sa propre nation et remis à personne",
     "policy-disagrees": "{values} ne désigne pas {policy}",
     "tag-set-disagrees": "{values} ne désigne pas {tag_set} dans {policy}",
 }
@@ -103,6 +105,7 @@ _KOREAN = {
     "ceiling": "{values}: 상한을 넘음",
     "agreement": "협정이 {values}을(를) 포함하지 않음",
     "no-agreement": "유효한 협정 없음",
+    "display-only": "{values}: 작성국이 보여 줄 뿐 누구에게도 제공하지 않음",
     "policy-disagrees": "{values}: {policy}을(를) 가리키지 않음",
     "tag-set-disagrees": "{values}: {policy}의 {tag_set}을(를) 가리키지 않음",
 }
@@ -135,6 +138,7 @@ _JAPANESE = {
     "ceiling": "{values} は上限を超える",
     "agreement": "取決めは {values} を対象としない",
     "no-agreement": "有効な取決めがない",
+    "display-only": "{values} は作成国が示すのみで誰にも提供しない",
     "policy-disagrees": "{values} は {policy} を指していない",
     "tag-set-disagrees": "{values} は {policy} の {tag_set} を指していない",
 }

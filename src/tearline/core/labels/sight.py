@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tearline.core.ids import Member
-from tearline.core.labels.book import PolicyBook
+from tearline.core.labels.book import DISPLAY_ONLY, PolicyBook, carries
 from tearline.core.labels.bridge import get_bridge
 from tearline.core.labels.decide import PERMIT, Decision, Reason, decide_anew, find_faults, refuse
 from tearline.core.labels.label import Clearance, Label, make_clearance
@@ -50,6 +50,8 @@ def member_sees(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
     decision = decide_anew(carried, sight.network, book)
     if not decision.permitted:
         return decision
+    if carries(label, DISPLAY_ONLY):  # shown by its own nation, given to nobody
+        return refuse(Reason("display-only", values=(DISPLAY_ONLY,), policy=label.policy))
     marked = translate(label, sight.policy, book)
     return marked if isinstance(marked, Decision) else PERMIT
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tearline.core.ids import Member, Post
 from tearline.core.instants import print_iso
-from tearline.core.labels import Decision, Label, Reason, translate
+from tearline.core.labels import RELIDO, Decision, Label, Reason, carries, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
 from tearline.node.node import Node
@@ -96,6 +96,7 @@ def rule_covers(
         delegation is not None
         and delegation.approvals == 1  # a rule can't stand for a second officer
         and product.envelope.kind in rule.kinds
+        and not any(carries(label, RELIDO) for label in share.labels())  # an officer decides
         and member in node.book.resolve(rule.audience, today(node))
         and covers(node, delegation, product, share, member)
         and _meets_condition(node, rule, product, declared)
