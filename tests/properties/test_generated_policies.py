@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from tearline.core.labels import PolicyBook, decide, find_faults, parse_spif
+from tearline.core.labels import NoLabel, PolicyBook, decide, find_faults, make_label, parse_spif, roll_up
 from tearline.core.labels.decide import decide_anew
 from tests.core.labels.packs import write_level, write_set, write_spif, write_value
 from tests.oracle import acdf
@@ -95,3 +95,55 @@ def test_n5_every_pair_of_three_levels_three_codewords_four_nations():
             pairs += 1
         assert decide(read, held[-1][1], book) == decide_anew(read, held[-1][1], book)
     assert pairs == 393_216
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20 if LONG else 2))
+def test_n3_a_banner_under_a_spif_by_itself_is_sound(seed):
+    """Whoever may see it, holding all levels below their own, may see every label under it; whatever the SPIF demands."""
+    rng = random.Random(seed)
+    joined = seen = 0
+    for _ in range(120):
+        drawn = DrawnPolicy(rng)
+        labels = [
+            label
+            for label in (read_label(drawn.draw_label(rng)) for _ in range(30))
+            if label.policy == "DRAWN"
+        ]
+        valid = [label for label in labels if not find_faults(label, drawn.book)]
+        for _ in range(20 if len(valid) > 1 else 0):
+            under = rng.sample(valid, rng.randint(2, min(4, len(valid))))
+            rolled = roll_up(under, drawn.book)
+            if isinstance(rolled, NoLabel):
+                continue
+            joined += 1
+            assert not find_faults(rolled, drawn.book)
+            assert roll_up([rolled, *under], drawn.book) == rolled
+            for _ in range(20):
+                plain = drawn.draw_clearance(rng)
+                plain["classifications"] = drawn.levels[: rng.randint(0, len(drawn.levels))]
+                clearance = read_clearance(plain)
+                if decide_anew(rolled, clearance, drawn.book).permitted:
+                    seen += 1
+                    assert all(decide_anew(label, clearance, drawn.book).permitted for label in under), (
+                        rolled,
+                        under,
+                    )
+    assert joined > 300
+    assert seen > 100
+
+
+def test_n3_tlp_and_policies_without_an_audience_have_banners():
+    """The highest level and every restriction; who states an audience binds all; none in common is no label."""
+    text = write_spif(
+        "TLP",
+        [write_level(name, row, "") for row, name in enumerate(("CLEAR", "GREEN", "AMBER", "RED"))],
+        [write_set("To", "permissive", *(write_value(v, n) for n, v in enumerate(("AAA", "BBB"))))],
+    )
+    book = PolicyBook("real", "", "PUBLIC", {"TLP": parse_spif(text.encode())}, {})
+    plain = [make_label("TLP", level, {}) for level in ("GREEN", "RED", "CLEAR")]
+    assert roll_up(plain, book) == plain[1]
+    first, both, other = (make_label("TLP", "AMBER", {"To": to}) for to in (["AAA"], ["AAA", "BBB"], ["BBB"]))
+    assert roll_up([plain[0], both], book) == both
+    assert roll_up([plain[1], both, first], book) == make_label("TLP", "RED", {"To": ["AAA"]})
+    assert isinstance(roll_up([first, other], book), NoLabel)

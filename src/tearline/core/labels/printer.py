@@ -77,6 +77,7 @@ class _Level(NamedTuple):
 class Printer(NamedTuple):
     """A policy's words at one place and in one language. ``special``: some value suppresses the level or renames the policy."""
 
+    name: str  # of the policy
     heading: str | None  # None: the level's or a value's replacement, else the policy's name
     separator: str
     prefix: str
@@ -96,6 +97,19 @@ class Printer(NamedTuple):
                 joint = self.separator if tag.joint and text else ""
                 text += joint + tag.prefix + tag.separator.join(shown) + tag.suffix
         return self.prefix + text + self.suffix
+
+    def may_begin(self, text: str) -> bool:
+        """May ``text`` be the beginning of a mark? Only a certain no is a no."""
+        values = [v for tag in self.tags for v in (*tag.plain.values(), *(v for _, v in tag.inputs))]
+        named = [level.replacing for level in self.levels.values()] + [v.replacing for v in values]
+        starts = {word for word in (*named, self.name) if word is not None}
+        if self.heading is not None:
+            starts = {self.heading}
+        if "" in starts:
+            starts = starts - {""} | {level.words for level in self.levels.values()}
+            if "" in starts or any(v.suppresses for v in values):
+                return True
+        return any(text.startswith(self.prefix + word) for word in starts)
 
     def find_special(self, held: Mapping[str, tuple[str, ...]]) -> tuple[str | None, bool]:
         """The first replacement of the policy's name that a value states, and whether one suppresses the level."""
@@ -121,6 +135,7 @@ def _make_printer(policy: Policy, place: str, lang: str) -> Printer:
     tags = tuple(_make_tag(tag_set, place, lang) for tag_set in policy.tag_sets.values())
     values = [v for tag in tags for v in (*tag.plain.values(), *(value for _, value in tag.inputs))]
     return Printer(
+        name=policy.name,
         heading=None if heading is None else phrase(heading, policy.name),
         separator=joined.separator if joined else " ",
         prefix=joined.prefix if joined else "",

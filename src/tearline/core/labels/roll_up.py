@@ -37,6 +37,8 @@ def _join(labels: list[Label], policy: Policy, book: PolicyBook) -> Label | NoLa
     highest = max(
         (policy.classifications[label.classification] for label in labels), key=lambda c: c.hierarchy
     )
+    if book.network not in book.policies:
+        return _join_as_listed(labels, highest.name, policy, book)
     categories: dict[str, set[str]] = {}
     for label in labels:
         for name, values in label.categories:
@@ -48,6 +50,27 @@ def _join(labels: list[Label], policy: Policy, book: PolicyBook) -> Label | NoLa
     tag_set, values, epoch = audience
     joined = make_label(policy.name, highest.name, {**categories, tag_set: values}, epoch)
     return NoLabel("the joined label is not valid") if find_faults(joined, book) else joined
+
+
+def _join_as_listed(labels: list[Label], highest: str, policy: Policy, book: PolicyBook) -> Label | NoLabel:
+    """Under a SPIF by itself, where values are compared as they are listed and no audience is asked for.
+
+    Each permissive tag by itself: what all labels that have it name. One that some labels lack constrains all the same:
+    who sees the banner must be in it. Where none of them agrees, no label is sound.
+    """
+    joined: dict[str, set[str]] = {}
+    for label in labels:
+        for name, values in label.categories:
+            narrows = policy.tag_sets[name].kind is TagKind.PERMISSIVE and name in joined
+            joined[name] = joined[name] & set(values) if narrows else joined.get(name, set()) | set(values)
+    if not all(joined.values()):
+        return NoLabel("no member is in every audience")
+    epochs = {label.epoch for label in labels} - {""}
+    named = book.groups.intersection(value for values in joined.values() for value in values)
+    if named and len(epochs) > 1:  # the same group at two times is two sets of members
+        return NoLabel("the policy has no words for the members that remain")
+    made = make_label(policy.name, highest, joined, max(epochs) if named else "")
+    return NoLabel("the joined label is not valid") if find_faults(made, book) else made
 
 
 def _join_audiences(

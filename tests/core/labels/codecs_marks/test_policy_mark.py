@@ -3,6 +3,7 @@
 
 import functools
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +15,11 @@ from tearline.core.labels import (
     PORTION,
     RECEIVER,
     NoLabel,
+    PolicyBook,
     find_faults,
     load_pack,
     make_label,
+    parse_spif,
     print_mark,
 )
 from tearline.core.labels.codecs.policy_mark import find_readings, parse_mark
@@ -224,3 +227,42 @@ def test_a_policy_made_to_be_ambiguous_is_refused_in_time():
     with pytest.raises(MalformedError) as refused:
         find_readings(text, book)
     assert refused.value.code == "ambiguous-mark"
+
+
+FOOD = Path(__file__).resolve().parents[3] / "vectors/labels/public/food-policy.xml"
+COSMIC = '<markingData phrase="COSMIC"><code>replacePolicy</code></markingData>'
+
+
+def plain_book(*texts):
+    policies = [parse_spif(text if isinstance(text, bytes) else text.encode()) for text in texts]
+    return PolicyBook("real", "", "PUBLIC", {policy.name: policy for policy in policies}, {})
+
+
+def test_a_policy_that_cannot_be_read_back_stands_in_nobody_elses_way():
+    """Food's values suppress its levels: what may be a mark of it is refused, what can't be is read as another's."""
+    other = write_spif("ACME", [write_level("LOW", 1, ""), write_level("HIGH", 2, "")])
+    book = plain_book(FOOD.read_bytes(), other)
+    assert parse_mark("ACME HIGH", book) == make_label("ACME", "HIGH", {})
+    theirs = print_mark(make_label("Food", "Luxury", {}), BANNER, "en", book)
+    with pytest.raises(MalformedError) as caught:
+        parse_mark(theirs, book)
+    assert caught.value.code == "mark-not-readable"
+    with pytest.raises(MalformedError) as caught:
+        parse_mark("NOTHING AT ALL", book)
+    assert caught.value.code == "no-mark"
+
+
+def test_a_level_that_renames_its_policy_is_read_back():
+    """As NATO's highest level does: COSMIC stands where the policy's name would."""
+    words = [write_value(v, n) for n, v in enumerate(("AAA", "BBB"))]
+    levels = [write_level("SECRET", 4, ""), write_level("TOP SECRET", 5, COSMIC)]
+    book = plain_book(write_spif("PACT", levels, [write_set("RT", "permissive", *words)]))
+    for label, text in (
+        (make_label("PACT", "SECRET", {}), "PACT SECRET"),
+        (make_label("PACT", "TOP SECRET", {}), "COSMIC TOP SECRET"),
+        (make_label("PACT", "TOP SECRET", {"RT": ["AAA", "BBB"]}), "COSMIC TOP SECRET AAA/BBB"),
+    ):
+        assert print_mark(label, BANNER, "en", book) == text
+        assert parse_mark(text, book) == label
+    with pytest.raises(MalformedError):
+        parse_mark("PACT TOP SECRET", book)

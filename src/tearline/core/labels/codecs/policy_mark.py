@@ -29,7 +29,7 @@ from tearline.core.labels.explain import explain_reason
 from tearline.core.labels.label import Categories, Label, NoLabel, make_label
 from tearline.core.labels.marking import print_mark
 from tearline.core.labels.policy import Category, Classification, Policy
-from tearline.core.labels.printer import BANNER
+from tearline.core.labels.printer import BANNER, get_printer
 
 READINGS_MAX = 16
 """More readings than a person can choose from; bounds the work on a policy made to be ambiguous."""
@@ -57,9 +57,8 @@ class _TagGrammar(msgspec.Struct, frozen=True):
 
 
 class _Grammar(msgspec.Struct, frozen=True):
-    start: str
     end: str
-    levels: tuple[tuple[str, str], ...]  # name, phrase
+    levels: tuple[tuple[str, str], ...]  # name, and all that is printed before its values
     tags: tuple[_TagGrammar, ...]
 
 
@@ -104,7 +103,9 @@ def find_readings(
         if policy and held.name != policy:
             continue
         for language in _list_languages(held, lang):
-            grammar = _get_grammar(held, place, language, book)
+            grammar = _find_grammar(text, held, place, language, book)
+            if grammar is None:
+                continue
             for reading in _read(text, grammar, held, language):
                 again = make_label(held.name, reading.classification, dict(reading.categories))
                 if print_mark(again, place, language, book) == text:
@@ -143,6 +144,16 @@ def _list_languages(policy: Policy, lang: str) -> tuple[str, ...]:
     return tuple(stated) or ("en",) if not lang else (lang,)
 
 
+def _find_grammar(text: str, policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar | None:
+    """How the policy joins its marks; None where that can't be learnt, and ``text`` is certainly none of them."""
+    try:
+        return _get_grammar(policy, place, lang, book)
+    except MalformedError:
+        if get_printer(policy, place, lang).may_begin(text):
+            raise
+        return None
+
+
 def _get_grammar(policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar:
     grammars: dict[tuple[str, str, str], _Grammar] = book.__dict__.setdefault("_mark_grammars", {})
     key = (policy.name, place, lang)
@@ -154,13 +165,13 @@ def _get_grammar(policy: Policy, place: str, lang: str, book: PolicyBook) -> _Gr
 def _learn(policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar:
     """Print each level and each value by itself, and signs of our own, and see what stands around them."""
     probe = _make_probe(policy, book)
-    start, end = _cut(print_mark(Label(policy.name, _LEVEL), place, lang, probe), _LEVEL, policy, place)
+    _, end = _cut(print_mark(Label(policy.name, _LEVEL), place, lang, probe), _LEVEL, policy, place)
     levels = tuple(
-        (name, _strip(print_mark(Label(policy.name, name), place, lang, book), start, end, policy, place))
+        (name, _strip(print_mark(Label(policy.name, name), place, lang, book), "", end, policy, place))
         for name in policy.classifications
     )
     tags = tuple(_learn_tag(policy, name, place, lang, book) for name in policy.tag_sets)
-    return _Grammar(start, end, levels, tags)
+    return _Grammar(end, levels, tags)
 
 
 def _learn_tag(policy: Policy, name: str, place: str, lang: str, book: PolicyBook) -> _TagGrammar:
@@ -219,9 +230,9 @@ def _refuse_policy(policy: Policy, place: str) -> MalformedError:
 
 
 def _read(text: str, grammar: _Grammar, policy: Policy, lang: str) -> Iterator[Reading]:
-    if not text.startswith(grammar.start) or not text.endswith(grammar.end):
+    if not text.endswith(grammar.end):
         return
-    body = text[len(grammar.start) : len(text) - len(grammar.end)]
+    body = text[: len(text) - len(grammar.end)]
     silent = tuple((tag.name, tag.silent) for tag in grammar.tags if tag.silent)
     tails = _TailReader(body, grammar.tags)
     for name, phrase in grammar.levels:
