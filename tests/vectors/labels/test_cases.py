@@ -22,7 +22,7 @@ from tearline.core.labels import (
 )
 from tearline.core.labels.codecs import parse_label_document
 from tests.oracle import acdf
-from tools.make_label_vectors import make_vectors
+from tests.vectors.labels.make_cases import make_vectors
 
 HERE = Path(__file__).parent
 VECTORS = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
