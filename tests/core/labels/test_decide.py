@@ -7,10 +7,13 @@ import sys
 import msgspec
 import pytest
 
+from tearline.core.instants import parse_iso
 from tearline.core.labels import (
     Label,
     MemberSight,
     PersonSight,
+    PolicyBook,
+    book_as_of,
     decide,
     expand_shortcuts,
     explain,
@@ -21,6 +24,8 @@ from tearline.core.labels import (
     make_member_sight,
     make_national_clearance,
     member_sees,
+    parse_spif,
+    translate,
 )
 from tearline.core.labels.decide import decide_anew
 from tests.core.labels.packs import (
@@ -30,6 +35,7 @@ from tests.core.labels.packs import (
     write_level,
     write_pack,
     write_set,
+    write_spif,
     write_value,
 )
 from tests.properties.worlds import draw_label, draw_reader, make_book
@@ -248,3 +254,104 @@ def test_decisions_remembered_are_bounded(monkeypatch):
     for number in range(50):
         decide(make_label("EXERCISE KOR", f"L{number}", {"Releasable To": ["KOR"]}), clearance, book)
         assert len(book.__dict__["_decided"]) <= 8
+
+
+AT = parse_iso("2024-04-15T12:00:00Z")
+
+
+def plain_book(levels, *sets, attributes=""):
+    """A SPIF by itself, as of a day."""
+    text = write_spif("ALONE", levels, sets, attributes=f'schemaVersion="2.1" version="1" {attributes}')
+    return book_as_of(PolicyBook("real", "", "PUBLIC", {"ALONE": parse_spif(text.encode())}, {}), AT)
+
+
+@pytest.mark.parametrize(
+    ("window", "fine"),
+    [
+        ("", True),
+        ('notBefore="2024-01-01T00:00:00Z" notAfter="2024-12-31T00:00:00Z"', True),
+        ('notBefore="2024-05-01T00:00:00Z"', False),
+        ('notAfter="2024-04-01T00:00:00Z"', False),
+    ],
+)
+def test_n5_a_policy_out_of_force_makes_no_label_valid(window, fine):
+    """Nor does one of which nobody said as of when it is asked."""
+    book = plain_book([write_level("LOW", 1, "")], attributes=window)
+    label, held = make_label("ALONE", "LOW", {}), make_clearance("ALONE", ["LOW"], {})
+    assert decide(label, held, book).permitted == fine
+    assert [f.code for f in find_faults(label, book)] == ([] if fine else ["policy-window"])
+    stated = f'schemaVersion="2.1" version="1" {window}'
+    undecided = parse_spif(write_spif("ALONE", [write_level("LOW", 1, "")], attributes=stated).encode())
+    asked = PolicyBook("real", "", "PUBLIC", {"ALONE": undecided}, {})
+    assert decide(label, held, asked).permitted == (not window)
+
+
+def test_n5_a_value_that_its_writer_completes_meets_a_requirement():
+    """By what it begins with, among others that don't; a value that only looks so doesn't."""
+    needs = '<requiredCategory operation="all"><categoryGroup tagSetRef="NOTES" lacv="1"/></requiredCategory>'
+    notes = write_set(
+        "NOTES",
+        "tagType7",
+        write_value("Case", 1, attributes='userInput="integer"'),
+        write_value("Source", 2, attributes='userInput="string"'),
+        attributes='tag7Encoding="securityAttributes"',
+    )
+    book = plain_book(
+        [write_level("LOW", 1, "")], write_set("CW", "restrictive", write_value("X", 1, needs)), notes
+    )
+    held = make_clearance("ALONE", ["LOW"], {"CW": ["X"]})
+    for values, fine in (
+        (["Case: 7"], True),
+        (["Case: 7", "Source: x"], True),
+        (["Source: Case: 7"], False),
+        (["Source: x"], False),
+    ):
+        label = make_label("ALONE", "LOW", {"CW": ["X"], "NOTES": values})
+        assert decide(label, held, book).permitted == fine, values
+    assert not decide(make_label("ALONE", "LOW", {"CW": ["X"]}), held, book).permitted
+
+
+def test_n5_a_group_of_a_set_with_several_tags_is_met_by_any_of_them():
+    """``categoryGroup`` without a value names the set, all its tags."""
+    tags = "".join(
+        f'<securityCategoryTag name="{name}" tagType="restrictive">{write_value(name, number)}</securityCategoryTag>'
+        for number, name in enumerate(("P", "Q"), 1)
+    )
+    both = f'<securityCategoryTagSet name="TWO" id="%s.TWO">{tags}</securityCategoryTagSet>'
+    needs = '<requiredCategory operation="oneOrMore"><categoryGroup tagSetRef="TWO"/></requiredCategory>'
+    book = plain_book([write_level("LOW", 1, needs)], both)
+    held = make_clearance("ALONE", ["LOW"], {"TWO / P": ["P"], "TWO / Q": ["Q"]})
+    for categories in ({"TWO / P": ["P"]}, {"TWO / Q": ["Q"]}, {"TWO / P": ["P"], "TWO / Q": ["Q"]}):
+        assert decide(make_label("ALONE", "LOW", categories), held, book).permitted
+    assert not decide(make_label("ALONE", "LOW", {}), held, book).permitted
+
+
+def test_caches_that_are_full_are_emptied_and_answer_alike(monkeypatch):
+    """Labels, decisions and translations that are remembered: bounded, and forgotten without harm."""
+    decide_module = sys.modules["tearline.core.labels.decide"]
+    translate_module = sys.modules["tearline.core.labels.translate"]
+    monkeypatch.setattr(decide_module, "FAULT_CACHE_MAX", 4)
+    monkeypatch.setattr(translate_module, "TRANSLATION_CACHE_MAX", 4)
+    rng, book, fresh = random.Random(12), msgspec.structs.replace(make_book()), make_book()
+    for label in [draw_label(rng, malformed=0.2) for _ in range(60)]:
+        assert find_faults(label, book) == find_faults(label, fresh)
+        assert translate(label, book.network, book) == translate(label, book.network, fresh)
+        assert len(book.__dict__["_faults"]) <= 6
+        assert len(book.__dict__["_translated"]) <= 6
+
+
+def test_what_was_asked_once_is_not_asked_again(monkeypatch):
+    """Validity, decision and translation of a label are looked up."""
+    book = msgspec.structs.replace(make_book())
+    label = make_label("EXERCISE KOR", "II-KUP", {"Releasable To": ["KOR", "JPN"]})
+    clearance = make_national_clearance("KOR", "II-KUP", (), book)
+    first = decide(label, clearance, book), translate(label, book.network, book)
+
+    def fail(*_):
+        raise AssertionError
+
+    for name in ("_find_faults", "_find_needs", "_find_lacks"):
+        monkeypatch.setattr(sys.modules["tearline.core.labels.decide"], name, fail)
+    monkeypatch.setattr(sys.modules["tearline.core.labels.translate"], "_translate", fail)
+    assert (decide(label, clearance, book), translate(label, book.network, book)) == first
+    assert find_faults(label, book) == ()
