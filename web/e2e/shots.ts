@@ -22,6 +22,11 @@ const open = async (page: Page): Promise<void> => {
   await page.waitForTimeout(600);
 };
 
+const drawn = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.map[data-state=drawn]', { timeout: 60_000 });
+  await page.waitForTimeout(1000);
+};
+
 const SHOTS: Shot[] = [
   { name: 'start', member: 'KOR', person: '', place: '' },
   { name: 'by-member', member: 'KOR', person: 'kor.watch', place: '#/sides' },
@@ -31,8 +36,8 @@ const SHOTS: Shot[] = [
   { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: '#/desk', act: open },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
   { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall' },
-  { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?words=launch' },
-  { name: 'map', member: 'KOR', person: 'kor.analyst', place: '#/map' },
+  { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: open },
+  { name: 'map', member: 'KOR', person: 'kor.watch', place: '#/map', act: drawn },
   { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network' },
   { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit' },
   { name: 'people', member: 'KOR', person: 'kor.admin', place: '#/people' }

@@ -31,6 +31,8 @@ export interface Handlers {
   onview?: (view: Frame) => void;
   oncursor?: (cursor: Cursor) => void;
   onlost?: () => void;
+  /** The base map and what lies on it are drawn. */
+  ondrawn?: () => void;
 }
 
 export interface Drawing {
@@ -78,6 +80,7 @@ export class Chart {
     this.draw(this.#drawing);
     this.#moved();
     await this.#loadBase(coarseUrl);
+    void this.#map.once('idle', () => this.on.ondrawn?.());
     this.#moved();
   }
 

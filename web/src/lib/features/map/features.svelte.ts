@@ -12,6 +12,9 @@ export interface Placed extends FeatureOut {
 
 const PAGE = 1000;
 const PAGES_MAX = 50;
+/** A flood of changes is one question: so many keys at once, or everything anew. */
+const KEYS_MAX = 30;
+const WAIT_MS = 200;
 
 export class Features {
   items: Placed[] = $state.raw([]);
@@ -19,14 +22,17 @@ export class Features {
   error: ApiError | undefined = $state.raw();
   #labels = new Map<string, Label>();
   #turn = 0;
+  #changed = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Call it while a component is set up. */
   follow(): void {
     $effect(() => {
       void this.load();
-      const stops = [events.on('product', (data) => void this.#change(String(data.key))), events.on('again', () => void this.load())];
+      const stops = [events.on('product', (data) => this.#change(String(data.key))), events.on('again', () => void this.load())];
       return () => {
         this.#turn++;
+        clearTimeout(this.#timer);
         stops.forEach((stop) => stop());
       };
     });
@@ -55,14 +61,25 @@ export class Features {
     }
   }
 
-  async #change(key: string): Promise<void> {
+  #change(key: string): void {
+    this.#changed.add(key);
+    this.#timer ??= setTimeout(() => {
+      const keys = [...this.#changed];
+      this.#changed.clear();
+      this.#timer = undefined;
+      void (keys.length > KEYS_MAX ? this.load() : this.#renew(keys));
+    }, WAIT_MS);
+  }
+
+  async #renew(keys: string[]): Promise<void> {
+    const others = () => this.items.filter((item) => !keys.includes(item.key));
     try {
-      const now = this.#read((await ask(api.GET('/api/features', { params: { query: { key } } }))) as Schemas['FeaturesOut']);
-      const others = this.items.filter((item) => item.key !== key);
-      if (now.length || others.length !== this.items.length) this.items = [...now, ...others].sort((a, b) => b.filed.localeCompare(a.filed));
+      const query = { key: keys.join(','), limit: KEYS_MAX };
+      const now = this.#read((await ask(api.GET('/api/features', { params: { query } }))) as Schemas['FeaturesOut']);
+      if (now.length || others().length !== this.items.length) this.items = [...now, ...others()].sort((x, y) => y.filed.localeCompare(x.filed));
     } catch {
       // Without an answer it is not shown on: it may be nobody's to see any more.
-      this.items = this.items.filter((item) => item.key !== key);
+      this.items = others();
     }
   }
 
