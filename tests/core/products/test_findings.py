@@ -73,7 +73,7 @@ FOUND = {
     ),
     "invalid label": (
         product(TITLE, portion("AB", text("x", Label("EXERCISE KOR", "III-KUP")))),
-        {("invalid-label", "AB"), ("title-hidden", "AB")},
+        {("invalid-label", "AB")},
     ),
     "another policy's label": (
         product(

@@ -10,11 +10,14 @@ from tearline.core.products.geometry import (
     read_geometry,
     touches,
 )
+from tearline.core.products.grid import Place, read_place
 from tearline.core.products.kinds import KINDS, Kind
+from tearline.core.products.media import MEDIA_MAX_BYTES, Scrubbed, scrub
 from tearline.core.products.portion import (
     Body,
     Field,
     GradingBody,
+    MediaBody,
     Portion,
     PositionBody,
     Source,
@@ -30,6 +33,7 @@ from tearline.core.products.references import find_references
 
 __all__ = [
     "KINDS",
+    "MEDIA_MAX_BYTES",
     "PORTIONS_MAX",
     "Area",
     "Body",
@@ -39,9 +43,12 @@ __all__ = [
     "Geometry",
     "GradingBody",
     "Kind",
+    "MediaBody",
+    "Place",
     "Portion",
     "PositionBody",
     "Product",
+    "Scrubbed",
     "Source",
     "StixBody",
     "TableBody",
@@ -54,6 +61,8 @@ __all__ = [
     "print_geometry",
     "print_reference",
     "read_geometry",
+    "read_place",
+    "scrub",
     "texts_of",
     "touches",
 ]

@@ -12,9 +12,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tearline.core.errors import TearlineError
 from tearline.core.labels import Label, PolicyBook, dominates, explain_reason, find_faults
 from tearline.core.products.kinds import KINDS
-from tearline.core.products.portion import GradingBody, Portion, TextBody, texts_of
+from tearline.core.products.media import MEDIA_TOTAL_MAX_BYTES, scrub
+from tearline.core.products.portion import GradingBody, MediaBody, Portion, TextBody, texts_of
 from tearline.core.products.product import Product
 
 PORTIONS_MAX = 500
@@ -56,6 +58,10 @@ def _find_problems(product: Product, book: PolicyBook) -> Iterator[Finding]:
         yield Finding(
             "too-long", "", f"more than {TEXT_MAX_CHARS} characters of text", values=(str(TEXT_MAX_CHARS),)
         )
+    media = [v.body for p in product.portions for v in p.variants if isinstance(v.body, MediaBody)]
+    if sum(len(body.data) for body in media) > MEDIA_TOTAL_MAX_BYTES:
+        words = f"attachments of more than {MEDIA_TOTAL_MAX_BYTES} bytes"
+        yield Finding("attachments", "", words, values=(str(MEDIA_TOTAL_MAX_BYTES),))
     for portion in product.portions:
         yield from _find_in_portion(portion, product, book)
         if kind.portions and portion.kind not in kind.portions:
@@ -81,6 +87,16 @@ def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> It
             body.reliability not in set("ABCDEF") or not 1 <= body.credibility <= CREDIBILITY_MAX
         ):
             yield Finding("bad-grading", portion.tag, "reliability is A to F, credibility 1 to 6")
+        if isinstance(body, MediaBody) and not _is_scrubbed(body):
+            yield Finding("attachment", portion.tag, "the attachment was not freed of its metadata by a node")
+
+
+def _is_scrubbed(body: MediaBody) -> bool:
+    try:
+        found = scrub(body.data)
+    except TearlineError:
+        return False
+    return (found.media_type, found.data) == (body.media_type, body.data)
 
 
 def _find_uncovered(product: Product, book: PolicyBook) -> Iterator[Finding]:
@@ -90,7 +106,7 @@ def _find_uncovered(product: Product, book: PolicyBook) -> Iterator[Finding]:
         return
     for portion in product.portions:
         for variant in portion.variants:
-            if not _is_covered(variant.label, titles[0], book):
+            if not find_faults(variant.label, book) and not _is_covered(variant.label, titles[0], book):
                 yield Finding(
                     "title-hidden", portion.tag, "somebody would see this portion without seeing a title"
                 )

@@ -12,6 +12,7 @@ import msgspec
 
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import Label
+from tearline.core.products.media import MediaType
 
 
 class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +55,19 @@ class GradingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="
     credibility: int
 
 
-Body = TextBody | PositionBody | TableBody | StixBody | GradingBody
+class MediaBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="media", tag_field="type"):
+    """An attachment, whole, as ``media.scrub`` leaves it: it travels, is recalled and destroyed with its portion.
+
+    ``words`` say what it shows, for who can't see it.
+    """
+
+    name: str
+    media_type: MediaType
+    data: bytes
+    words: str = ""
+
+
+Body = TextBody | PositionBody | TableBody | StixBody | GradingBody | MediaBody
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,4 +114,7 @@ def texts_of(body: Body) -> tuple[str, ...]:
         return tuple(f"{name} {value}" for name, value in body.rows)
     if isinstance(body, StixBody):
         return body.patterns
+    if isinstance(body, MediaBody):
+        said = body.data.decode("utf-8", "replace") if body.media_type == "text/plain" else ""
+        return tuple(text for text in (body.name, body.words, said) if text)
     return (f"{body.reliability} / {body.credibility}",)

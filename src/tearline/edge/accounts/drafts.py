@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from tearline.core.errors import LimitError
@@ -14,12 +16,22 @@ DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
 DRAFTS_MAX = 500  # for each person
 
 
+def digest_of(body: bytes) -> str:
+    """Names one state of a draft, for its own author."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
 class SavedDraft(msgspec.Struct, frozen=True):
     """A draft as its author left it."""
 
     id: str
     saved: Instant
     body: bytes
+
+    @property
+    def digest(self) -> str:
+        """As ``save_draft`` gave it."""
+        return digest_of(self.body)
 
 
 class Drafts(Sessions):
@@ -32,18 +44,27 @@ class Drafts(Sessions):
         ) STRICT""",
     )
 
-    def save_draft(self, person: Person, draft_id: str, body: bytes, now: Instant) -> None:
-        """Durable when this returns; the draft of that id before it is replaced."""
+    def save_draft(
+        self, person: Person, draft_id: str, body: bytes, now: Instant, *, over: str | None = None
+    ) -> str | None:
+        """The digest of what is kept now, durable when this returns; the draft of that id before it is replaced.
+
+        With ``over`` only where what is kept has that digest (empty: where nothing is kept); else None, and nothing is done.
+        """
         if len(body) > DRAFT_MAX_BYTES:
             raise LimitError("draft-too-large", "a draft this large could not be filed")
         with self._lock, self._db:
             query = "SELECT count(*) FROM drafts WHERE person = ? AND id <> ?"
             if self._ask(query, person, draft_id)[0][0] >= DRAFTS_MAX:
                 raise LimitError("too-many-drafts", f"{DRAFTS_MAX} drafts are kept for a person")
+            kept = self._ask("SELECT body FROM drafts WHERE person = ? AND id = ?", person, draft_id)
+            if over is not None and over != (digest_of(kept[0][0]) if kept else ""):
+                return None
             self._db.execute(
                 "INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?)", (person, draft_id, now, body)
             )
             self._store_seen()
+        return digest_of(body)
 
     def find_draft(self, person: Person, draft_id: str) -> SavedDraft | None:
         """A person's own draft."""

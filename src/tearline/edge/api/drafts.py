@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Annotated
 
 import msgspec
 from anyio.to_thread import run_sync
 from litestar import delete, get, put
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tearline.core.errors import LimitError
 from tearline.core.instants import print_iso
@@ -18,25 +20,34 @@ from tearline.edge.api.problems import AnyRequest, Problem, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Done
 from tearline.node.commands import DraftProduct
+from tearline.node.gate import Label, TextBody
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+TITLE_MAX_CHARS = 120
+Over = Annotated[
+    str | None,
+    QueryParameter(description="The digest of what this replaces; empty: nothing is kept under that id yet."),
+]
 
 
 class DraftOut(msgspec.Struct, frozen=True):
-    """A draft as it was saved; the time is the system clock's."""
+    """A draft as it was saved; the time is the system clock's. ``digest`` names this state of it."""
 
     id: str
     saved: str
     draft: DraftProduct
+    digest: str
 
 
 class DraftLine(msgspec.Struct, frozen=True):
-    """A draft in the list."""
+    """A draft in the list. ``title``: its first title's first words; ``label`` is theirs, where they have one."""
 
     id: str
     saved: str
     kind: str
     portions: int
+    title: str = ""
+    label: Label | None = None
 
 
 class DraftsOut(msgspec.Struct, frozen=True):
@@ -46,10 +57,11 @@ class DraftsOut(msgspec.Struct, frozen=True):
 
 
 class SavedOut(msgspec.Struct, frozen=True):
-    """It is on disk."""
+    """It is on disk; ``digest`` names this state of it."""
 
     id: str
     saved: str
+    digest: str
 
 
 @get("/api/drafts")
@@ -62,7 +74,12 @@ async def list_drafts(request: AnyRequest) -> DraftsOut:
 
 def _line(row: SavedDraft) -> DraftLine:
     draft = msgspec.json.decode(row.body, type=DraftProduct)
-    return DraftLine(row.id, print_iso(row.saved), draft.kind, len(draft.portions))
+    variant = next((p.variants[0] for p in draft.portions if p.kind == "title" and p.variants), None)
+    body = variant.body if variant is not None else None
+    words = [w.text for w in body.wordings if w.text.strip()] if isinstance(body, TextBody) else []
+    title = " ".join(words[0].split())[:TITLE_MAX_CHARS] if words else ""
+    label = variant.label if variant is not None and title and variant.label.classification else None
+    return DraftLine(row.id, print_iso(row.saved), draft.kind, len(draft.portions), title, label)
 
 
 @get("/api/drafts/{draft_id:str}")
@@ -70,22 +87,33 @@ async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
     """One of one's own drafts."""
     services = services_of(request)
     row = found(await run_sync(services.accounts.find_draft, caller_of(request).drafts_owner, draft_id))
-    return DraftOut(row.id, print_iso(row.saved), msgspec.json.decode(row.body, type=DraftProduct))
+    draft = msgspec.json.decode(row.body, type=DraftProduct)
+    return DraftOut(row.id, print_iso(row.saved), draft, row.digest)
 
 
 @put("/api/drafts/{draft_id:str}", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def save_draft(draft_id: FromPath[str], data: JSONBody[DraftProduct], request: AnyRequest) -> SavedOut:
-    """Save a draft under an id of one's own choosing; answered when it is on disk."""
+async def save_draft(
+    draft_id: FromPath[str], data: JSONBody[DraftProduct], request: AnyRequest, *, over: Over = None
+) -> SavedOut:
+    """Save a draft under an id of one's own choosing; answered when it is on disk.
+
+    With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other.
+    """
     if not _ID.match(draft_id):
         raise Problem("malformed", "A draft's id is made of letters, digits, - and _, 64 at most.")
     services = services_of(request)
     now = services.clock.now()
     person = caller_of(request).drafts_owner
     try:
-        await run_sync(services.accounts.save_draft, person, draft_id, msgspec.json.encode(data), now)
+        save = partial(services.accounts.save_draft, over=over)
+        digest = await run_sync(save, person, draft_id, msgspec.json.encode(data), now)
     except LimitError as error:
         raise Problem("too-large", error.message) from error
-    return SavedOut(draft_id, print_iso(now))
+    if digest is None:
+        raise Problem(
+            "draft-changed", "Another window, or another session of yours, has saved this draft since."
+        )
+    return SavedOut(draft_id, print_iso(now), digest)
 
 
 @delete("/api/drafts/{draft_id:str}", status_code=200)

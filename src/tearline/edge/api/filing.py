@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import msgspec
-from litestar import post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.previews import PreviewOut, encode_preview
-from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding
+from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Lang, check_time
 from tearline.node.commands import DraftProduct, amend_product, file_product
@@ -84,4 +84,10 @@ async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: AnyRequest
     return AmendedOut(made.changed, made.recalled, made.unchanged, made.pending)
 
 
-ROUTES = [preview, file, amend]
+@get("/api/products/{key:str}/draft")
+async def get_written(key: FromPath[str], request: AnyRequest) -> DraftProduct:
+    """One's own product as one wrote it, to amend it, or to reword what the desk sent back."""
+    return found(await caller_of(request).serve(lambda d: d.written(key)))
+
+
+ROUTES = [preview, file, amend, get_written]

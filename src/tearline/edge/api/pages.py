@@ -10,6 +10,7 @@ marks stand outside of the texts' boxes.
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
 from typing import assert_never
@@ -20,6 +21,7 @@ from tearline.core.instants import print_dtg
 from tearline.node.gate import (
     Body,
     GradingBody,
+    MediaBody,
     PositionBody,
     Rendition,
     RenditionPortion,
@@ -85,8 +87,18 @@ def _print_body(body: Body) -> str:
             return "".join(f'<p dir="auto">{_text(pattern)}</p>' for pattern in body.patterns)
         case GradingBody():
             return f"<p>{_text(body.reliability)}{body.credibility}</p>"
+        case MediaBody():
+            return _print_media(body)
         case _:
             assert_never(body)
+
+
+def _print_media(body: MediaBody) -> str:
+    words = f'<p dir="auto">{_text(body.words or body.name)}</p>'
+    if body.media_type == "text/plain":
+        return f'{words}<p dir="auto">{_text(body.data.decode("utf-8", "replace"))}</p>'
+    data = b64encode(body.data).decode()
+    return f'<p><img alt="{_text(body.words or body.name)}" src="data:{body.media_type};base64,{data}"></p>{words}'
 
 
 def _isolate(text: str) -> str:

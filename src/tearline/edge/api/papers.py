@@ -31,6 +31,7 @@ from tearline.edge.api.problems import Problem
 from tearline.node.gate import (
     Body,
     GradingBody,
+    MediaBody,
     PositionBody,
     RenditionPortion,
     StixBody,
@@ -180,6 +181,9 @@ def list_lines(body: Body) -> tuple[Line, ...]:
             return tuple(Line("", show_unseen(pattern)) for pattern in body.patterns)
         case GradingBody():
             return (Line("", f"{body.reliability}{body.credibility}"),)
+        case MediaBody():
+            said = body.data.decode("utf-8", "replace") if body.media_type == "text/plain" else ""
+            return tuple(Line("", show_unseen(text)) for text in (body.name, body.words, said) if text)
         case TableBody():
             return ()
         case _:

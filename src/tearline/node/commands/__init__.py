@@ -9,6 +9,7 @@ from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.backfill import Backfilled, backfill
 from tearline.node.commands.bundles import Exported, Imported, export_bundle, import_bundle
 from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
+from tearline.node.commands.cite import Cited, weigh_citation
 from tearline.node.commands.desk import (
     Group,
     Preview,
@@ -27,6 +28,7 @@ from tearline.node.commands.draft import (
     DraftProduct,
     DraftSource,
     DraftVariant,
+    draft_of,
     find_in_draft,
     keep_sound,
     try_product,
@@ -67,6 +69,7 @@ from tearline.node.commands.people import (
     list_codewords,
     set_post,
 )
+from tearline.node.commands.pieces import Attached, Template, attach, list_templates, locate
 from tearline.node.commands.policies import (
     ChangedProduct,
     LabelChange,
@@ -109,11 +112,13 @@ __all__ = [
     "Advice",
     "Advised",
     "Amended",
+    "Attached",
     "Authority",
     "Backfilled",
     "ChangedProduct",
     "Choice",
     "Choices",
+    "Cited",
     "Copied",
     "DelegationState",
     "Described",
@@ -147,6 +152,7 @@ __all__ = [
     "Remark",
     "RuleState",
     "SetPost",
+    "Template",
     "TextReview",
     "Tried",
     "Withheld",
@@ -162,12 +168,14 @@ __all__ = [
     "answers_for",
     "approve_release",
     "assign_products",
+    "attach",
     "backfill",
     "confirm_purge",
     "describe_ceiling",
     "describe_choice",
     "describe_label",
     "destroy_copy",
+    "draft_of",
     "end_clearances",
     "end_person",
     "explain_withheld",
@@ -190,6 +198,8 @@ __all__ = [
     "list_codewords",
     "list_mandates",
     "list_roster",
+    "list_templates",
+    "locate",
     "make_copy",
     "open_text",
     "pass_on_warnings",
@@ -211,6 +221,7 @@ __all__ = [
     "take_watch",
     "try_product",
     "try_rule",
+    "weigh_citation",
     "what_would_change",
     "withdraw_authority",
     "withdraw_mandate",

@@ -34,7 +34,7 @@ from tearline.core.products import (
 from tearline.core.renditions import share_portions
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, make_key
 
 SHORT_TAGS = 100  # beyond so many portions, tags have three letters (core.ids)
 QUOTE_MIN_CHARS = 24
@@ -94,6 +94,30 @@ def make_product(
     )
 
 
+def draft_of(product: Product) -> DraftProduct:
+    """A product as its author gave it, with the tags it has: to be written anew."""
+    portions = tuple(
+        DraftPortion(
+            p.kind,
+            tuple(DraftVariant(v.label, v.body, v.fields) for v in p.variants),
+            p.tag,
+            tuple(DraftSource(make_key(s.originator, s.product), s.tag) for s in p.sources),
+        )
+        for p in product.portions
+    )
+    envelope = product.envelope
+    return DraftProduct(
+        envelope.kind,
+        envelope.precedence,
+        product.policy,
+        portions,
+        product.action,
+        product.info,
+        product.required,
+        product.declared,
+    )
+
+
 def try_product(node: Node, draft: DraftProduct) -> Product:
     """The product that a draft would make now, under an id of nothing."""
     at = draft.dtg if draft.dtg is not None else node.clock.dtg()
@@ -112,7 +136,7 @@ def make_portions(node: Node, draft: DraftProduct, product: ProductId) -> tuple[
     for n, portion in enumerate(draft.portions):
         tag = portion.tag or _draw_tag(node, f"tag:{product}:{n}", taken)
         taken.add(tag)
-        variants = tuple(Variant(_as_filed(node, v.label), v.body, v.fields) for v in portion.variants)
+        variants = tuple(Variant(as_filed(node, v.label), v.body, v.fields) for v in portion.variants)
         sources = tuple(_source_of(s) for s in portion.sources)
         out.append(Portion(Tag(tag), portion.kind, variants, sources))
     return tuple(out)
@@ -141,7 +165,7 @@ def _with_epoch(node: Node, label: Label) -> Label:
     return msgspec.structs.replace(label, epoch=print_iso(node.clock.dtg())[:10])
 
 
-def _as_filed(node: Node, label: Label) -> Label:
+def as_filed(node: Node, label: Label) -> Label:
     """Filing, once a label is valid, adds the originating member to its audience (N3). An empty audience stays nobody's."""
     dated = _with_epoch(node, label)
     return dated if find_faults(dated, node.book) else add_member(dated, node.member, node.book)
@@ -229,14 +253,15 @@ def _find_source(node: Node, acting: Acting, portion: DraftPortion, source: Draf
         words = f"ORCON: {name} may not be quoted, paraphrased or cited"
         yield Finding("orcon", portion.tag, words, values=(name,))
     for variant in portion.variants:
-        if not holding.own and not dominates(_as_filed(node, variant.label), used.label, node.book):
-            audience = _audience_words(node, used.label)
+        if not holding.own and not dominates(as_filed(node, variant.label), used.label, node.book):
+            audience = audience_words(node, used.label)
             words = f"{name} was released to {audience}"
             yield Finding("third-party", portion.tag, words, values=(name, audience))
             return
 
 
-def _audience_words(node: Node, label: Label) -> str:
+def audience_words(node: Node, label: Label) -> str:
+    """Whom a label names, as its policy lists them."""
     policy = node.book.policies[label.policy]
     words = []
     for name, tag_set in policy.tag_sets.items():

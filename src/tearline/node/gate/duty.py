@@ -23,6 +23,7 @@ from tearline.node.commands import (
     Tried,
     act_again,
     answers_for,
+    draft_of,
     find_in_draft,
     find_item,
     find_own_product,
@@ -156,6 +157,20 @@ class Duty:
             items = self._node.desk.items.values()
             acting = self._acting
             return tuple(i for i in items if i.state == "returned" and is_author(acting, i.author))
+
+    def written(self, key: Key) -> DraftProduct | None:
+        """One's own product as a draft, newest revision; none where its author may not see all of it any more."""
+        with self._node.lock:
+            product = find_own_product(self._node, key)
+            acting = self._acting
+            if product is None or acting.class_id is None:
+                return None
+            item = self._node.desk.items.get(product.envelope.product)
+            if item is None or not is_author(acting, item.author):
+                return None
+            sees = self._node.sights.sees_label
+            whole = all(sees(acting.class_id, label) for label in product.labels())
+            return draft_of(product) if whole else None
 
     def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
         """One item as texts by group beside the original, for an officer who sees all of it."""

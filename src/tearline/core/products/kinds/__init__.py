@@ -2,10 +2,10 @@
 """The kinds of product, one file each."""
 
 from tearline.core.products.kinds import document, event, indicators, report, tearline, warning
-from tearline.core.products.kinds.kind import Kind
+from tearline.core.products.kinds.kind import Kind, Piece
 
 KINDS: dict[str, Kind] = {
     module.KIND.name: module.KIND for module in (report, warning, event, indicators, document, tearline)
 }
 
-__all__ = ["KINDS", "Kind"]
+__all__ = ["KINDS", "Kind", "Piece"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A document taken over from elsewhere, unaltered or paraphrased, with its source."""
 
-from tearline.core.products.kinds.kind import Kind
+from tearline.core.products.kinds.kind import Kind, Piece
 
-KIND = Kind("document", "DOC")
+KIND = Kind("document", "DOC", template=(Piece("title"), Piece("source"), Piece("paragraph")))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One self-contained block, made to be passed on."""
 
-from tearline.core.products.kinds.kind import Kind
+from tearline.core.products.kinds.kind import Kind, Piece
 
-KIND = Kind("tearline", "TEAR")
+KIND = Kind("tearline", "TEAR", template=(Piece("title"), Piece("lead")))

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands beside words in a draft: positions, attachments, templates; and drafts that two windows write."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from typing import Any
+
+from tests.core.products.test_media import chunk, exif, png
+from tests.edge.test_writing import REPORT, make_draft
+from tests.twins.worlds import Day, portion, text
+
+
+def attach(client: Any, data: bytes, name: str = "C:\\Users\\kim\\relay.png") -> Any:
+    return client.post(
+        "/api/attachments", {"name": name, "data": b64encode(data).decode(), "words": "A mast"}
+    )
+
+
+def test_a_position_is_read_by_the_node_and_a_coarse_one_stays_coarse(sign_in) -> None:
+    """MGRS or degrees; anything else with how it is written."""
+    client = sign_in("kor.analyst")
+    made = client.post("/api/positions", {"text": "52S CG 21 42"}).json
+    assert (made["type"], made["text"], "Polygon" in made["geojson"]) == ("position", "52S CG 21 42", True)
+    bad = client.post("/api/positions", {"text": "up north"})
+    assert (bad.status, bad.json["code"]) == (422, "bad-place")
+    assert "37.56N 126.99E" in bad.json["detail"]
+
+
+def test_an_attachment_is_scrubbed_filed_and_read_with_its_portion(sign_in) -> None:
+    """What was removed is named; only what a node scrubbed can be filed; a reader gets those bytes."""
+    client = sign_in("kor.analyst")
+    dirty = png(chunk(b"eXIf", exif((0x8825, 26))), after=b"tail")
+    made = attach(client, dirty).json
+    assert made["removed"] == ["camera", "position", "trailing"]
+    assert (made["body"]["name"], made["size"], made["left"]) == ("relay.png", len(dirty), len(png()))
+    assert b64decode(made["body"]["data"]) == png()
+
+    def draft(body: dict[str, Any]) -> dict[str, Any]:
+        written = make_draft(
+            portion("TA", "title", text(REPORT, "Mast")), portion("PB", "attachment", text(REPORT, "x"))
+        )
+        written["portions"][1]["variants"][0]["body"] = body
+        return written
+
+    unscrubbed = made["body"] | {"data": b64encode(dirty).decode()}
+    refused = client.post("/api/products", {"draft": draft(unscrubbed)})
+    assert [f["code"] for f in refused.json["findings"]] == ["attachment"]
+    assert client.post("/api/preview", draft(made["body"])).json["findings"] == []
+    key = client.post("/api/products", {"draft": draft(made["body"])}).json["key"]
+    shown = client.get(f"/api/products/{key}").json["portions"]
+    assert [p["body"] for p in shown if p["tag"] == "PB"] == [made["body"]]
+    assert client.get("/api/search?q=mast").json["total"] >= 1
+
+
+def test_odd_and_oversize_attachments_get_a_clear_answer(sign_in) -> None:
+    """By what they are; nothing is kept of them."""
+    client = sign_in("kor.analyst")
+    for data, status, code in (
+        (b"%PDF-1.7", 422, "attachment-kind"),
+        (png()[:30], 422, "attachment-damaged"),
+        (b"x" * 1_000_001, 413, "attachment-size"),
+        (b"x" * 4_000_000, 413, "too-large"),
+    ):
+        answer = attach(client, data)
+        assert (answer.status, answer.json["code"]) == (status, code)
+    assert attach(sign_in("kor.admin"), png()).status == 403
+
+
+def test_every_kind_has_a_template_whose_labels_reach_nobody_else(sign_in) -> None:
+    """What is begun from one is the writer's own member's until they choose otherwise."""
+    items = sign_in("kor.analyst").get("/api/templates?lang=ko").json["items"]
+    assert {t["kind"] for t in items} >= {"report", "warning", "event", "document", "tearline"}
+    for template in items:
+        assert template["portions"][0]["kind"] == "title"
+        assert {m for p in template["portions"] for m in p["label"]["members"]} <= {"KOR"}
+
+
+def test_two_windows_do_not_undo_each_other(sign_in) -> None:
+    """A save over something else than was read is refused, and both texts stay."""
+    client = sign_in("kor.analyst")
+    first = client.put("/api/drafts/two?over=", make_draft()).json["digest"]
+    assert client.put("/api/drafts/two?over=", make_draft()).json["code"] == "draft-changed"
+    other = make_draft(portion("TA", "title", text(REPORT, "From the other window")))
+    second = client.put(f"/api/drafts/two?over={first}", other).json["digest"]
+    late = client.put(f"/api/drafts/two?over={first}", make_draft())
+    assert (late.status, late.json["code"]) == (409, "draft-changed")
+    kept = client.get("/api/drafts/two").json
+    assert (kept["draft"], kept["digest"]) == (other, second)
+    assert client.get("/api/drafts").json["items"][0]["title"] == "From the other window"
+    assert client.put("/api/drafts/two", make_draft()).status == 200
+
+
+def test_n1_only_its_author_gets_a_product_back_as_a_draft(sign_in) -> None:
+    """To amend or reword it, tags and all; to everybody else it does not exist."""
+    client = sign_in("kor.analyst")
+    written = make_draft(portion("TA", "title", text(REPORT, "To be amended")))
+    key = client.post("/api/products", {"draft": written}).json["key"]
+    back = client.get(f"/api/products/{key}/draft").json
+    assert (back["kind"], [p["tag"] for p in back["portions"]]) == ("report", ["TA"])
+    assert client.post(f"/api/products/{key}/amendments", {"draft": back}).status == 200
+    missing = client.get("/api/products/KOR.0123/draft").body
+    for person in ("kor.watch", "kor.disclosure", "kor.admin"):
+        answer = sign_in(person).get(f"/api/products/{key}/draft")
+        assert (answer.status, answer.body) == (404, missing)
+
+
+def test_n1_a_citation_says_what_it_means_for_the_label_and_only_of_what_is_seen(sign_in, day: Day) -> None:
+    """Received portions stay inside their audience, ORCON is not cited, one's own is free; hidden is missing."""
+    watch = sign_in("kor.watch")
+    rows = watch.get("/api/products?limit=50").json["items"]
+    foreign = next(r["key"] for r in rows if r["originator"] == "USA")
+    tag = watch.get(f"/api/products/{foreign}").json["portions"][0]["tag"]
+    narrow = make_draft()["portions"][0]["variants"][0]["label"]
+    said = watch.post("/api/citations", {"key": foreign, "tag": tag, "label": narrow}).json
+    assert (said["own"], bool(said["audience"]), said["mark"].startswith("(")) == (False, True, True)
+    assert said["within"] in {True, False}
+    mixed = day.world.keys["mixed"]
+    mine = watch.get(f"/api/products/{mixed}").json["portions"][0]["tag"]
+    own = watch.post("/api/citations", {"key": mixed, "tag": mine, "label": narrow}).json
+    assert (own["own"], own["audience"], own["orcon"], own["within"]) == (True, "", False, True)
+    missing = watch.post("/api/citations", {"key": "KOR.0123", "tag": tag})
+    assert missing.status == 404
+    assert watch.post("/api/citations", {"key": foreign, "tag": "ZZ"}).body == missing.body
