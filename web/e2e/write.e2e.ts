@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer labels by keyboard, sees who gets what, files, and releases; what has no label can't be filed; nothing typed is lost.
 import type { Page } from 'playwright-core';
-import { scenario, signIn } from './harness.ts';
+import { crc32 } from 'node:zlib';
+import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 /** A title and a paragraph, typed and labelled in one go. */
 async function write(page: Page, title: string, text: string, level = 'Alt+2'): Promise<void> {
@@ -92,8 +93,8 @@ scenario('a draft that could not be saved is saved later, and is there when it i
   await page.evaluate(() => (location.hash = '#/inbox'));
   await page.waitForSelector('.views');
   await page.evaluate(() => (location.hash = '#/write'));
-  await page.locator('.drafts summary').press('Enter');
-  await page.locator('.drafts button').first().press('Enter');
+  await page.locator('summary:has-text("Your drafts")').press('Enter');
+  await page.locator('a:has-text("Kept through a bad link")').press('Enter');
   await page.waitForSelector('.document .wording:has-text("Kept through a bad link")');
   await labelled(page, 1);
 });
@@ -155,3 +156,113 @@ scenario('what is pasted is plain text without a label, and can’t be filed', a
   if (await page.locator('[role=dialog]').count()) throw new Error('pasted text could be filed without a label');
   await page.waitForSelector('.findings .block');
 });
+
+scenario('two windows over one draft: both texts are kept, and the writer chooses', async ({ context, page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Begun in one window', 'As both know it.');
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  const id = await page.evaluate(async () => ((await (await fetch('/api/drafts')).json()) as { items: { id: string }[] }).items[0]?.id);
+  const other = await context.newPage();
+  await other.goto(`${page.url().split('#')[0]}#/write/${id}`);
+  await other.locator('.document .wording').nth(1).click();
+  await other.keyboard.press('End');
+  await other.keyboard.type(' From the other window.');
+  await other.waitForSelector('text=/Saved [0-9:]+Z/');
+  await page.keyboard.type(' From this window.');
+  await page.waitForSelector('[role=dialog]:has-text("changed in another window")');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  const kept = await page.evaluate(async () => {
+    const { items } = (await (await fetch('/api/drafts')).json()) as { items: { id: string }[] };
+    return (await Promise.all(items.map(async (d) => (await fetch(`/api/drafts/${d.id}`)).text()))).join('\n');
+  });
+  for (const words of ['From the other window.', 'From this window.']) if (!kept.includes(words)) throw new Error(`lost: ${words}`);
+});
+
+scenario('a position is typed, a picture loses its metadata and says so, both are filed with the report', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'With other pieces', 'See below.');
+  await page.getByLabel('+ other than text').selectOption('position');
+  await page.locator('[role=dialog] input').first().fill('up north');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] [role=alert]:has-text("37.56N 126.99E")');
+  await page.locator('[role=dialog] input').first().fill('60G UV 14 26');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("an area")');
+  await page.locator('[role=dialog] input').first().fill('41.29S 174.78E');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("a point")');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.document .other:has-text("41.29S 174.78E")');
+  await page.keyboard.press('Alt+2');
+  await labelled(page, 2);
+  await page.getByLabel('+ other than text').selectOption('media');
+  await page.locator('[role=dialog] input[type=file]').setInputFiles({ name: 'office.pdf', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') });
+  await page.waitForSelector('[role=dialog] [role=alert]:has-text("a PDF")');
+  await page.locator('[role=dialog] input[type=file]').setInputFiles({ name: 'buoy.png', mimeType: 'image/png', buffer: dirtyPng() });
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("comments")');
+  await page.waitForSelector('[role=dialog] img[src^="data:image/png"]');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.document .other img');
+  await page.keyboard.press('Alt+2');
+  await labelled(page, 3);
+  await page.waitForFunction(() => !document.querySelector('.findings .block'));
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done .mono:has-text("NZL-REP")');
+  await page.locator('.done .button', { hasText: 'Amend' }).press('Enter');
+  await page.waitForSelector('.origin:has-text("amend")');
+  await page.waitForSelector('.document .other img');
+});
+
+scenario('release advice asks for other words, which are written under the label the node names', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'For ourselves', 'Sensor KIWI saw a ship.', 'Alt+3');
+  await page.locator('.advice .button', { hasText: 'Write the other words' }).first().press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('.document .variant').length >= 3);
+  await page.keyboard.type('A ship was seen.');
+  await page.waitForSelector('.group:has-text("USA"), .findings .block');
+});
+
+scenario('쓰기: 자판만으로 쓰고 등급을 정해 제출한다', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await setLanguage(page, 'ko');
+  await write(page, '오늘의 순찰', '해협 북쪽에서 아무것도 보이지 않음.');
+  await page.waitForSelector('text=누가 무엇을 받는가');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done:has-text("제출됨") .mono:has-text("NZL-REP")');
+});
+
+scenario('write has no fault of WCAG 2.2 AA in either theme, document, label and other pieces open', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await write(page, `In ${theme}`, 'Own words.');
+    await page.keyboard.press('Alt+Enter');
+    await page.keyboard.type('Not labelled.');
+    await page.waitForSelector('.findings .block');
+    const found = await axe(page);
+    for (const keys of ['Alt+l', 'Alt+c']) {
+      await page.keyboard.press(keys);
+      await page.waitForSelector('[role=dialog]');
+      found.push(...(await axe(page)));
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('[role=dialog]', { state: 'detached' });
+      await page.locator('.document .wording').nth(1).click();
+    }
+    if (found.length) throw new Error(`${theme}: ${[...new Set(found)].join('\n')}`);
+    await page.evaluate(() => (location.hash = '#/inbox'));
+  }
+});
+
+/** A picture of one point with a comment in it. */
+function dirtyPng(): Buffer {
+  const plain = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+  const bytes = Buffer.from(plain, 'base64');
+  const body = Buffer.from('tEXtComment\0by a machine');
+  const chunk = Buffer.alloc(8 + body.length);
+  chunk.writeUInt32BE(body.length - 4, 0);
+  body.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(body), 4 + body.length);
+  return Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]);
+}

@@ -71,19 +71,32 @@ export function isLabelled(doc: Node): boolean {
   return doc.children.every((p) => isIdle(p) || p.children.every((v) => attrsOf(v).label?.faults.length === 0));
 }
 
-/** Nothing written in it and no label chosen: the empty paragraph below the last. */
+/** Nothing written in it: the empty paragraph below the last, a template's portion that was left alone. It is saved, and not filed. */
 export function isIdle(portion: Node): boolean {
-  return portionOf(portion).kind !== 'title' && isEmpty(portion) && portion.children.every((v) => !attrsOf(v).label && !attrsOf(v).join);
+  return portionOf(portion).kind !== 'title' && portion.childCount === 1 && isEmpty(portion);
 }
 
 /** Every label that is shown, each once. */
 export function shownLabels(doc: Node): Label[] {
   const found = new Set<Label>();
-  doc.descendants((node) => {
-    if (node.type !== types.variant) return node.type === types.portion;
-    const { label } = attrsOf(node);
-    if (label && label.faults.length === 0) found.add(label.label);
-    return false;
+  doc.forEach((portion) =>
+    portion.forEach((variant) => {
+      const { label } = attrsOf(variant);
+      if (label && label.faults.length === 0) found.add(label.label);
+    })
+  );
+  return [...new Map([...found].map((label) => [JSON.stringify(label), label])).values()];
+}
+
+/** What a kind begins with: its portions in order, each under the writer's default label. Bodies that say nothing yet are texts. */
+export function templateDoc(template: Schemas['Template'], lang: string): Node {
+  const taken = new Set<string>();
+  const nodes = template.portions.map(({ kind, form, label }) => {
+    const tag = drawTag(taken);
+    taken.add(tag);
+    const unjudged: Body = { type: 'grading', reliability: 'F', credibility: 6 };
+    const content = form === 'grading' ? types.other.create({ body: unjudged }) : types.wording.create({ lang });
+    return types.portion.create({ kind, tag }, types.variant.create({ label: label as Described }, content));
   });
-  return [...found];
+  return schema.topNodeType.create(null, nodes);
 }

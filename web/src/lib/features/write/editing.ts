@@ -2,9 +2,9 @@
 // What a writer does to portions, as commands of the document. Each says what becomes of the labels, or leaves it to the guard.
 import { redo as redoStep, undo as undoStep } from 'prosemirror-history';
 import { Fragment, type Node, type ResolvedPos } from 'prosemirror-model';
-import { AllSelection, NodeSelection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state';
+import { AllSelection, NodeSelection, Selection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state';
 import { MEANT } from './guard';
-import { attrsOf, drawTag, isEmpty, makePortion, makeVariant, portionOf, schema, tagsOf, types, type Body, type VariantAttrs } from './schema';
+import { attrsOf, drawTag, isEmpty, makePortion, makeVariant, portionOf, schema, tagsOf, types, type Body, type Described, type VariantAttrs } from './schema';
 
 /** Back to what stood before, labels included: it was the writer's own. */
 export const undo: Command = (state, dispatch) => undoStep(state, dispatch && ((tr) => dispatch(tr.setMeta(MEANT, true))));
@@ -252,4 +252,24 @@ export function addVariantUnder(tag: string, label: VariantAttrs['label'] | unde
     dispatch?.(tr.setSelection(TextSelection.near(tr.doc.resolve(at + 2))).scrollIntoView());
     return true;
   };
+}
+
+/** The labels that `choose` gives to variants, by tag and place; in one step, since there may be thousands. */
+export function relabel(state: EditorState, choose: (tag: string, nth: number) => Described | undefined): Transaction {
+  const { tr, doc, selection } = state;
+  const portions = doc.children.map((portion) => {
+    const { tag } = portionOf(portion);
+    const variants = portion.children.map((variant, nth) => {
+      const label = choose(tag, nth);
+      return label ? variant.type.create({ ...variant.attrs, label, join: null, given: null }, variant.content) : variant;
+    });
+    return variants.some((v, nth) => v !== portion.child(nth)) ? portion.copy(Fragment.from(variants)) : portion;
+  });
+  const changed = portions.findIndex((portion, n) => portion !== doc.child(n));
+  if (changed < 0) return tr;
+  const last = portions.findLastIndex((portion, n) => portion !== doc.child(n));
+  const start = startOf(doc, changed);
+  tr.replaceWith(start, startOf(doc, last + 1), portions.slice(changed, last + 1)).setMeta(MEANT, true);
+  // Nothing has moved: the selection stands where it stood.
+  return tr.setSelection(Selection.fromJSON(tr.doc, selection.toJSON() as object));
 }

@@ -7,14 +7,15 @@ import type { Node } from 'prosemirror-model';
 import { EditorState, NodeSelection, Selection, type Command } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type { Schemas } from '$lib/api';
-import { backward, enter, forward, placeOf, redo, startOf, undo } from './editing';
-import { guard, setLabel } from './guard';
+import { backward, enter, forward, placeOf, redo, relabel, undo } from './editing';
+import { guard, MEANT } from './guard';
 import { hidden } from './hidden';
 import { hints } from './hints';
 import { joins, type Joiner } from './joins';
+import { notes } from './notes';
 import { OtherView, PortionView, VariantView } from './nodeviews';
 import { copied, paste, PASTE_MAX_CHARS } from './paste';
-import { attrsOf, portionOf, types, type Body, type Described } from './schema';
+import { attrsOf, portionOf, types, type Body, type Described, type Source } from './schema';
 
 type Choice = Schemas['Choice'];
 const LONG = 200; // portions
@@ -30,7 +31,7 @@ export interface At {
   lang: string;
   /** What is not a text. */
   body: Body | null;
-  sources: number;
+  sources: readonly Source[];
 }
 
 export interface Hooks extends Joiner {
@@ -49,12 +50,13 @@ export class Editor {
   at: At | null = $state.raw(null);
   readonly view: EditorView;
   #hooks: Hooks;
+  #relabelled = false;
   #asking: Promise<void> = Promise.resolve();
 
-  constructor(place: HTMLElement, doc: Node, name: string, hooks: Hooks) {
+  constructor(place: HTMLElement, doc: Node, name: string, said: ReadonlyMap<string, string>, hooks: Hooks) {
     this.#hooks = hooks;
     this.view = new EditorView(place, {
-      state: EditorState.create({ doc, plugins: this.#plugins() }),
+      state: EditorState.create({ doc, plugins: this.#plugins(said) }),
       attributes: (state) => ({ class: state.doc.childCount > LONG ? 'document long' : 'document', role: 'textbox', 'aria-multiline': 'true', 'aria-label': name, spellcheck: 'false' }),
       scrollThreshold: { top: 120, bottom: 60, left: 0, right: 0 },
       scrollMargin: { top: 130, bottom: 70, left: 0, right: 0 },
@@ -63,6 +65,7 @@ export class Editor {
       clipboardTextSerializer: () => copied(this.view.state),
       dispatchTransaction: (tr) => {
         this.view.updateState(this.view.state.apply(tr));
+        this.#relabelled ||= tr.getMeta(MEANT) === true;
         if (tr.docChanged) this.version++;
         this.#look();
       }
@@ -72,6 +75,13 @@ export class Editor {
 
   get doc(): Node {
     return this.view.state.doc;
+  }
+
+  /** Whether labels have changed since this was asked last: what becomes of that is to be seen at once. */
+  takeRelabelled(): boolean {
+    const was = this.#relabelled;
+    this.#relabelled = false;
+    return was;
   }
 
   run(command: Command): boolean {
@@ -94,6 +104,30 @@ export class Editor {
     this.view.dispatch(tr.setSelection(NodeSelection.create(tr.doc, selection.from)));
   }
 
+  /** Another document in the place of this one; undo brings it back. */
+  replace(doc: Node): void {
+    const { tr } = this.view.state;
+    tr.replaceWith(0, tr.doc.content.size, doc.content).setMeta(MEANT, true);
+    this.view.dispatch(tr.setSelection(Selection.atStart(tr.doc)));
+    this.view.focus();
+  }
+
+  /** A source of the portion at the cursor. */
+  cite(source: Source): void {
+    const place = placeOf(this.view.state);
+    if (!place) return;
+    const { sources } = portionOf(place.portion);
+    if (sources.some((s) => s.key === source.key && s.tag === source.tag)) return;
+    this.view.dispatch(this.view.state.tr.setNodeAttribute(place.portionAt, 'sources', [...sources, source]));
+  }
+
+  uncite(source: Source): void {
+    const place = placeOf(this.view.state);
+    if (!place) return;
+    const left = portionOf(place.portion).sources.filter((s) => s.key !== source.key || s.tag !== source.tag);
+    this.view.dispatch(this.view.state.tr.setNodeAttribute(place.portionAt, 'sources', left));
+  }
+
   /** Put the cursor into a portion, by its tag. */
   visit(tag: string): void {
     this.doc.forEach((node, at) => {
@@ -113,7 +147,7 @@ export class Editor {
     this.view.destroy();
   }
 
-  #plugins() {
+  #plugins(said: ReadonlyMap<string, string>) {
     const keys: Record<string, Command> = {
       Enter: enter,
       'Shift-Enter': (state, dispatch) => (dispatch?.(state.tr.insertText('\n').scrollIntoView()), true),
@@ -125,7 +159,7 @@ export class Editor {
       'Mod-Shift-z': redo
     };
     const opened: Command = (state) => state.selection instanceof NodeSelection && (this.#hooks.onopen(), true);
-    return [history(), guard(), joins(this.#hooks), hidden(), hints(), keymap({ Enter: opened }), keymap(keys)];
+    return [history(), guard(), joins(this.#hooks), hidden(), hints(), notes(said), keymap({ Enter: opened }), keymap(keys)];
   }
 
   #nodeViews() {
@@ -184,16 +218,14 @@ export class Editor {
 
   async #choose(change: Partial<Choice>, standard: Choice): Promise<void> {
     const wanted = this.#selected();
-    const choices = wanted.map(({ label }) => ({ ...(label?.choice ?? standard), ...change }));
-    const answers = await this.#hooks.describe(choices);
+    const choices = wanted.map(({ label }) => JSON.stringify({ ...(label?.choice ?? standard), ...change }));
+    // Thousands of portions have few labels: each is asked for once.
+    const distinct = [...new Set(choices)];
+    const made = await this.#hooks.describe(distinct.map((text) => JSON.parse(text) as Choice));
+    const answers = new Map(distinct.map((text, n) => [text, made[n]]));
     if (this.view.isDestroyed) return;
-    const tr = this.view.state.tr;
-    wanted.forEach(({ tag, nth }, n) => {
-      const at = this.#find(tag, nth);
-      const label = answers[n];
-      if (at !== null && label) setLabel(tr, at, { label, join: null, given: null });
-    });
-    this.view.dispatch(tr);
+    const chosen = new Map(wanted.map(({ tag, nth }, n) => [`${tag} ${nth}`, answers.get(choices[n] ?? '')]));
+    this.view.dispatch(relabel(this.view.state, (tag, nth) => chosen.get(`${tag} ${nth}`)));
   }
 
   #selected(): { tag: string; nth: number; label: Described | null }[] {
@@ -204,15 +236,6 @@ export class Editor {
       return node.type === types.portion;
     });
     return found;
-  }
-
-  #find(tag: string, nth: number): number | null {
-    const index = this.doc.children.findIndex((p) => portionOf(p).tag === tag);
-    const portion = index < 0 ? null : this.doc.child(index);
-    if (!portion || nth >= portion.childCount) return null;
-    let at = startOf(this.doc, index) + 1;
-    for (let n = 0; n < nth; n++) at += portion.child(n).nodeSize;
-    return at;
   }
 
   #look(): void {
@@ -229,7 +252,7 @@ export class Editor {
       label: attrsOf(place.variant).label,
       lang: text ? (place.inner.attrs.lang as string) : '',
       body: text ? null : (place.inner.attrs.body as Body),
-      sources: sources.length
+      sources
     };
   }
 }

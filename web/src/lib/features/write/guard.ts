@@ -15,7 +15,7 @@ export const MEANT = 'labels-meant';
 export function setLabel(tr: Transaction, at: number, attrs: Partial<VariantAttrs>): Transaction {
   const node = tr.doc.nodeAt(at);
   if (!node) return tr;
-  for (const [name, value] of Object.entries(attrs)) tr.setNodeAttribute(at, name, value);
+  for (const [name, value] of Object.entries(attrs)) if (node.attrs[name] !== value) tr.setNodeAttribute(at, name, value);
   return tr.setMeta(MEANT, true);
 }
 

@@ -21,20 +21,22 @@ function marksIn(node: Node, at: number): Decoration[] {
 
 const key = new PluginKey<DecorationSet>('hidden');
 
-/** Wordings are looked at once: the document's pieces don't change, they are replaced. */
+/** Portions are looked at once: the document's pieces don't change, they are replaced. */
 export function hidden(): Plugin<DecorationSet> {
   const seen = new WeakMap<Node, boolean>();
-  const has = (node: Node) => {
-    const known = seen.get(node) ?? node.textContent.search(HIDDEN) >= 0;
-    seen.set(node, known);
+  const has = (portion: Node) => {
+    const known = seen.get(portion) ?? portion.textContent.search(HIDDEN) >= 0;
+    seen.set(portion, known);
     return known;
   };
   const all = (doc: Node) => {
     const found: Decoration[] = [];
-    doc.descendants((node, at) => {
-      if (node.type !== types.wording) return true;
-      if (has(node)) found.push(...marksIn(node, at));
-      return false;
+    doc.forEach((portion, offset) => {
+      if (!has(portion)) return;
+      portion.descendants((node, at) => {
+        if (node.type === types.wording) found.push(...marksIn(node, offset + 1 + at));
+        return node.type === types.variant;
+      });
     });
     return DecorationSet.create(doc, found);
   };

@@ -87,10 +87,6 @@ export function makePortion(tag: string, kind: string, ...variants: Node[]): Nod
 }
 
 export function isEmpty(node: Node): boolean {
-  let empty = true;
-  node.descendants((child) => {
-    if (child.type === types.other || (child.isText && child.text?.trim())) empty = false;
-    return empty;
-  });
-  return empty;
+  if (node.type === types.other || (node.isText && node.text?.trim())) return false;
+  return node.children.every(isEmpty);
 }

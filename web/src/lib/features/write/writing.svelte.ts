@@ -1,43 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 // One draft on the screen: its document, its head, its saves, and what the node says of it as it stands.
-import { api, ask, Query, type Schemas } from '$lib/api';
+import { api, ApiError, ask, Query, type Schemas } from '$lib/api';
 import { lang, t } from '$lib/i18n';
 import { explain, toasts } from '$lib/shell/toasts.svelte';
-import { blankDoc, isLabelled, labelsOf, shownLabels, toDoc } from './convert';
+import { session } from '$lib/shell/session.svelte';
+import { blankDoc, isLabelled, labelsOf, shownLabels, templateDoc, toDoc } from './convert';
 import { Draft } from './draft.svelte';
 import { Editor, type Hooks } from './editor.svelte';
+import { besides, originOf, type Origin } from './origin';
 import { Saver, type Saved } from './saver.svelte';
 import { isEmpty, type Described, type Label } from './schema';
 
-export const SAVE_MS = 800;
-const LOOK_MS = 120;
+const SAVE_MS = 800;
+const LOOK_MS = 100;
+const LOOK_LONG_MS = 1500;
+const LONG = 500; // portions
 const DESCRIBE_MAX = 200; // labels in one question
+type Product = Schemas['DraftProduct'];
 
 export async function describe(labels: readonly Label[], choices: readonly Schemas['Choice'][] = []): Promise<Described[]> {
-  const body = { labels: [...labels], choices: [...choices], lang: lang() };
-  return (await ask(api.POST('/api/labels/describe', { body }))).items as Described[];
+  const items: Described[] = [];
+  const asked = [...labels.map((label) => ({ label })), ...choices.map((choice) => ({ choice }))];
+  for (let at = 0; at < asked.length; at += DESCRIBE_MAX) {
+    const part = asked.slice(at, at + DESCRIBE_MAX);
+    const body = {
+      labels: part.flatMap((one) => ('label' in one ? [one.label] : [])),
+      choices: part.flatMap((one) => ('choice' in one ? [one.choice] : [])),
+      lang: lang()
+    };
+    items.push(...((await ask(api.POST('/api/labels/describe', { body }))).items as Described[]));
+  }
+  return items;
 }
 
 async function describeAll(labels: readonly Label[]): Promise<Map<string, Described>> {
-  const found = new Map<string, Described>();
-  for (let at = 0; at < labels.length; at += DESCRIBE_MAX) {
-    const part = labels.slice(at, at + DESCRIBE_MAX);
-    (await describe(part)).forEach((meaning, n) => found.set(JSON.stringify(part[n]), meaning));
-  }
-  return found;
+  const found = await describe(labels);
+  return new Map(labels.map((label, n) => [JSON.stringify(label), found[n] as Described]));
 }
 
-const put = async ({ id, text }: Saved) =>
-  (await ask(api.PUT('/api/drafts/{draft_id}', { params: { path: { draft_id: id } }, body: JSON.parse(text) as Schemas['DraftProduct'] }))).saved;
+interface Begin {
+  id?: string;
+  draft?: Product;
+  /** Of the state that is kept at the node; empty: none is. */
+  digest: string;
+  meanings: ReadonlyMap<string, Described>;
+  notes: ReadonlyMap<string, string>;
+  comment: string;
+}
+
+/** Another window has saved this draft: its text stays under its own name, and this one goes on under another. */
+export interface Conflict {
+  theirs: string;
+}
 
 export class Writing {
   readonly draft: Draft;
-  readonly saver = new Saver(put, explain);
+  readonly saver = new Saver((saved) => this.#put(saved), explain);
+  readonly origin: Origin;
   editor: Editor | undefined = $state.raw();
-  result: Schemas['FiledOut'] | undefined = $state.raw();
+  filed: Schemas['FiledOut'] | undefined = $state.raw();
+  amended: Schemas['AmendedOut'] | undefined = $state.raw();
+  conflict: Conflict | undefined = $state.raw();
   busy: boolean = $state(false);
   /** What the document begins with. */
   readonly doc;
+  readonly #begin: Begin;
+  #digest: string;
   /** The text that the newest answers are about. */
   #looked = '';
   #timers: { save?: ReturnType<typeof setTimeout>; look?: ReturnType<typeof setTimeout> } = {};
@@ -51,28 +79,46 @@ export class Writing {
 
   readonly advice = new Query(async (signal) => {
     const body = this.#filed();
-    if (!body) return undefined;
+    if (!body || body.portions.length > LONG) return undefined;
     const params = { query: { lang: lang() } };
     return (await ask(api.POST('/api/advice', { body, params, signal }))) as Schemas['Advice'];
   });
 
-  constructor(readonly choices: Schemas['Choices'], saved?: { id: string; draft: Schemas['DraftProduct'] }, meanings?: ReadonlyMap<string, Described>) {
+  private constructor(readonly choices: Schemas['Choices'], begin: Begin) {
     this.draft = new Draft(choices.policy);
-    if (saved) this.draft.take(saved.id, saved.draft);
-    this.doc = saved ? toDoc(saved.draft.portions, meanings ?? new Map(), lang()) : blankDoc(lang());
+    this.#begin = begin;
+    this.#digest = begin.digest;
+    if (begin.id && begin.draft) this.draft.take(begin.id, begin.draft);
+    this.origin = originOf(this.draft.id, session.now?.member ?? '');
+    this.doc = begin.draft ? toDoc(begin.draft.portions, begin.meanings, lang()) : blankDoc(lang());
   }
 
-  /** A new draft, or a saved one by its id. */
+  /** A new draft; or one by its id, which may name a product to amend or to reword. */
   static async open(id: string | undefined): Promise<Writing> {
     const choices = (await ask(api.GET('/api/labels/choices', { params: { query: { lang: lang() } } }))) as Schemas['Choices'];
-    if (!id) return new Writing(choices);
-    const draft = (await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } }))).draft as Schemas['DraftProduct'];
-    return new Writing(choices, { id, draft }, await describeAll(labelsOf(draft.portions)));
+    const none = { digest: '', meanings: new Map(), notes: new Map(), comment: '' };
+    if (!id) return new Writing(choices, none);
+    const { purpose, key } = originOf(id, session.now?.member ?? '');
+    const kept = await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404 && key) return undefined;
+      throw error;
+    });
+    const draft = (kept?.draft ?? (await ask(api.GET('/api/products/{key}/draft', { params: { path: { key } } })))) as Product;
+    const back = purpose === 'again' ? (await ask(api.GET('/api/returned'))).items.find((item) => item.key === key) : undefined;
+    const said = new Map((back?.comments ?? []).map((c) => [c.tag, c.words]));
+    for (const { tag, members } of back?.refused ?? []) if (!said.has(tag)) said.set(tag, t('write.refused_for', { list: members.join(', ') }));
+    const meanings = await describeAll(labelsOf(draft.portions));
+    return new Writing(choices, { id, draft, digest: kept?.digest ?? '', meanings, notes: said, comment: back?.comment ?? '' });
+  }
+
+  /** What the desk said of the whole. */
+  get comment(): string {
+    return this.#begin.comment;
   }
 
   /** The document comes onto the page. */
   begin(place: HTMLElement, hooks: Pick<Hooks, 'onlabel' | 'onopen'>): void {
-    this.editor = new Editor(place, this.doc, t('write.text'), {
+    this.editor = new Editor(place, this.doc, t('write.text'), this.#begin.notes, {
       ...hooks,
       describe: (choices) => describe([], choices),
       join: async (labels) => (await ask(api.POST('/api/labels/join', { body: { labels: [...labels], lang: lang() } }))) as Described,
@@ -80,18 +126,22 @@ export class Writing {
       onpaste: (what) => toasts.show(what === 'too-long' ? t('write.paste_long') : t('write.pasted')),
       failed: (error) => toasts.fail(error)
     });
-    if (this.draft.kept) this.saver.hold(this.#text());
+    if (this.#digest) this.saver.hold(this.#text());
     this.editor.view.focus();
   }
 
   end(): void {
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    this.#save(0);
+    this.#save();
     void this.saver.flush();
     this.preview.stop();
     this.advice.stop();
     this.editor?.destroy();
     this.editor = undefined;
+  }
+
+  get done(): boolean {
+    return this.filed !== undefined || this.amended !== undefined;
   }
 
   get empty(): boolean {
@@ -106,16 +156,29 @@ export class Writing {
     return this.editor ? shownLabels(this.editor.doc) : [];
   }
 
+  /** What a product of this kind begins with, in place of an empty document. */
+  async template(): Promise<void> {
+    try {
+      const { items } = await ask(api.GET('/api/templates', { params: { query: { lang: lang() } } }));
+      const found = (items as Schemas['Template'][]).find((one) => one.kind === this.draft.kind);
+      if (found && this.editor && this.empty) this.editor.replace(templateDoc(found, lang()));
+    } catch (error) {
+      toasts.fail(error);
+    }
+  }
+
   /** Something changed: save it and ask what becomes of it, a moment later. */
   changed(): void {
     clearTimeout(this.#timers.save);
     clearTimeout(this.#timers.look);
-    if (this.result) return;
-    this.#timers.save = setTimeout(() => this.#save(0), SAVE_MS);
-    this.#timers.look = setTimeout(() => void this.look(), LOOK_MS);
+    if (this.done) return;
+    const long = (this.editor?.doc.childCount ?? 0) > LONG;
+    const wait_ms = this.editor?.takeRelabelled() ? 0 : LOOK_MS;
+    this.#timers.save = setTimeout(() => this.#save(), SAVE_MS);
+    this.#timers.look = setTimeout(() => void this.#look(), long ? LOOK_LONG_MS : wait_ms);
   }
 
-  async look(): Promise<void> {
+  async #look(): Promise<void> {
     const text = JSON.stringify(this.#filed() ?? null) + lang();
     if (text === this.#looked) return;
     this.#looked = text;
@@ -126,7 +189,7 @@ export class Writing {
   /** Everything that waits, on disk or failed. */
   async flush(): Promise<void> {
     clearTimeout(this.#timers.save);
-    this.#save(0);
+    this.#save();
     await this.saver.flush();
   }
 
@@ -136,7 +199,9 @@ export class Writing {
     this.busy = true;
     try {
       await this.flush();
-      this.result = await ask(api.POST('/api/products', { body: { draft: body } }));
+      const { purpose, key } = this.origin;
+      if (purpose === 'amend') this.amended = await ask(api.POST('/api/products/{key}/amendments', { params: { path: { key } }, body: { draft: body } }));
+      else this.filed = await ask(api.POST('/api/products', { body: { draft: body, replaces: key } }));
       await this.saver.close();
       await ask(api.DELETE('/api/drafts/{draft_id}', { params: { path: { draft_id: this.draft.id } } })).catch(() => undefined);
     } catch (error) {
@@ -146,7 +211,7 @@ export class Writing {
     }
   }
 
-  #filed(): Schemas['DraftProduct'] | undefined {
+  #filed(): Product | undefined {
     return this.editor && !this.empty ? this.draft.filed(this.editor.doc) : undefined;
   }
 
@@ -154,7 +219,35 @@ export class Writing {
     return this.editor ? JSON.stringify(this.draft.body(this.editor.doc)) : '';
   }
 
-  #save(wait_ms: number): void {
-    if (this.editor && !this.empty && !this.result) this.saver.change({ id: this.draft.id, text: this.#text() }, wait_ms);
+  #save(): void {
+    if (this.editor && !this.empty && !this.done) this.saver.change({ id: this.draft.id, text: this.#text() }, 0);
   }
+
+  async #put({ text }: Saved): Promise<string> {
+    const body = JSON.parse(text) as Product;
+    const save = async (id: string, over: string) =>
+      ask(api.PUT('/api/drafts/{draft_id}', { params: { path: { draft_id: id }, query: { over } }, body }));
+    const made = await save(this.draft.id, this.#digest).catch(async (error: unknown) => {
+      if (!(error instanceof ApiError) || error.code !== 'draft-changed') throw error;
+      return this.#settle(body, save);
+    });
+    this.#digest = made.digest;
+    return made.saved;
+  }
+
+  /** Something else is kept than this window last saw: an own save whose answer was lost, or another window's text. */
+  async #settle(body: Product, save: (id: string, over: string) => Promise<Schemas['SavedOut']>): Promise<Schemas['SavedOut']> {
+    const id = this.draft.id;
+    const kept = await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })).catch(() => undefined);
+    if (!kept) return save(id, '');
+    if (sameText(kept.draft as Product, body)) return { id, saved: kept.saved, digest: kept.digest };
+    this.draft.id = besides(id);
+    const made = await save(this.draft.id, '');
+    this.conflict = { theirs: id };
+    return made;
+  }
+}
+
+function sameText(one: Product, other: Product): boolean {
+  return JSON.stringify(one.portions.map((p) => [p.kind, p.tag, p.variants.map((v) => v.body)])) === JSON.stringify(other.portions.map((p) => [p.kind, p.tag, p.variants.map((v) => v.body)]));
 }
