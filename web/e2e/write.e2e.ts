@@ -266,3 +266,44 @@ function dirtyPng(): Buffer {
   chunk.writeUInt32BE(crc32(body), 4 + body.length);
   return Buffer.concat([bytes.subarray(0, 33), chunk, bytes.subarray(33)]);
 }
+
+scenario('what the desk sends back opens with its words at their portions, and is filed again', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'To be reworded', 'Seen by sensor KIWI.');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Alt+l');
+  await page.getByPlaceholder('Type a nation').fill('usa');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] .chip:has-text("USA")');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.group:has-text("USA")');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done:has-text("Waits on the release desk for USA")');
+  const status = await page.evaluate(async () => {
+    const send = (url: string, body: unknown) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'X-Tearline': '1' }, body: JSON.stringify(body) });
+    await send('/api/session/post', { post: 'NZL-RELEASE' });
+    const { items } = (await (await fetch('/api/desk')).json()) as { items: { key: string; filed: string }[] };
+    const key = items.at(-1)?.key ?? '';
+    const { groups } = (await (await fetch(`/api/desk/${key}`)).json()) as { groups: { portions: { tag: string }[] }[] };
+    const tag = groups[0]?.portions.at(-1)?.tag ?? '';
+    const back = { refused: [], comment: 'Not by name.', comments: [{ tag, words: 'Leave the sensor out.' }] };
+    const made = await send(`/api/desk/${key}/return`, back);
+    await send('/api/session/post', { post: 'NZL-WATCH' });
+    return made.status;
+  });
+  if (status !== 200) throw new Error(`could not be sent back: ${status}`);
+  await page.reload();
+  await page.evaluate(() => (location.hash = '#/write'));
+  await page.locator('.back .button').first().press('Enter');
+  await page.waitForSelector('.origin:has-text("Not by name.")');
+  await page.waitForSelector('.document .note:has-text("Leave the sensor out.")');
+  await page.locator('.document .wording').nth(1).click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' A ship.');
+  await page.waitForSelector('.group:has-text("USA")');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done .mono:has-text("NZL-REP")');
+});
