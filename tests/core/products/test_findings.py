@@ -8,6 +8,7 @@ from tearline.core.labels import Label, make_label
 from tearline.core.products import (
     Envelope,
     GradingBody,
+    MediaBody,
     Portion,
     PositionBody,
     Product,
@@ -52,6 +53,12 @@ def product(*portions, kind="report", required=()):
 
 def graded(reliability, credibility):
     return product(TITLE, portion("AB", Variant(WIDE, GradingBody(reliability, credibility)), kind="grading"))
+
+
+def attached(data, media_type="text/plain"):
+    return product(
+        TITLE, portion("AB", Variant(WIDE, MediaBody("note", media_type, data)), kind="attachment")
+    )
 
 
 FOUND = {
@@ -100,6 +107,13 @@ FOUND = {
     "grading of several letters": (graded("BC", 2), {("bad-grading", "AB")}),
     "credibility 0": (graded("B", 0), {("bad-grading", "AB")}),
     "credibility 7": (graded("B", 7), {("bad-grading", "AB")}),
+    "attachment": (attached(b"a note"), set()),
+    "attachment with metadata": (attached(b"\xef\xbb\xbfa note"), {("attachment", "AB")}),
+    "attachment of another kind than its name": (attached(b"a note", "image/png"), {("attachment", "AB")}),
+    "attachments beyond a product": (
+        product(TITLE, *(attached(b"x" * 1_000_000).portions[1:] * 7)),
+        {("attachments", ""), ("tag-twice", ""), ("too-long", "")},
+    ),
     "sound": (product(TITLE, portion("AB", text("x", NARROW), text("y")), required=("AA",)), set()),
     "required portion with a variant for each": (
         product(TITLE, portion("AB", text("x", NARROW), text("y")), required=("AA", "AB")),

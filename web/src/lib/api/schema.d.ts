@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ScrubAttachment
+         * @description The attachment without its metadata, and what was removed.
+         */
+        post: operations["ApiAttachmentsScrubAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/backfill": {
         parameters: {
             query?: never;
@@ -102,6 +122,26 @@ export interface paths {
          * @description Take in a partner's file; every run in it is proved as if the link had brought it. For administration and security.
          */
         post: operations["ApiBundlesBringBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/citations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Weigh
+         * @description What citing a portion means for the label of the text that cites it.
+         */
+        post: operations["ApiCitationsWeigh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -327,6 +367,8 @@ export interface paths {
         /**
          * SaveDraft
          * @description Save a draft under an id of one's own choosing; answered when it is on disk.
+         *
+         *     With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other.
          */
         put: operations["ApiDraftsDraftIdSaveDraft"];
         post?: never;
@@ -930,6 +972,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadPosition
+         * @description The position that was typed: a coarse grid reference is its square, never a point.
+         */
+        post: operations["ApiPositionsReadPosition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/posts": {
         parameters: {
             query?: never;
@@ -1156,6 +1218,26 @@ export interface paths {
          * @description The security officer records that a copy is destroyed; where it was recalled, its originator is told.
          */
         post: operations["ApiProductsKeyCopiesCopyDestroyedRecordDestroyed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/products/{key}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetWritten
+         * @description One's own product as one wrote it, to amend it, or to reword what the desk sent back.
+         */
+        get: operations["ApiProductsKeyDraftGetWritten"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1840,6 +1922,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTemplates
+         * @description What a new product of each kind begins with, and the label its portions have until their writer chooses another.
+         */
+        get: operations["ApiTemplatesGetTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/verify": {
         parameters: {
             query?: never;
@@ -2121,6 +2223,20 @@ export interface components {
             /** @default  */
             to?: string;
         };
+        /** AttachIn */
+        AttachIn: {
+            data: string;
+            name: string;
+            /** @default  */
+            words?: string;
+        };
+        /** Attached */
+        Attached: {
+            body: components["schemas"]["MediaBody"];
+            left: number;
+            removed: string[];
+            size: number;
+        };
         /** AudienceChoice */
         AudienceChoice: {
             code: string;
@@ -2294,6 +2410,22 @@ export interface components {
         CitationsOut: {
             cited_by: components["schemas"]["CitationOut"][];
             cites: components["schemas"]["CitationOut"][];
+        };
+        /** CiteIn */
+        CiteIn: {
+            key: string;
+            label?: components["schemas"]["Label"] | null;
+            tag: string;
+        };
+        /** Cited */
+        Cited: {
+            audience: string;
+            mark: string;
+            orcon: boolean;
+            own: boolean;
+            reference: string;
+            tag: string;
+            within: boolean | null;
         };
         /** CodeIn */
         CodeIn: {
@@ -2489,11 +2621,15 @@ export interface components {
         DraftLine: {
             id: string;
             kind: string;
+            label?: components["schemas"]["Label"] | null;
             portions: number;
             saved: string;
+            /** @default  */
+            title?: string;
         };
         /** DraftOut */
         DraftOut: {
+            digest: string;
             draft: components["schemas"]["DraftProduct"];
             id: string;
             saved: string;
@@ -2530,7 +2666,7 @@ export interface components {
         };
         /** DraftVariant */
         DraftVariant: {
-            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
+            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"] | components["schemas"]["MediaBody"];
             /** @default [] */
             fields?: components["schemas"]["Field"][];
             label: components["schemas"]["Label"];
@@ -2818,6 +2954,10 @@ export interface components {
             member: string;
             state: string;
         };
+        /** LocateIn */
+        LocateIn: {
+            text: string;
+        };
         /** LogRowOut */
         LogRowOut: {
             at: string;
@@ -2885,6 +3025,17 @@ export interface components {
         MarksIn: {
             keys: (string | unknown)[];
             mark: string;
+        };
+        /** MediaBody */
+        MediaBody: {
+            data: string;
+            /** @enum {string} */
+            media_type: "image/png" | "image/jpeg" | "text/plain";
+            name: string;
+            /** @constant */
+            type: "media";
+            /** @default  */
+            words?: string;
         };
         /** NetworkOut */
         NetworkOut: {
@@ -3318,7 +3469,7 @@ export interface components {
         };
         /** RenditionPortion */
         RenditionPortion: {
-            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
+            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"] | components["schemas"]["MediaBody"];
             /** @default [] */
             fields?: components["schemas"]["Field"][];
             kind: string;
@@ -3386,6 +3537,7 @@ export interface components {
         };
         /** SavedOut */
         SavedOut: {
+            digest: string;
             id: string;
             saved: string;
         };
@@ -3514,6 +3666,21 @@ export interface components {
             /** @constant */
             type: "table";
         };
+        /** Template */
+        Template: {
+            kind: string;
+            portions: components["schemas"]["TemplatePortion"][];
+        };
+        /** TemplatePortion */
+        TemplatePortion: {
+            form: string;
+            kind: string;
+            label: components["schemas"]["Described"];
+        };
+        /** TemplatesOut */
+        TemplatesOut: {
+            items: components["schemas"]["Template"][];
+        };
         /** TermIn */
         TermIn: {
             post: string;
@@ -3550,7 +3717,7 @@ export interface components {
         };
         /** TitleOut */
         TitleOut: {
-            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
+            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"] | components["schemas"]["MediaBody"];
             mark: string;
             tag: string;
         };
@@ -3687,7 +3854,7 @@ export interface components {
         };
         /** WrittenOut */
         WrittenOut: {
-            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"];
+            body: components["schemas"]["TextBody"] | components["schemas"]["PositionBody"] | components["schemas"]["TableBody"] | components["schemas"]["StixBody"] | components["schemas"]["GradingBody"] | components["schemas"]["MediaBody"];
             mark: string;
             members: string[];
             variant: number;
@@ -3753,6 +3920,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiAttachmentsScrubAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attached"];
                 };
             };
             /** @description Problem details */
@@ -3881,6 +4081,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BroughtOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiCitationsWeigh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CiteIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cited"];
                 };
             };
             /** @description Problem details */
@@ -4283,7 +4516,10 @@ export interface operations {
     };
     ApiDraftsDraftIdSaveDraft: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The digest of what this replaces; empty: nothing is kept under that id yet. */
+                over?: string | null;
+            };
             header?: never;
             path: {
                 draft_id: string;
@@ -5354,6 +5590,39 @@ export interface operations {
             };
         };
     };
+    ApiPositionsReadPosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocateIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionBody"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiPostsListPosts: {
         parameters: {
             query?: never;
@@ -5811,6 +6080,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyDraftGetWritten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftProduct"];
                 };
             };
             /** @description Problem details */
@@ -7027,6 +7327,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiTemplatesGetTemplates: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
                 };
             };
             /** @description Problem details */
