@@ -5,8 +5,26 @@ import itertools
 
 import pytest
 
-from tearline.core.labels import BANNER, Label, NoLabel, load_pack, make_label, print_mark, roll_up
-from tests.core.labels.packs import AUDIENCE, write_home, write_level, write_pack, write_set, write_value
+from tearline.core.labels import (
+    BANNER,
+    Label,
+    NoLabel,
+    PolicyBook,
+    load_pack,
+    make_label,
+    parse_spif,
+    print_mark,
+    roll_up,
+)
+from tests.core.labels.packs import (
+    AUDIENCE,
+    write_home,
+    write_level,
+    write_pack,
+    write_set,
+    write_spif,
+    write_value,
+)
 from tests.properties.worlds import make_book
 
 BOOK = make_book()
@@ -109,3 +127,20 @@ def test_n3_a_rule_of_the_policy_is_kept_by_the_banner():
     labels = [make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": [word]}) for word in "XY"]
     assert isinstance(roll_up(labels, book), NoLabel)
     assert roll_up(labels[:1], book) == labels[0]
+
+
+def test_n3_the_highest_level_is_that_of_the_hierarchy_and_not_of_the_numbers():
+    """A level's number (lacv) orders nothing: levels that were added later stand between older ones."""
+    levels = [
+        '<securityClassification name="LOW" lacv="5" hierarchy="1"/>',
+        '<securityClassification name="MID" lacv="9" hierarchy="2"/>',
+        '<securityClassification name="TOP" lacv="7" hierarchy="3"/>',
+    ]
+    policy = parse_spif(write_spif("ALONE", levels).encode())
+    book = PolicyBook("real", "", "PUBLIC", {"ALONE": policy}, {})
+    labels = [make_label("ALONE", level, {}) for level in ("MID", "TOP", "LOW")]
+    assert roll_up(labels, book) == labels[1]
+
+
+def test_n3_what_is_no_page_has_no_label_and_says_why():
+    assert roll_up([], BOOK) == NoLabel("nothing to mark")
