@@ -87,11 +87,11 @@ CLASSIFICATIONS = {
         Level(5, "TOP SECRET", "UK-TS"),
     ],
     "EXERCISE NATO": [
-        Level(1, "UNCLASSIFIED", "NU"),
-        Level(2, "RESTRICTED", "NR"),
-        Level(3, "CONFIDENTIAL", "NC"),
-        Level(4, "SECRET", "NS"),
-        Level(5, "COSMIC TOP SECRET", "CTS"),
+        Level(1, "UNCLASSIFIED", "NU", "OTAN SANS CLASSIFICATION", "NU"),
+        Level(2, "RESTRICTED", "NR", "OTAN DIFFUSION RESTREINTE", "NR"),
+        Level(3, "CONFIDENTIAL", "NC", "OTAN CONFIDENTIEL", "NC"),
+        Level(4, "SECRET", "NS", "OTAN SECRET", "NS"),
+        Level(5, "COSMIC TOP SECRET", "CTS", "COSMIC TRÈS SECRET", "CTS"),
     ],
 }
 NO_EQUIVALENT = 5
@@ -158,6 +158,15 @@ PROVIDERS = {
         "GBR": "英国政府提供",
         "NHQ": "NATO提供",
     },
+    "fr": {
+        "KOR": "FOURNI PAR LA CORÉE",
+        "JPN": "FOURNI PAR LE JAPON",
+        "AUS": "FOURNI PAR L'AUSTRALIE",
+        "NZL": "FOURNI PAR LA NOUVELLE-ZÉLANDE",
+        "USA": "FOURNI PAR LES ÉTATS-UNIS",
+        "GBR": "FOURNI PAR LE ROYAUME-UNI",
+        "NHQ": "FOURNI PAR L'OTAN",
+    },
 }
 PREFIXES = {
     (PROVIDED_BY, BANNER, "en"): "//PROVIDED BY ",
@@ -168,6 +177,9 @@ PREFIXES = {
     (RELEASABLE_TO, PORTION, "ko"): "//배포: ",
     (RELEASABLE_TO, BANNER, "ja"): "//提供可: ",
     (RELEASABLE_TO, PORTION, "ja"): "//提供: ",
+    (RELEASABLE_TO, BANNER, "fr"): "//COMMUNICABLE À ",
+    (RELEASABLE_TO, PORTION, "fr"): "//COMM ",
+    (PROVIDED_BY, PORTION, "fr"): "//PAR ",
 } | {(PROVIDED_BY, PORTION, language): "//BY " for language in ("en", "ko", "ja")}
 SEPARATORS = {COMPARTMENT: "/", HANDLING: "/"}
 
@@ -378,7 +390,7 @@ def print_value(tag_set: str, value: str, location: str, language: str) -> str:
     if tag_set == EYES_ONLY:
         word = "UK" if value == "GBR" else value
         english = f"{word} EO" if portion else f"{word} EYES ONLY"
-        return {"en": english, "ko": f"{word} 한정", "ja": f"{word}限り"}[language]
+        return {"en": english, "ko": f"{word} 한정", "ja": f"{word}限り", "fr": f"{word} SEULEMENT"}[language]
     return "달빛" if value == "DALBIT" and language == "ko" else value
 
 
