@@ -12,6 +12,7 @@ Rules, in order; the first that fails denies, and all that fail are reported:
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import date
 
@@ -76,19 +77,21 @@ def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
     Remembered by what both sides say: their bytes are found sooner than their strings are hashed and compared, so that
     labels and clearances fresh from a file cost what known ones cost.
     """
-    cache: dict[bytes, Decision] | None = book.__dict__.get("_decided")
-    if cache is None:
-        cache = book.__dict__["_decided"] = {}
     try:
-        key = _encode((label, clearance))
-    except UnicodeEncodeError:  # half a character, which no policy knows
-        return decide_anew(label, clearance, book)
-    found = cache.get(key)
-    if found is None:
-        if len(cache) >= DECISION_CACHE_MAX:
-            cache.clear()
-        found = cache[key] = decide_anew(label, clearance, book)
+        found: Decision = book.__dict__["_decided"][_encode((label, clearance))]
+    except (KeyError, UnicodeEncodeError):
+        return _remember_decision(label, clearance, book)
     return found
+
+
+def _remember_decision(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
+    cache: dict[bytes, Decision] = book.__dict__.setdefault("_decided", {})
+    if len(cache) >= DECISION_CACHE_MAX:
+        cache.clear()
+    made = decide_anew(label, clearance, book)
+    with contextlib.suppress(UnicodeEncodeError):  # half a character, which no policy knows
+        cache[_encode((label, clearance))] = made
+    return made
 
 
 def decide_anew(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:

@@ -9,8 +9,9 @@ which never changes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from operator import itemgetter
-from typing import NamedTuple
+from operator import attrgetter
+
+import msgspec
 
 from tearline.core.labels.policy import (
     INPUT_MARK,
@@ -28,7 +29,7 @@ PRINTERS_MAX = 128
 _PAGES = ("pageTopBottom", "pageBottom", "pageTop")
 
 
-class _Value(NamedTuple):
+class _Value(msgspec.Struct, frozen=True, gc=False):
     """One value: its rank in the policy, its words, and what goes around them; '' where it isn't printed."""
 
     rank: int
@@ -41,13 +42,13 @@ class _Value(NamedTuple):
     def complete(self, text: str) -> _Value:
         """The same value, completed by its writer."""
         words = " ".join(part for part in (self.phrase, text) if part)
-        return self._replace(words=_surround(words, self.around))
+        return msgspec.structs.replace(self, words=_surround(words, self.around))
 
 
-_by_rank = itemgetter(0)
+_by_rank = attrgetter("rank")
 
 
-class _Tag(NamedTuple):
+class _Tag(msgspec.Struct, frozen=True, gc=False):
     """One tag set; ``joint`` is whether the policy's separator stands before its prefix."""
 
     name: str
@@ -69,12 +70,12 @@ class _Tag(NamedTuple):
         return found
 
 
-class _Level(NamedTuple):
+class _Level(msgspec.Struct, frozen=True, gc=False):
     words: str
     replacing: str | None
 
 
-class Printer(NamedTuple):
+class Printer(msgspec.Struct, frozen=True, gc=False):
     """A policy's words at one place and in one language. ``special``: some value suppresses the level or renames the policy."""
 
     name: str  # of the policy
