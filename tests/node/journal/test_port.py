@@ -180,6 +180,19 @@ def test_d4_the_same_words_elsewhere_stay(bench):
     journal.close()
 
 
+def test_d4_what_a_header_says_too_does_not_block_a_purge(bench):
+    """Headers name products as bodies do: those bytes stay, and are no trace of the payload."""
+    journal = bench.open()
+    shared = "product " + "ab" * 16 + " reference KOR-REP 120105Z JUL 23 23F6 "
+    said = Draft(encode_canonical({"entry": "ReadersTold", "said": shared * 4}))
+    body = b"CANARY-X " + make_body(1)[:90] + (shared * 4).encode() + make_body(2)
+    journal.append([make_draft(0, body), said, make_draft(1, make_body(3))])
+    journal.purge([(0, 0)])
+    assert bench.contains(b"CANARY-X ") == []
+    assert journal.payload(0) is None
+    journal.close()
+
+
 def test_d1_concurrent_callers_get_distinct_runs(bench):
     """Eight threads append batches: positions are dense, each batch stands together and in its own order."""
     journal = bench.open()

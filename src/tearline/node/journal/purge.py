@@ -10,8 +10,8 @@ Steps:
 5. empty ``purging``. Only then is the purge acknowledged. A journal that is opened with ``purging`` not empty starts at 4.
 
 What is looked for: the salt with the first bytes of the body (unique in the world, so it must be nowhere), and slices of the
-body, which may stand in other payloads too: a slice that is found counts as gone when payloads that are still held account
-for every place.
+body, which may stand in other payloads too, and in headers, which name products as bodies do: a slice that is found counts as
+gone when payloads that are still held, and headers, account for every place.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _CHUNK_BYTES = 256 * 1024
 _DATABASE, _LOG = 0, 1
 _NEXT_IDS = "SELECT id FROM payload WHERE id > ? ORDER BY id LIMIT 1000"
 _HELD = "SELECT body FROM payload WHERE id > ? AND id <= ? AND instr(body, ?)"
+_NEXT_POSITIONS = "SELECT position FROM entry WHERE position > ? ORDER BY position LIMIT 1000"
+_SAID = "SELECT header FROM entry WHERE position > ? AND position <= ? AND instr(header, ?)"
 
 
 class Needle(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ def find_remains(db: apsw.Connection, needles: Sequence[Needle]) -> list[Needle]
     return [
         needle
         for needle, count in zip(needles, found, strict=True)
-        if count and (needle.unique or count > _count_held(db, needle.raw))
+        if count and (needle.unique or count > _count_accounted(db, needle.raw, count))
     ]
 
 
@@ -155,11 +157,17 @@ def _read(db: apsw.Connection, which: int, at: int, size: int) -> bytes:
     return raw if whole else raw.rstrip(b"\0")
 
 
-def _count_held(db: apsw.Connection, raw: bytes) -> int:
-    """How often payloads still held contain these bytes, read in short pieces: no read lasts long."""
+def _count_accounted(db: apsw.Connection, raw: bytes, wanted: int) -> int:
+    """How often payloads still held contain these bytes; headers are looked at where that is not enough."""
+    held = _count_in_rows(db, raw, _NEXT_IDS, _HELD)
+    return held if held >= wanted else held + _count_in_rows(db, raw, _NEXT_POSITIONS, _SAID)
+
+
+def _count_in_rows(db: apsw.Connection, raw: bytes, following: str, containing: str) -> int:
+    """Read in short pieces: no read lasts long."""
     count, last = 0, -1
-    while ids := [row[0] for row in db.execute(_NEXT_IDS, (last,))]:
-        rows: Any = db.execute(_HELD, (last, ids[-1], raw)).fetchall()
-        count += sum(_count(body, raw, 0) for (body,) in rows)
+    while ids := [row[0] for row in db.execute(following, (last,))]:
+        rows: Any = db.execute(containing, (last, ids[-1], raw)).fetchall()
+        count += sum(_count(text, raw, 0) for (text,) in rows)
         last = ids[-1]
     return count
