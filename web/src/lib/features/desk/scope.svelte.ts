@@ -7,10 +7,12 @@ export class ScopeOf {
   kinds: string[] = $state([]);
   highest = $state('');
   audience: string[] = $state([]);
-  /** A day, of which the mandate still has all but the last minute. */
+  /** The last day; on the parent's own last day it ends when the parent does. */
   until = $state('');
+  #parent: Schemas['MandateOut'];
 
   constructor(parent: Schemas['MandateOut']) {
+    this.#parent = parent;
     this.highest = parent.highest;
     this.audience = [...parent.audience];
     this.until = parent.valid_to.slice(0, 10);
@@ -22,7 +24,7 @@ export class ScopeOf {
       kinds: [...this.kinds],
       highest: this.highest,
       audience: [...this.audience],
-      valid_to: `${this.until || '1970-01-01'}T23:59:00Z`
+      valid_to: this.until === this.#parent.valid_to.slice(0, 10) ? this.#parent.valid_to : `${this.until || '1970-01-01'}T23:59:00Z`
     };
   }
 }
