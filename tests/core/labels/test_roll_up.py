@@ -8,6 +8,7 @@ import pytest
 from tearline.core.labels import (
     BANNER,
     Label,
+    Membership,
     NoLabel,
     PolicyBook,
     load_pack,
@@ -144,3 +145,38 @@ def test_n3_the_highest_level_is_that_of_the_hierarchy_and_not_of_the_numbers():
 
 def test_n3_what_is_no_page_has_no_label_and_says_why():
     assert roll_up([], BOOK) == NoLabel("nothing to mark")
+
+
+def test_n3_groups_under_a_spif_by_itself_are_of_one_day():
+    """The same group on two days is two sets of members; beside a label that names no group its day stays."""
+    levels = [write_level("LOW", 1, ""), write_level("TOP", 2, "")]
+    sets = [write_set("RT", "permissive", *(write_value(v, n) for n, v in enumerate(("AAA", "BBB", "GRP"))))]
+    policy = parse_spif(write_spif("ALONE", levels, sets).encode())
+    members = (Membership("GRP", "AAA", "2000-01-01"), Membership("GRP", "BBB", "2020-01-01"))
+    book = PolicyBook("real", "", "PUBLIC", {"ALONE": policy}, {}, members)
+
+    def label(level, day, *to):
+        return make_label("ALONE", level, {"RT": to} if to else {}, day)
+
+    old, new = label("LOW", "2010-01-01", "GRP"), label("TOP", "2024-01-01", "GRP")
+    assert roll_up([old, label("TOP", "2010-01-01", "GRP")], book) == label("TOP", "2010-01-01", "GRP")
+    assert roll_up([old, new], book) == NoLabel("the policy has no words for the members that remain")
+    assert roll_up([old, label("TOP", "")], book) == label("TOP", "2010-01-01", "GRP")
+    both = label("TOP", "2010-01-01", "GRP", "BBB")
+    assert roll_up([both, label("LOW", "", "BBB")], book) == label("TOP", "", "BBB")
+    assert roll_up([old, label("LOW", "", "BBB")], book) == NoLabel("no member is in every audience")
+
+
+def test_n3_public_labels_that_differ_have_no_banner():
+    """Nothing is dropped from what everybody may see either."""
+    tells = write_set(
+        "INFO",
+        "tagType7",
+        write_value("A", 1),
+        write_value("B", 2),
+        attributes='tag7Encoding="securityAttributes"',
+    )
+    book = load_pack(write_pack(public=write_spif("PUBLIC", [write_level("UNMARKED", 1, "")], [tells])))
+    first, second = (make_label("PUBLIC", "UNMARKED", {"INFO": [value]}) for value in "AB")
+    assert roll_up([first, first], book) == first
+    assert roll_up([first, second], book) == NoLabel("PUBLIC labels that differ")
