@@ -19,6 +19,7 @@ from tearline.core.labels import (
 )
 from tests.core.labels.packs import (
     AUDIENCE,
+    to_network,
     write_home,
     write_level,
     write_pack,
@@ -180,3 +181,18 @@ def test_n3_public_labels_that_differ_have_no_banner():
     first, second = (make_label("PUBLIC", "UNMARKED", {"INFO": [value]}) for value in "AB")
     assert roll_up([first, first], book) == first
     assert roll_up([first, second], book) == NoLabel("PUBLIC labels that differ")
+
+
+def test_n3_members_that_the_policy_has_no_word_for_have_no_banner():
+    """Two groups share one member, whom the policy names only through them."""
+    rows = "GRP,AAA,2000-01-01,\nGRP,BBB,2000-01-01,\nOTH,BBB,2000-01-01,\nOTH,CCC,2000-01-01,\n"
+    words = [
+        write_value("AAA", 1, to_network("RT", 1)),
+        write_value("CCC", 3, to_network("RT", 3)),
+        *(write_value("GRP", 4, to_network("RT", 4)), write_value("OTH", 9)),
+    ]
+    sets = [write_set("RT", "permissive", *words), write_set("EO", "permissive", write_value("AAA", 1))]
+    home = write_home([write_level("OPEN", 1, AUDIENCE)], sets)
+    book = load_pack(write_pack(home=home, memberships="group,member,from,to\n" + rows))
+    labels = [make_label("HOME", "OPEN", {"RT": [group]}, "2015-01-01") for group in ("GRP", "OTH")]
+    assert roll_up(labels, book) == NoLabel("the policy has no words for the members that remain")
