@@ -151,9 +151,14 @@ def test_n3_what_is_no_page_has_no_label_and_says_why():
 def test_n3_groups_under_a_spif_by_itself_are_of_one_day():
     """The same group on two days is two sets of members; beside a label that names no group its day stays."""
     levels = [write_level("LOW", 1, ""), write_level("TOP", 2, "")]
-    sets = [write_set("RT", "permissive", *(write_value(v, n) for n, v in enumerate(("AAA", "BBB", "GRP"))))]
+    sets = [
+        write_set(
+            "RT", "permissive", *(write_value(v, n) for n, v in enumerate(("AAA", "BBB", "GRP", "OTH")))
+        )
+    ]
     policy = parse_spif(write_spif("ALONE", levels, sets).encode())
     members = (Membership("GRP", "AAA", "2000-01-01"), Membership("GRP", "BBB", "2020-01-01"))
+    members += (Membership("OTH", "BBB", "2000-01-01"),)
     book = PolicyBook("real", "", "PUBLIC", {"ALONE": policy}, {}, members)
 
     def label(level, day, *to):
@@ -166,6 +171,8 @@ def test_n3_groups_under_a_spif_by_itself_are_of_one_day():
     both = label("TOP", "2010-01-01", "GRP", "BBB")
     assert roll_up([both, label("LOW", "", "BBB")], book) == label("TOP", "", "BBB")
     assert roll_up([old, label("LOW", "", "BBB")], book) == NoLabel("no member is in every audience")
+    other = label("LOW", "2024-01-01", "OTH", "BBB")
+    assert roll_up([both, other], book) == label("TOP", "", "BBB")  # no group is left, so no day is
 
 
 def test_n3_public_labels_that_differ_have_no_banner():
@@ -196,3 +203,16 @@ def test_n3_members_that_the_policy_has_no_word_for_have_no_banner():
     book = load_pack(write_pack(home=home, memberships="group,member,from,to\n" + rows))
     labels = [make_label("HOME", "OPEN", {"RT": [group]}, "2015-01-01") for group in ("GRP", "OTH")]
     assert roll_up(labels, book) == NoLabel("the policy has no words for the members that remain")
+
+
+def test_n3_a_rule_of_a_spif_by_itself_is_kept_by_its_banner():
+    """Codewords that never go together are not joined either."""
+    exclude = '<excludedCategory tagSetRef="CW" tagType="restrictive" lacv="2"/>'
+    words = write_set(
+        "CW", "restrictive", write_value("X", 1, exclude), write_value("Y", 2), write_value("Z", 3)
+    )
+    policy = parse_spif(write_spif("ALONE", [write_level("LOW", 1, "")], [words]).encode())
+    book = PolicyBook("real", "", "PUBLIC", {"ALONE": policy}, {})
+    x, y, z = (make_label("ALONE", "LOW", {"CW": [word]}) for word in "XYZ")
+    assert roll_up([x, y], book) == NoLabel("the joined label is not valid")
+    assert roll_up([x, z], book) == make_label("ALONE", "LOW", {"CW": ["X", "Z"]})

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Carrying one label into another policy: what it becomes, and by what name it is refused."""
 
+import msgspec
 import pytest
 
 from tearline.core.errors import MalformedError
@@ -155,3 +156,13 @@ def test_n4_discard_is_honoured_for_informative_values_only(kind, carried):
     book = load_pack(write_pack(home=write_home(None, sets)))
     found = translate(make_label("HOME", "OPEN", {"RT": ["AAA"], "Note": ["N"]}), "NET", book)
     assert isinstance(found, Label) is carried
+
+
+def test_n4_a_policy_that_is_nobodys_is_carried_nowhere():
+    """The network policy names who provided a label: where nobody marks with its policy, nobody did."""
+    book = msgspec.structs.replace(load_pack(write_pack()), members={})
+    label = make_label("HOME", "OPEN", {"RT": ["AAA"]})
+    assert translate(label, "HOME", book) == label
+    refused = translate(label, "NET", book)
+    assert isinstance(refused, Decision)
+    assert [(r.code, r.values, r.policy) for r in refused.reasons] == [("no-equivalent", ("HOME",), "NET")]
