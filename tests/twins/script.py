@@ -124,6 +124,17 @@ def _drafts(key: str) -> list[Json]:
     return [plain, guess, source]
 
 
+def _keeper_bodies(key: str) -> dict[str, list[Any]]:
+    """For routes of those who keep links and logs."""
+    return {
+        "POST /api/checks": [{"log": "journal"}, {"log": key}],
+        "POST /api/trail/exports": [{"log": "access"}, {"log": "journal", "end": 9}],
+        "POST /api/bundles": [{"file": "AAAA"}, {"file": "?"}],
+        "POST /api/network/{member:str}/bundles": [{"since": "start"}, {}, {"since": key}],
+        "POST /api/network/{member:str}/pause": [{"reason": "maintenance"}, {"reason": " "}],
+    }
+
+
 def _bodies(route: str, key: str, person: str) -> list[Any]:
     """Bodies for a route that takes one; ``key`` stands wherever a body can name a product."""
     refused = [{"tag": "PB", "members": ["JPN"]}]
@@ -176,9 +187,6 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/desk/{key:str}/return": [{"refused": refused, "comment": "other words"}],
         "POST /api/desk/{key:str}/refuse": [{"members": ["NZL"], "reason": "no"}],
         "POST /api/reviews/{key:str}": [{"outcome": "confirmed"}],
-        "POST /api/bundles": [{"file": "AAAA"}, {"file": "?"}],
-        "POST /api/network/{member:str}/bundles": [{"since": "start"}, {}, {"since": key}],
-        "POST /api/network/{member:str}/pause": [{"reason": "maintenance"}, {"reason": " "}],
         "POST /api/backfill": [
             {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             {"before": "x", "dry_run": True},
@@ -267,6 +275,9 @@ PARAMETERS = {
     "session_id:str": lambda _: "0123456789abcdef",
     "member:str": lambda _: "JPN",
     "mandate:str": lambda _: "E1",
+    "log:str": lambda _: "journal",
+    "position:int": lambda _: "3",
+    "check_id:str": lambda _: "0123456789abcdef",
 }
 
 

@@ -24,6 +24,8 @@ LISTED = {
     "GET /api/quarantine": "quarantine",
     "GET /api/network": "lanes",
     "GET /api/bundles": "bundles",
+    "GET /api/anchors": "verify",
+    "POST /api/checks": "verify",
     "POST /api/network/{member:str}/bundles": "bundles",
     "GET /api/network/{member:str}/sent": "held",
     "POST /api/backfill": "register",

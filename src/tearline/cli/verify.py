@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``tearline verify``: does what is on the disk hold what was signed?"""
+"""``tearline verify``: does what is on the disk, or in a file of an auditor, hold what was signed?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json
 from tearline.cli.exits import DONE, UNSOUND
 from tearline.cli.folders import list_nodes
 from tearline.cli.printing import print_json, say
+from tearline.cli.trail_file import verify_trail
 from tearline.core.errors import IntegrityError, TearlineError
 
 if TYPE_CHECKING:
@@ -18,10 +19,18 @@ if TYPE_CHECKING:
     from tearline.node.trust import Directory
 
 _TEXT = """\
-Recompute everything from the bytes in FOLDER: the journal, the access log and the anchors against their signatures and
+Recompute everything from the bytes in PATH: the journal, the access log and the anchors against their signatures and
 each other, streams leaf by leaf against the partners' signed checkpoints, payloads against what was committed to, purges
-against what is left. It only reads, and may run beside the node. FOLDER is a node's, or a network's: then each node's."""
-_EXAMPLES = ("tearline verify net/kor", "tearline verify net --json")
+against what is left. It only reads, and may run beside the node. PATH is a node's folder, or a network's: then each node's.
+
+PATH may also be a file that an auditor exported (a range of a log). It is verified from its own bytes, without any node,
+against the key of the network's authority, which --authority names: take that key from where you trust it, not from the
+one who gave you the file."""
+_EXAMPLES = (
+    "tearline verify net/kor",
+    "tearline verify net --json",
+    "tearline verify KOR-journal-0-900.tearline-trail --authority authority.pub",
+)
 
 
 _COUNTS = ("entries", "payloads", "purged", "checkpoints", "cosignatures")
@@ -38,13 +47,21 @@ def add_parser(commands: SubParsers) -> None:
     parser = add_command(
         commands,
         "verify",
-        "check a node's files against what was signed",
+        "check a node's files, or an exported trail, against what was signed",
         text=_TEXT,
         examples=_EXAMPLES,
         run=run,
     )
     parser.add_argument(
-        "folder", type=Path, metavar="FOLDER", help="a node's folder, or one that holds several"
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="a node's folder, one that holds several, or an exported trail",
+    )
+    parser.add_argument(
+        "--authority",
+        metavar="KEY",
+        help="for a trail: the authority's public key, a file or hexadecimal digits",
     )
     add_json(parser)
     add_exits(
@@ -59,8 +76,10 @@ def add_parser(commands: SubParsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Each node, part by part."""
-    rows = [_verify(folder) for folder in list_nodes(arguments.folder)]
+    """Each node, part by part; or one file."""
+    if arguments.path.is_file():
+        return verify_trail(arguments.path, arguments.authority, as_json=arguments.json)
+    rows = [_verify(folder) for folder in list_nodes(arguments.path)]
     sound = all(row["sound"] for row in rows)
     if arguments.json:
         print_json({"sound": sound, "nodes": rows})

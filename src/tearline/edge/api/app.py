@@ -39,9 +39,11 @@ from tearline.edge.api import (
     saved,
     searches,
     sessions,
+    trails,
     watch,
 )
 from tearline.edge.api.caller import Shared, make_check
+from tearline.edge.api.checks import Checks
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.description import describe_routes
 from tearline.edge.api.headers import set_headers
@@ -81,6 +83,7 @@ RESOURCES = (
     records,
     network,
     bundles,
+    trails,
     events,
 )
 ROUTES = tuple(route for resource in RESOURCES for route in resource.ROUTES)
@@ -95,7 +98,7 @@ def make_app(services: Services) -> Litestar:
     """The API of one node."""
     encoded = EncodedProducts(services.config.member)
     services.gate.on_purge(encoded.clear)
-    shared = Shared(services, Cursors(services.accounts.key), encoded)
+    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks())
     return Litestar(
         ROUTES,
         state=State({"shared": shared, "describe": describe}),

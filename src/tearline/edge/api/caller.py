@@ -21,6 +21,7 @@ from litestar.utils.scope.state import ScopeState
 
 from tearline.core.ids import Person
 from tearline.edge.accounts import Session
+from tearline.edge.api.checks import Checks
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.renditions import EncodedProducts
@@ -56,6 +57,7 @@ class Shared(msgspec.Struct, frozen=True):
     services: Services
     cursors: Cursors
     encoded: EncodedProducts
+    checks: Checks
 
 
 class Caller:
@@ -65,6 +67,7 @@ class Caller:
         self.services = shared.services
         self.cursors = shared.cursors
         self.encoded = shared.encoded
+        self.checks = shared.checks
         self.session = session
 
     @property

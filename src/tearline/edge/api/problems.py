@@ -63,6 +63,7 @@ CODES: dict[str, tuple[int, str]] = {
     "no-agreement": (409, "No agreement is in force"),
     "no-seal-key": (409, "There is no key to seal to"),
     "nothing-to-export": (409, "Nothing waits from there on"),
+    "no-such-range": (422, "There is no such range"),
     "bad-start": (422, "A bundle does not begin there"),
     "bundle-refused": (422, "This file is not taken"),
     "paused-before": (409, "The link is paused already"),

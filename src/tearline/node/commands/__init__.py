@@ -92,6 +92,7 @@ from tearline.node.commands.review import (
     review_item,
     review_sent,
 )
+from tearline.node.commands.trails import ExportedTrail, export_trail
 from tearline.node.commands.watch import (
     Remark,
     assign_products,
@@ -131,6 +132,7 @@ __all__ = [
     "DraftVariant",
     "Exported",
     "ExportedRegister",
+    "ExportedTrail",
     "Filed",
     "Group",
     "Imported",
@@ -181,6 +183,7 @@ __all__ = [
     "explain_withheld",
     "export_bundle",
     "export_register",
+    "export_trail",
     "file_product",
     "find_in_draft",
     "find_item",

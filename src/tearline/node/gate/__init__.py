@@ -33,6 +33,7 @@ from tearline.node.gate.partners import (
     PauseState,
     SentRow,
 )
+from tearline.node.gate.proofs import AnchorRow, Anchors, Proof, RangeCheck
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
 from tearline.node.gate.shapes import (
@@ -54,9 +55,11 @@ from tearline.node.gate.shapes import (
     Read,
     Summary,
 )
+from tearline.node.gate.trail import TRAIL_KINDS, TrailFilter, TrailPage, TrailRow
 from tearline.node.gate.versions import Version, VersionText
 from tearline.node.gate.watchlog import LogLine, WatchLog
 from tearline.node.gate.why import Marks, PortionWhy, Why
+from tearline.node.journal import RangeResult
 from tearline.node.views.catalogue import Key
 from tearline.node.views.desk import DeskItem
 from tearline.node.views.links import BundleRow
@@ -67,9 +70,12 @@ __all__ = [
     "FACETS",
     "FEATURES_MAX",
     "INBOX_VIEWS",
+    "TRAIL_KINDS",
     "VIEWS",
     "Alert",
     "Alerts",
+    "AnchorRow",
+    "Anchors",
     "Area",
     "Ask",
     "AskedPost",
@@ -115,7 +121,10 @@ __all__ = [
     "PortionWhy",
     "PositionBody",
     "PostLine",
+    "Proof",
     "Query",
+    "RangeCheck",
+    "RangeResult",
     "Read",
     "Reading",
     "RecallStatus",
@@ -131,6 +140,9 @@ __all__ = [
     "Summary",
     "TableBody",
     "TextBody",
+    "TrailFilter",
+    "TrailPage",
+    "TrailRow",
     "Version",
     "VersionText",
     "Watch",

@@ -52,6 +52,14 @@ from tearline.node.gate.partners import (
     list_partners,
     list_sent,
 )
+from tearline.node.gate.proofs import (
+    Anchors,
+    Proof,
+    RangeCheck,
+    list_anchors,
+    make_range_check,
+    prove_entry,
+)
 from tearline.node.gate.roster import (
     DelegationLine,
     PostLine,
@@ -61,6 +69,7 @@ from tearline.node.gate.roster import (
     list_posts,
 )
 from tearline.node.gate.shapes import VIEWS, AskedPost, Due
+from tearline.node.gate.trail import TrailFilter, TrailPage, note_trail_read, read_trail
 from tearline.node.node import Node
 from tearline.node.trust import Agreement
 from tearline.node.views.catalogue import Key, make_key
@@ -329,6 +338,38 @@ class Duty:
             if not self.may("held") or member not in self._node.directory.members:
                 return None
             return list_sent(self._node, member, before, limit, named=self.may("references"))
+
+    def trail(self, wanted: TrailFilter, before: tuple[int, int] | None, limit: int) -> TrailPage:
+        """Who did what, newest first: for auditors. That they looked is on record."""
+        if not self.may("trail"):
+            return TrailPage((), None, 0, None)
+        node, acting = self._node, self._acting
+        page = read_trail(node, wanted, before, limit)
+        note_trail_read(node, acting.person, acting.post, wanted, len(page.rows))
+        return page
+
+    def prove(self, log: str, position: int) -> Proof | None:
+        """That one entry stands where it stands; None where there is none."""
+        if not self.may("trail"):
+            return None
+        node, acting = self._node, self._acting
+        proof = prove_entry(node, log, position)
+        if proof is not None:
+            note_trail_read(node, acting.person, acting.post, {"log": log, "position": position}, 1)
+        return proof
+
+    def anchors(self, limit: int) -> Anchors:
+        """Anchors, and who cosigned them."""
+        return list_anchors(self._node, limit if self.may("verify") else 0)
+
+    def log_sizes(self) -> tuple[int, int]:
+        """Entries of the journal and of the access log."""
+        node = self._node
+        return (node.journal.size(), node.access.size()) if self.may("verify") else (0, 0)
+
+    def range_check(self, log: str, start: int, end: int) -> tuple[int, RangeCheck] | None:
+        """A check of entries [start, end) and its end (0: the newest); None where there is no such range."""
+        return make_range_check(self._node, log, start, end) if self.may("verify") else None
 
     def bundles(self) -> tuple[BundleRow, ...]:
         """Files made and brought, newest first."""

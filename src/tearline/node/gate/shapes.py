@@ -24,6 +24,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "copies": ("security", "audit"),
     "quarantine": ("security", "administration"),
     "lanes": ("administration", "security", "audit"),
+    "trail": ("audit",),
     "switch": ("administration", "security"),
     "held": ("administration", "security", "audit"),
     "references": ("security", "audit", "release"),

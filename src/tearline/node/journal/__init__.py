@@ -64,6 +64,7 @@ from tearline.node.journal.extract import (
     header_of,
     make_extract,
     prove_prefix,
+    read_records,
     verify_extract,
 )
 from tearline.node.journal.findings import Finding, Report, Severity
@@ -167,6 +168,7 @@ __all__ = [
     "header_of",
     "make_extract",
     "prove_prefix",
+    "read_records",
     "read_size",
     "verify_anchors",
     "verify_extract",

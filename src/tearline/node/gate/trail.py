@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who did what: the journal and the access log as one trail, newest first, for auditors (A1).
+
+- A page looks through a bounded number of entries and says how far back it looked; its end is a place to go on from, so a
+  rare filter costs many short looks and never a long one.
+- Each look is itself on record (``TrailRead``), with what was asked for.
+- What an entry commits to is opened for search words and for what auditors asked, and for nothing else (N7).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tearline.core.canon import encode_canonical
+from tearline.core.ids import Member, Person, Post, ProductId
+from tearline.core.instants import Instant, print_dtg
+from tearline.node.journal import Entry, Journal, Record, SearchMade, TrailRead, decode_entry, read_records
+from tearline.node.node import Node
+from tearline.node.views.catalogue import make_key
+
+LOOKED_MAX = 20_000
+STEP = 500
+FACT_MAX_CHARS = 300
+LOG_NAMES = ("journal", "access")
+
+ACTS: dict[str, tuple[str, ...]] = {
+    "wrote": ("ProductFiled",),
+    "released": (
+        "ShareReleased",
+        "ReleaseApproved",
+        "ReleaseRefused",
+        "ReleaseReviewed",
+        "TextOpened",
+        "ProductReturned",
+    ),
+    "recalled": (
+        "ShareRecalled",
+        "PayloadPurged",
+        "DestructionRecorded",
+        "ReadersTold",
+        "CopyDestroyed",
+    ),
+    "read": ("RenditionRead", "CopyMade", "PostAcknowledged"),
+    "searched": ("SearchMade",),
+    "exchanged": (
+        "StreamReceived",
+        "StreamStopped",
+        "NoticeSent",
+        "LinkPaused",
+        "LinkResumed",
+        "BundleExported",
+        "BundleImported",
+    ),
+    "audited": ("TrailRead", "TrailExported", "RegisterExported"),
+}
+"""Kinds of acts that a filter names. What no other kind has is ``kept``: people, mandates, posts, starts, alarms."""
+KEPT = "kept"
+TRAIL_KINDS = frozenset({*ACTS, KEPT})
+_KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
+_COMMON = {"entry", "at", "dtg", "actor", "post", "pack", "authority", "member", "product", "reference"}
+_LONG = {"leaf", "leaves", "checkpoint"}
+
+
+class TrailFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the trail is narrowed to; empty: everything. ``product``: a key or a reference. Times by the operational clock."""
+
+    person: str = ""
+    post: str = ""
+    product: str = ""
+    member: str = ""
+    kinds: tuple[str, ...] = ()
+    since: Instant | None = None
+    until: Instant | None = None
+
+
+class TrailRow(msgspec.Struct, frozen=True):
+    """One entry: who, for which post, what, when, on what authority, under which policies. ``facts``: the other fields."""
+
+    log: str
+    position: int
+    kind: str
+    act: str
+    at: Instant
+    dtg: Instant
+    person: Person
+    post: Post
+    member: str
+    key: str
+    reference: str
+    authority: str
+    pack: str
+    facts: tuple[tuple[str, str], ...]
+    searched: str = ""
+
+
+class TrailPage(msgspec.Struct, frozen=True):
+    """``next``: positions of (journal, access log) to go on below; None at the beginning of both. ``looked``: entries read."""
+
+    rows: tuple[TrailRow, ...]
+    next: tuple[int, int] | None
+    looked: int
+    back_to: Instant | None
+
+
+def read_trail(node: Node, wanted: TrailFilter, before: tuple[int, int] | None, limit: int) -> TrailPage:
+    """Entries that match, newest first. The node's lock is held for names alone, never while a log is read."""
+    node.flush_access()
+    logs = {"journal": node.journal, "access": node.access}
+    at = dict(zip(LOG_NAMES, before or (node.journal.size(), node.access.size()), strict=True))
+    with node.lock:
+        products = _find_products(node, wanted.product) if wanted.product else None
+    rows: list[TrailRow] = []
+    looked, back_to = 0, None
+    merged = heapq.merge(*(_walk(name, logs[name], at[name]) for name in LOG_NAMES), key=_newest)
+    for name, record, entry in merged:
+        if len(rows) >= limit or looked >= LOOKED_MAX:
+            break
+        at[name] = record.position
+        looked += 1
+        back_to = entry.at
+        if _matches(entry, wanted, products):
+            rows.append(_describe(node, name, logs[name], record, entry))
+    done = not any(at.values())
+    return TrailPage(tuple(rows), None if done else (at["journal"], at["access"]), looked, back_to)
+
+
+def note_trail_read(node: Node, person: Person, post: Post, asked: Any, hits: int) -> None:
+    """The look itself is on record, with what was asked for."""
+    entry = TrailRead(
+        at=node.clock.now(),
+        dtg=node.clock.dtg(),
+        actor=person,
+        post=post,
+        pack=node.book.digest()[:16],
+        hits=hits,
+    )
+    node.log_access(entry, (encode_canonical(asked),))
+
+
+def _walk(name: str, log: Journal, before: int) -> Iterator[tuple[str, Record, Entry]]:
+    """A log from its end to its beginning, in short reads."""
+    end = min(before, log.size())
+    while end > 0:
+        start = max(0, end - STEP)
+        for record in reversed(list(read_records(log, start, end))):
+            yield name, record, decode_entry(record.entry)
+        end = start
+
+
+def _newest(found: tuple[str, Record, Entry]) -> tuple[int, str, int]:
+    name, record, entry = found
+    return -entry.at, name, -record.position
+
+
+def _matches(entry: Entry, wanted: TrailFilter, products: set[str] | None) -> bool:
+    kind = _KIND_OF.get(type(entry).__name__, KEPT)
+    if wanted.kinds and kind not in wanted.kinds:
+        return False
+    if wanted.since is not None and entry.dtg < wanted.since:
+        return False
+    if wanted.until is not None and entry.dtg >= wanted.until:
+        return False
+    if wanted.person and wanted.person not in _names(entry, ("actor", "person", "holder", "to", "persons")):
+        return False
+    if wanted.post and wanted.post not in _names(entry, ("post", "posts", "name")):
+        return False
+    if wanted.member and wanted.member not in _names(entry, ("member", "members", "pending")):
+        return False
+    return products is None or _names_product(entry, products)
+
+
+def _names(entry: Entry, fields: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    for field in fields:
+        value = getattr(entry, field, ())
+        found.update((value,) if isinstance(value, str) else (v for v in value if isinstance(v, str)))
+    return found
+
+
+def _names_product(entry: Entry, products: set[str]) -> bool:
+    own = getattr(entry, "product", "")
+    if own:
+        return own in products
+    leaves = getattr(entry, "leaves", ())
+    return any(product in leaf for product in products for leaf in leaves)
+
+
+def _find_products(node: Node, text: str) -> set[str]:
+    """Products by key or reference. One that nobody knows matches nothing."""
+    wanted = text.strip()
+    found = {str(product) for product, reference in node.releases.references.items() if reference == wanted}
+    for holding in node.catalogue.holdings.values():
+        if holding.envelope.reference == wanted:
+            found.add(str(holding.envelope.product))
+    _, _, product = wanted.partition(".")
+    return found or ({product} if product else {wanted})
+
+
+def _describe(node: Node, name: str, log: Journal, record: Record, entry: Entry) -> TrailRow:
+    product = getattr(entry, "product", "")
+    member = getattr(entry, "member", "")
+    owner = _owner(node, entry)
+    return TrailRow(
+        name,
+        record.position,
+        _KIND_OF.get(type(entry).__name__, KEPT),
+        type(entry).__name__,
+        entry.at,
+        entry.dtg,
+        entry.actor,
+        entry.post,
+        member,
+        make_key(owner, ProductId(product)) if product else "",
+        _find_reference(node, entry, owner),
+        entry.authority,
+        entry.pack,
+        tuple(_list_facts(entry)),
+        _find_words(log, record, entry),
+    )
+
+
+def _owner(node: Node, entry: Entry) -> Member:
+    """Whose product an entry is about: of what we release ``member`` is the receiver, of what we read the originator."""
+    ours = type(entry).__name__ in {"ShareReleased", "ShareRecalled"} or not getattr(entry, "member", "")
+    return node.member if ours else Member(getattr(entry, "member", node.member))
+
+
+def _find_reference(node: Node, entry: Entry, owner: Member) -> str:
+    named = getattr(entry, "reference", "")
+    product = ProductId(getattr(entry, "product", ""))
+    if named or not product:
+        return str(named)
+    with node.lock:
+        holding = node.catalogue.holdings.get(make_key(owner, product))
+        return holding.envelope.reference if holding else node.releases.references.get(product, "")
+
+
+def _find_words(log: Journal, record: Record, entry: Entry) -> str:
+    """Words that were searched for, or what an auditor asked for; nothing else is opened. Empty once purged."""
+    if not isinstance(entry, SearchMade | TrailRead) or not record.commitments:
+        return ""
+    body = log.payload(record.position, 0)
+    return body.decode("utf-8", "replace")[:FACT_MAX_CHARS] if body is not None else ""
+
+
+def _list_facts(entry: Entry) -> Iterator[tuple[str, str]]:
+    for name, value in msgspec.to_builtins(entry).items():
+        if name in _COMMON or name in _LONG or value in ("", [], (), None):
+            continue
+        yield name, _print(name, value)[:FACT_MAX_CHARS]
+    leaves = getattr(entry, "leaves", None)
+    if leaves is not None:
+        yield "entries", str(len(leaves))
+
+
+def _print(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and name in {"review_due", "until"}:
+        return print_dtg(Instant(value)) if value else ""
+    if isinstance(value, list | tuple):
+        return ", ".join(
+            " ".join(map(str, one)) if isinstance(one, list | tuple) else _print(name, one) for one in value
+        )
+    return str(value)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Schemas } from '$lib/api';
+import { t, type Key } from '$lib/i18n';
+
+export type Line = Schemas['TrailLine'];
+
+export const KINDS = ['wrote', 'released', 'recalled', 'read', 'searched', 'exchanged', 'audited', 'kept'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** What was done, in words; an act of a newer node shows its own name. */
+export function actWords(act: string): string {
+  const key = `audit.act_${act}` as Key;
+  const words = t(key);
+  return words === key ? act : words;
+}
+
+export const kindWords = (kind: string) => ((KINDS as readonly string[]).includes(kind) ? t(`audit.kind_${kind as Kind}`) : kind);
+export const logWords = (log: string) => (log === 'access' ? t('audit.log_access') : t('audit.log_journal'));
+export const nameOf = (line: Line) => `${line.log} ${line.position}`;
+
+export interface Wanted {
+  person: string;
+  post: string;
+  product: string;
+  member: string;
+  kinds: Kind[];
+  /** As typed: a DTG, or a day and a time, always Zulu. */
+  since: string;
+  until: string;
+}
+
+export const EVERYTHING: Wanted = { person: '', post: '', product: '', member: '', kinds: [], since: '', until: '' };
+
+/** The filter as the node takes it; what is empty is left out. */
+export function asQuery(wanted: Wanted): Record<string, string> {
+  const found = {
+    person: wanted.person.trim(), post: wanted.post.trim(), product: wanted.product.trim(), member: wanted.member.trim().toUpperCase(),
+    kind: wanted.kinds.join(','), since: zulu(wanted.since), until: zulu(wanted.until)
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
+}
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const DTG = /^(\d\d)(\d\d)(\d\d)Z? ?([A-Z]{3}) ?(\d\d)$/;
+const DAY = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?(?::\d\d)?Z?$/;
+
+/** `120104Z JUL 23`, `2023-07-12` or `2023-07-12 01:04` as the node takes times; anything else goes as typed, and is refused there. */
+export function zulu(typed: string): string {
+  const text = typed.trim().toUpperCase();
+  const dtg = DTG.exec(text);
+  const month = dtg ? MONTHS.indexOf(dtg[4]!) + 1 : 0;
+  if (dtg && month) return `20${dtg[5]}-${String(month).padStart(2, '0')}-${dtg[1]}T${dtg[2]}:${dtg[3]}:00Z`;
+  const day = DAY.exec(text);
+  return day ? `${day[1]}T${day[2] ?? '00:00'}:00Z` : text;
+}
