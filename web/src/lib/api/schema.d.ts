@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/anchors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAnchors
+         * @description Anchors and who cosigned them: for audit, security and administration.
+         */
+        get: operations["ApiAnchorsListAnchors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attachments": {
         parameters: {
             query?: never;
@@ -123,6 +143,50 @@ export interface paths {
          */
         post: operations["ApiBundlesBringBundle"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginCheck
+         * @description Recompute a range of a log from the bytes kept. It runs by itself: ask how far it is, or end it.
+         */
+        post: operations["ApiChecksBeginCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks/{check_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetCheck
+         * @description How far one's own check is, or what it found.
+         */
+        get: operations["ApiChecksCheckIdGetCheck"];
+        put?: never;
+        post?: never;
+        /**
+         * EndCheck
+         * @description End one's own check.
+         */
+        delete: operations["ApiChecksCheckIdEndCheck"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1942,6 +2006,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTrail
+         * @description Who wrote, released, read, searched what, newest first: for auditors. Each look is on record.
+         */
+        get: operations["ApiTrailGetTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExportRange
+         * @description A range as a file that verifies by itself, on record before its first byte: for auditors.
+         */
+        post: operations["ApiTrailExportsExportRange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trail/{log}/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ProveEntry
+         * @description That one entry stands where it stands, so that a browser can recompute it: for auditors.
+         */
+        get: operations["ApiTrailLogPositionProveEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/verify": {
         parameters: {
             query?: never;
@@ -2164,6 +2288,35 @@ export interface components {
             recalled: string[];
             unchanged: string[];
         };
+        /** AnchorOut */
+        AnchorOut: {
+            access: number;
+            cosigners: components["schemas"]["CosignerOut"][];
+            journal: number;
+            size: number;
+        };
+        /** AnchorProof */
+        AnchorProof: {
+            body: string;
+            cosignatures: string[];
+            leaf: string;
+            origin: string;
+            path: string[];
+            position: number;
+            root: string;
+            salt: string;
+            size: number;
+        };
+        /** AnchorsOut */
+        AnchorsOut: {
+            access: number;
+            access_size: number;
+            items: components["schemas"]["AnchorOut"][];
+            journal: number;
+            journal_size: number;
+            size: number;
+            witnesses: components["schemas"]["WitnessOut"][];
+        };
         /** ApproveIn */
         ApproveIn: {
             /** @default  */
@@ -2373,6 +2526,19 @@ export interface components {
         ChangePost: {
             post: string;
         };
+        /** CheckOut */
+        CheckOut: {
+            code: string;
+            done: number;
+            end: number;
+            id: string;
+            log: string;
+            payloads: number;
+            purged: number;
+            start: number;
+            state: string;
+            words: string;
+        };
         /** Choice */
         Choice: {
             /** @default [] */
@@ -2488,6 +2654,12 @@ export interface components {
             person: string;
             portions: string[];
             post: string;
+        };
+        /** CosignerOut */
+        CosignerOut: {
+            at: string;
+            at_dtg: string;
+            member: string;
         };
         /** DelegationIn */
         DelegationIn: {
@@ -2692,6 +2864,11 @@ export interface components {
             count: number;
             value: string;
         };
+        /** FactOut */
+        FactOut: {
+            name: string;
+            value: string;
+        };
         /** FactorOut */
         FactorOut: {
             added: string;
@@ -2865,6 +3042,12 @@ export interface components {
              * @enum {string}
              */
             lang?: "en" | "fr" | "ko" | "ja";
+        };
+        /** KeyOut */
+        KeyOut: {
+            cosigns: boolean;
+            name: string;
+            public: string;
         };
         /** KindOut */
         KindOut: {
@@ -3315,6 +3498,17 @@ export interface components {
             version: string;
             version_dtg: string;
         };
+        /** ProofOut */
+        ProofOut: {
+            anchor: components["schemas"]["AnchorProof"] | null;
+            checkpoint: string;
+            header: string;
+            keys: components["schemas"]["KeyOut"][];
+            log: string;
+            path: string[];
+            position: number;
+            size: number;
+        };
         /** PurgedOut */
         PurgedOut: {
             purged: number;
@@ -3329,6 +3523,14 @@ export interface components {
         /** QuarantineOut */
         QuarantineOut: {
             items: components["schemas"]["QuarantineLine"][];
+        };
+        /** RangeIn */
+        RangeIn: {
+            /** @default 0 */
+            end?: number;
+            log: string;
+            /** @default 0 */
+            start?: number;
         };
         /** RangeOut */
         RangeOut: {
@@ -3746,6 +3948,41 @@ export interface components {
             /** @default  */
             password?: string;
         };
+        /** TrailFile */
+        TrailFile: {
+            end: number;
+            file: string;
+            log: string;
+            name: string;
+            sha256: string;
+            start: number;
+        };
+        /** TrailLine */
+        TrailLine: {
+            act: string;
+            at: string;
+            authority: string;
+            dtg: string;
+            facts: components["schemas"]["FactOut"][];
+            key: string;
+            kind: string;
+            log: string;
+            member: string;
+            pack: string;
+            person: string;
+            position: number;
+            post: string;
+            reference: string;
+            searched: string;
+        };
+        /** TrailOut */
+        TrailOut: {
+            back_to: string | null;
+            back_to_dtg: string | null;
+            items: components["schemas"]["TrailLine"][];
+            looked: number;
+            next: string | null;
+        };
         /** TriedOut */
         TriedOut: {
             looked: number;
@@ -3835,6 +4072,13 @@ export interface components {
             variant: number;
             why: string;
         };
+        /** WitnessOut */
+        WitnessOut: {
+            at: string | null;
+            at_dtg: string | null;
+            member: string;
+            size: number;
+        };
         /** Wording */
         Wording: {
             lang: string;
@@ -3920,6 +4164,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiAnchorsListAnchors: {
+        parameters: {
+            query?: {
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnchorsOut"];
                 };
             };
             /** @description Problem details */
@@ -4081,6 +4357,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BroughtOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiChecksBeginCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RangeIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiChecksCheckIdGetCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiChecksCheckIdEndCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                check_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
@@ -7359,6 +7730,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiTrailGetTrail: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description One name, or several with commas between. */
+                kind?: string;
+                /** @description Lines on a page; every page but the last is full. */
+                limit?: number;
+                /** @description A name, as it stands in the trail. */
+                member?: string;
+                /** @description A name, as it stands in the trail. */
+                person?: string;
+                /** @description A name, as it stands in the trail. */
+                post?: string;
+                /** @description A name, as it stands in the trail. */
+                product?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                since?: string;
+                /** @description UTC, as 2023-07-12T01:04:00Z. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiTrailExportsExportRange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RangeIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailFile"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiTrailLogPositionProveEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                log: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
                 };
             };
             /** @description Problem details */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// An auditor finds who did what, proves an entry in the browser, verifies a range and takes it away; all of it without clearance.
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+
+async function expectClean(page: Page, where: string): Promise<void> {
+  const found = await axe(page);
+  if (found.length) throw new Error(`${where}: ${found.join('\n')}`);
+}
+
+scenario('an auditor finds a release and proves its entry in the browser, by keyboard', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  await page.waitForSelector('.line');
+  await page.getByRole('button', { name: 'released', exact: true }).press('Enter');
+  await page.locator('#trail-member').fill('usa');
+  await page.locator('#trail-member').press('Enter');
+  await page.waitForFunction(() => {
+    const acts = [...document.querySelectorAll('.line .did')].map((one) => one.textContent ?? '');
+    return acts.length > 0 && acts.every((act) => act.includes('USA'));
+  });
+  await page.locator('.line').last().press('Enter');
+  await page.waitForSelector('#entry-name:has-text("share released")');
+  await page.locator('#main').focus();
+  await page.keyboard.press('v');
+  await page.waitForSelector('[data-proof=holds]');
+  const steps = await page.locator('.pane ol li').allInnerTexts();
+  if (steps.length < 3 || !steps.every((step) => step.includes('holds'))) throw new Error(steps.join(' | '));
+  if ((await page.content()).includes('Light out at the harbour')) throw new Error('a title stands in the trail');
+});
+
+scenario('a proof that does not hold says so', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  await page.waitForSelector('.line');
+  const proof = await page.evaluate(async () => (await (await fetch('/api/trail/journal/0')).json()) as { header: string });
+  await page.route('**/api/trail/*/*', (route) => route.fulfill({ json: { ...proof, header: proof.header.replace('"at":', '"at":1') } }));
+  await page.locator('.line').last().press('Enter');
+  await page.locator('#main').focus();
+  await page.keyboard.press('v');
+  await page.waitForSelector('[data-proof=broken]');
+  await page.waitForSelector('text=NOT PROVED');
+});
+
+scenario('a range is verified with its progress, and exported as a file', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit/range');
+  await page.locator('#range-end').fill('9');
+  await page.locator('#range-end').press('Enter');
+  await page.waitForSelector('[data-state=holds]:has-text("9 of 9")');
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export this range' }).press('Enter')]);
+  const head = JSON.parse(readFileSync(await saved.path(), 'utf-8').split('\n')[0] ?? '') as { format: string; end: number };
+  if (head.format !== 'tearline-trail/1' || head.end !== 9) throw new Error(JSON.stringify(head));
+  await page.locator('#range-start').fill('9');
+  await page.locator('#range-start').press('Enter');
+  await page.waitForSelector('[role=alert]');
+});
+
+scenario('in Korean, on a phone and in both themes the audit screens have no fault that axe finds', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await page.locator('.line').first().press('Enter');
+    await page.locator('#main').focus();
+    await page.keyboard.press('v');
+    await page.waitForSelector('[data-proof=holds]');
+    await expectClean(page, theme);
+  }
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('h1:has-text("감사")');
+  for (const tab of ['anchors', 'range', 'trail']) {
+    await page.evaluate((name) => (location.hash = `#/audit/${name}`), tab);
+    await page.setViewportSize(PHONE);
+    await page.waitForSelector(tab === 'anchors' ? '#witnesses' : tab === 'range' ? '#range-end' : '.line');
+    await expectClean(page, tab);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    if (wide) throw new Error(`${tab} scrolls sideways`);
+  }
+});
+
+scenario('who keeps the node sees anchors and verification, and no trail', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.admin', '#/audit');
+  await page.waitForSelector('#witnesses');
+  if (await page.locator('.line').count()) throw new Error('an administrator sees the trail');
+  const status = await page.evaluate(async () => (await fetch('/api/trail')).status);
+  if (status !== 403) throw new Error(`the trail answered ${status}`);
+});
