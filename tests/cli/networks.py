@@ -59,6 +59,7 @@ def make_spec(port_base):
         {"id": "kor.analyst", "posts": ["KOR-DESK"]},
         {"id": "kor.disclosure", "posts": ["KOR-RELEASE"], "duties": ["release"]},
         {"id": "kor.admin", "duties": ["administration"], "cleared": False},
+        {"id": "kor.auditor", "duties": ["audit"], "cleared": False},
     ]
     kor = {"code": "KOR", "name": "Republic of Korea", "ceiling": "II-KUP", "languages": ["ko", "en"]}
     jpn = {"code": "JPN", "name": "Japan", "ceiling": "GOKUHI", "languages": ["ja", "en"]}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``write``, ``release``, ``read`` and ``search`` as people at a real node, run by ``tearline serve``."""
 
+import argparse
+import base64
 import json
 from typing import NamedTuple
 
@@ -19,6 +21,7 @@ class Place(NamedTuple):
 
     url: str
     passwords: dict
+    folder: object
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +36,9 @@ def place(tmp_path_factory):
         assert main(["init", str(folder / "net"), "--spec", str(spec), "--json"]) == 0
     members = json.loads(out.read_text())["members"]
     with serve(folder / "net" / "kor") as url:
-        yield Place(url, {name: word for m in members for name, word in m["passwords"].items()})
+        yield Place(
+            url, {name: word for m in members for name, word in m["passwords"].items()}, folder / "net"
+        )
 
 
 @pytest.fixture
@@ -193,3 +198,44 @@ def test_a_client_needs_a_person(monkeypatch):
 
     with pytest.raises(UnusableError):
         Client(Arguments())
+
+
+def test_a_bundle_is_made_shown_and_refused_where_it_does_not_belong(acting, tearline, draft, tmp_path):
+    """What waits for a member in a file; it is never overwritten; its own node does not take it."""
+    key = acting("kor.analyst", "write", draft, "--json").json["filed"]["key"]
+    item = acting("kor.disclosure", "release", key, "--json").json
+    assert acting("kor.disclosure", "release", key, "--open", item["groups"][0]["text"]).code == 0
+    assert acting("kor.disclosure", "release", key, "--approve", "JPN").code == 0
+    out = tmp_path / "for-jpn"
+    made = acting("kor.admin", "bundle", "export", "JPN", "--out", out, "--json")
+    assert made.code == 0, made.err
+    assert made.json["entries"] >= 1
+    assert acting("kor.admin", "bundle", "export", "JPN", "--out", out).code == 2
+    shown = tearline("bundle", "show", out, "--json").json
+    assert (shown["from"], shown["for"], shown["sealed"]) == ("KOR/node-1", "JPN", True)
+    refused = acting("kor.admin", "bundle", "import", out)
+    assert refused.code == 3
+    assert "directory does not know" in refused.err
+    assert acting("kor.analyst", "bundle", "export", "JPN", "--out", tmp_path / "x").code == 3
+
+
+def test_a2_an_exported_trail_verifies_without_its_node(place, tearline, tmp_path, monkeypatch):
+    """With the authority's key from elsewhere; a changed byte is found; without a key nothing is claimed."""
+    monkeypatch.setenv("TEARLINE_PASSWORD", place.passwords["kor.auditor"])
+    asks = argparse.Namespace(url=place.url, person="kor.auditor", post=None, password_file=None)
+    with Client(asks) as client:
+        made = client.post("/api/trail/exports", {"log": "journal", "start": 0, "end": 5})
+    file = tmp_path / made["name"]
+    raw = base64.b64decode(made["file"])
+    file.write_bytes(raw)
+    authority = place.folder / "kor" / "authority.pub"
+    ended = tearline("verify", file, "--authority", authority)
+    assert ended.code == 0, ended.err
+    assert "5 entries, 0 to 5, of KOR/node-1/journal" in ended.out
+    assert (
+        tearline("verify", file, "--authority", authority.read_text().strip(), "--json").json["entries"] == 5
+    )
+    assert tearline("verify", file).code == 2
+    assert tearline("verify", file, "--authority", "ab" * 32).code == 4
+    file.write_bytes(raw.replace(b'"actor":"node"', b'"actor":"mode"', 1))
+    assert tearline("verify", file, "--authority", authority).code == 4

@@ -6,15 +6,24 @@ import pytest
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Fresh, arrival
 from tearline.core.renditions import make_share
-from tearline.node.commands import amend, authorise, desk, people, receive, release, withdraw
-from tearline.node.gate import reading
+from tearline.node.commands import amend, authorise, bundles, desk, links, people, receive, release, withdraw
+from tearline.node.gate import duty, reading
 from tearline.node.node import Node
 from tearline.node.views import histories
 from tearline.node.views.atlas import Atlas
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
-from tests.node.commands import test_amend, test_authorise, test_desk, test_people, test_withdraw
+from tests.node.commands import (
+    test_amend,
+    test_authorise,
+    test_bundles,
+    test_desk,
+    test_links,
+    test_people,
+    test_trails,
+    test_withdraw,
+)
 from tests.node.commands.world import World
 from tests.node.views import test_atlas
 from tests.simulation import test_hostile
@@ -113,6 +122,36 @@ MUTANTS = {
         "is_author",
         lambda _original: lambda acting, author: acting.person == author,
         test_people.test_n1_in_a_lowered_session_nobody_is_an_author,
+    ),
+    "n7 anybody keeps links": (
+        links,
+        "check_keeper",
+        never,
+        lambda: test_links.test_links_are_kept_by_administration_and_security_alone(
+            World("KOR", "JPN"), "kor.watch"
+        ),
+    ),
+    "n5 a bundle is taken from anybody, for anybody": (
+        bundles,
+        "_prove",
+        lambda _original: lambda _node, _envelope, slip: slip.member,
+        lambda: test_bundles.test_n5_a_file_of_a_stranger_or_of_ourselves_is_refused(
+            test_bundles.make_world()
+        ),
+    ),
+    "a1 a bundle is brought off the record": (
+        bundles,
+        "_record",
+        never,
+        lambda: test_bundles.test_a1_each_file_made_or_brought_is_on_record_refused_ones_too(
+            test_bundles.make_world()
+        ),
+    ),
+    "a1 a look at the trail leaves no trace": (
+        duty,
+        "note_trail_read",
+        never,
+        lambda: test_trails.test_a1_a_look_at_the_trail_is_on_record(test_trails.make_world()),
     ),
     "n7 anybody keeps people": (
         people,

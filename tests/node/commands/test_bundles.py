@@ -12,11 +12,16 @@ from tests.node.commands.world import World, draft, label, portion
 JPN, KOR, NZL = Member("JPN"), Member("KOR"), Member("NZL")
 
 
-@pytest.fixture
-def world():
+def make_world():
+    """Three members without any link."""
     made = World("KOR", "JPN", "NZL")
     made.closed = {frozenset((KOR, JPN)), frozenset((KOR, NZL)), frozenset((JPN, NZL))}
     return made
+
+
+@pytest.fixture
+def world():
+    return make_world()
 
 
 def send(world, text="text", lane="FLASH", to=("JPN",)):
