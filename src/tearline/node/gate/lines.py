@@ -8,21 +8,20 @@ person noted (seen, done) is looked up for keys that the class sees, and for no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import MINUTE, Instant
-from tearline.core.labels import ClassId
 from tearline.node.commands import Acting
 from tearline.node.gate.shapes import Ask, LineMark, LineMarks
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Appearance, Holding, Key
+from tearline.node.views.catalogue import Appearance, Key
 
 VIEWS = ("todo", "waiting", "action", "info", "assigned", "done", "sent", "all")
 COUNTED = ("todo", "waiting", "action", "info", "assigned")
 NO_MARK = LineMark(Instant(0))
-
-Row = tuple[Holding, Appearance]
+T = TypeVar("T")
 
 
 def name_clearance(node: Node, acting: Acting) -> str:
@@ -46,21 +45,50 @@ class PostLines:
 
     def list_keys(self, ask: Ask) -> list[Key]:
         """Every line that is asked for, the last arrival first."""
-        passes = self._filter(ask)
-        return [key for key in self._candidates(ask.view) if passes(key)]
+        tests, keys = self._filter(ask), self._candidates(ask.view)
+        return [key for key in keys if all(test(key) for test in tests)] if tests else keys
 
-    def _candidates(self, view: str) -> Iterator[Key]:
+    def count(self) -> dict[str, int]:
+        """How many lines the views have that somebody is waited for in; of what is addressed to the post, those not seen."""
+        found = dict.fromkeys(COUNTED, 0)
+        for key in self._ours():
+            if key in self._known:
+                for view in self._views_of(key):
+                    found[view] += 1
+        return {view: count for view, count in found.items() if count}
+
+    def _views_of(self, key: Key) -> Iterator[str]:
+        waiting, mark = self._is_waiting(key), self.mark(key)
+        if waiting:
+            yield "waiting"
+        addressed = self.addressed(key)
+        if addressed and not mark.read:
+            yield addressed
+        to = self.assigned(key)
+        if to == self._acting.person and to and not mark.done:
+            yield "assigned"
+        if waiting or (not mark.done and (to == self._acting.person if to else addressed == "action")):
+            yield "todo"
+
+    def _candidates(self, view: str) -> list[Key]:
         """Keys among which a view's lines are, in the order of their arrival."""
         class_id = self._acting.class_id
         if class_id is None:
-            return iter(())
-        newest = self._node.catalogue.arrivals.newest(class_id)
-        if view == "waiting":
-            warned = self._node.catalogue.warned
-            return (key for key in newest if key in warned) if warned else iter(())
-        return iter(newest)
+            return []
+        arrivals = self._node.catalogue.arrivals
+        if view in {"sent", "all"}:
+            return arrivals.newest(class_id)
+        return arrivals.order(class_id, self._marks if view == "done" else self._ours())
 
-    def _filter(self, ask: Ask) -> Callable[[Key], bool]:
+    def _ours(self) -> set[Key]:
+        """Keys that may be the post's or the person's to deal with, seen by this class or not."""
+        post, watch = self._acting.post, self._node.watch
+        if not post:
+            return set()
+        passed = (key for key, to in watch.passed.items() if post in to)
+        return {*self._node.catalogue.addressed.get(post, ()), *watch.assigned.get(post, ()), *passed}
+
+    def _filter(self, ask: Ask) -> list[Callable[[Key], bool]]:
         tests: list[Callable[[Key], bool]] = []
         view = getattr(self, f"_is_{ask.view}", None)
         if view is not None:
@@ -75,7 +103,7 @@ class PostLines:
                 tests.append(lambda k, w=frozenset(wanted), n=name: getattr(holdings[k].envelope, n) in w)  # type: ignore[misc]
         if ask.unread:
             tests.append(self.is_unread)
-        return lambda key: all(test(key) for test in tests)
+        return tests
 
     def addressed(self, key: Key) -> str:
         """How the post is addressed: ``action``, ``info`` or not at all."""
@@ -131,9 +159,8 @@ class PostLines:
         """Asked of the post, or addressed to it for action and nobody else's, and not done with."""
         if self._is_waiting(key):
             return True
-        holding, post = self._node.catalogue.holdings[key], self._acting.post
         to = self.assigned(key)
-        mine = to == self._acting.person if to else not holding.own and bool(post) and post in holding.action
+        mine = to == self._acting.person if to else self._is_action(key)
         return mine and not self.mark(key).done
 
     def _is_action(self, key: Key) -> bool:
@@ -159,7 +186,7 @@ class ListStore:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._kept: dict[object, list[Key]] = {}
+        self._kept: dict[object, Any] = {}
 
     def clear(self) -> None:
         """Forget."""
@@ -167,19 +194,18 @@ class ListStore:
 
     def list_keys(self, acting: Acting, marks: LineMarks, ask: Ask) -> list[Key]:
         """As ``PostLines.list_keys``; the next page of the same list is a look-up."""
-        made_of = (
-            *_who(acting),
-            marks.stamp,
-            ask,
-            self._node.journal.size(),
-            self._node.clock.dtg() // MINUTE,
-        )
+        return self._keep(acting, marks, ask, lambda lines: lines.list_keys(ask))
+
+    def count(self, acting: Acting, marks: LineMarks) -> dict[str, int]:
+        """As ``PostLines.count``."""
+        return self._keep(acting, marks, None, lambda lines: lines.count())
+
+    def _keep(self, acting: Acting, marks: LineMarks, ask: Ask | None, make: Callable[[PostLines], T]) -> T:
+        moment = (self._node.journal.size(), self._node.clock.dtg() // MINUTE, marks.stamp)
+        made_of = (acting.person, acting.post, acting.class_id, ask, moment)
         if made_of not in self._kept:
             while len(self._kept) >= self.KEPT_MAX:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[made_of] = PostLines(self._node, acting, marks).list_keys(ask)
-        return self._kept[made_of]
-
-
-def _who(acting: Acting) -> tuple[Person, Post, ClassId | None]:
-    return acting.person, acting.post, acting.class_id
+            self._kept[made_of] = make(PostLines(self._node, acting, marks))
+        found: T = self._kept[made_of]
+        return found

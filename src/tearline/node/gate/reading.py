@@ -13,7 +13,7 @@ from tearline.node.commands import Acting, Refused, acknowledge_product, act_aga
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
-from tearline.node.gate.lines import COUNTED, PostLines, name_clearance
+from tearline.node.gate.lines import PostLines, name_clearance
 from tearline.node.gate.shapes import (
     Ask,
     Citation,
@@ -189,8 +189,7 @@ class Reading:
             acting, node = self._acting, self._node
             lists = self._store.lists
             waiting = lists.list_keys(acting, marks, Ask("waiting"))
-            asks = [Ask(view, unread=view in {"action", "info"}) for view in COUNTED]
-            counts = {a.view: n for a in asks if (n := len(lists.list_keys(acting, marks, a)))}
+            counts = lists.count(acting, marks)
             alarms = [x for x in node.custody.alarms if x.person == acting.person and not acting.ceiling]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]

@@ -9,6 +9,7 @@ every change of a class's rows, for those who remember something made from them;
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
@@ -48,6 +49,12 @@ class Arrivals:
         """Keys with their times, of what came after a time, the last arrival first."""
         rows = self._rows.get(class_id, [])
         return [(key, Instant(came)) for came, _, key in reversed(rows[bisect_left(rows, (at + 1,)) :])]
+
+    def order(self, class_id: ClassId, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that the class sees, the last arrival first."""
+        places = self._places.get(class_id, {})
+        rows = sorted((places[key] for key in keys if key in places), reverse=True)
+        return [key for _, _, key in rows]
 
     def newest(self, class_id: ClassId) -> list[str]:
         """Keys, the last arrival first."""

@@ -100,6 +100,9 @@ class CatalogueView:
         self.mentions = Mentions()
         self.touched: dict[Key, None] = {}
         self.warned: dict[Key, None] = {}  # received, of a kind that each post must acknowledge
+        self.addressed: dict[
+            str, dict[Key, None]
+        ] = {}  # received, by each post that the text now held is addressed to
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
         self.sealed: dict[
             Key, list[tuple[int, int]]
@@ -182,10 +185,13 @@ class CatalogueView:
         key = make_key(envelope.originator, envelope.product)
         before = self.holdings.get(key)
         older = (*before.older, before.target) if before else ()
+        self._unaddress(key)
         self.holdings[key] = Holding(
             key, envelope, own, revision, changed_at, target, older, action=posts[0], info=posts[1]
         )
         self.mentions.hold(key, envelope.reference, self._find_names(key))
+        for post in () if own else (*posts[0], *posts[1]):
+            self.addressed.setdefault(post, {})[key] = None
         if not own and envelope.kind in KINDS and KINDS[envelope.kind].acknowledged:
             self.warned[key] = None
         if not own and any(
@@ -198,6 +204,11 @@ class CatalogueView:
         content = self.content(key)
         bodies = (v.body for p in (content.portions if content else ()) for v in p.variants)
         return {reference: None for body in bodies for reference in find_references(body)}
+
+    def _unaddress(self, key: Key) -> None:
+        before = self.holdings.get(key)
+        for post in (*before.action, *before.info) if before is not None else ():
+            self.addressed.get(post, {}).pop(key, None)
 
     def _appear(self, key: Key) -> None:
         self.touched[key] = None
@@ -339,6 +350,7 @@ class CatalogueView:
         if holding is None:
             return
         if holding.withdrawn:
+            self._unaddress(key)
             del self.holdings[key]
             self.warned.pop(key, None)
             self.restricted.discard(key)

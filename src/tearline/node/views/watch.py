@@ -74,7 +74,7 @@ class WatchView:
         self._member = member
         self.rows: dict[Post, list[WatchRow]] = {}
         self.watches: dict[Post, PostWatch] = {}
-        self.assigned: dict[Key, dict[Post, Person]] = {}
+        self.assigned: dict[Post, dict[Key, Person]] = {}
         self.passed: dict[Key, dict[Post, Post]] = {}  # by product and the post asked as well: who was late
         self.changed: list[Touched] = []
         self.told: set[tuple[Key, Post, int]] = (
@@ -87,7 +87,7 @@ class WatchView:
             self._note(entry, position, entry.state, keys=(make_key(entry.member, entry.product),))
         elif isinstance(entry, ProductAssigned):
             key = make_key(entry.member, entry.product)
-            self.assigned.setdefault(key, {})[entry.post] = entry.to
+            self.assigned.setdefault(entry.post, {})[key] = entry.to
             self._note(entry, position, "assigned", keys=(key,), to=entry.to)
         elif isinstance(entry, WarningPassedOn):
             self._pass_on(position, entry)
@@ -128,4 +128,4 @@ class WatchView:
 
     def assignee(self, key: Key, post: Post) -> Person:
         """Whose within the post a product is to deal with; empty: the whole post's."""
-        return self.assigned.get(key, {}).get(post, NOBODY)
+        return self.assigned.get(post, {}).get(key, NOBODY)
