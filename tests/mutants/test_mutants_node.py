@@ -5,9 +5,11 @@ import pytest
 
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Fresh, arrival
+from tearline.core.ids import Post
 from tearline.core.renditions import make_share
 from tearline.node.commands import amend, authorise, bundles, desk, links, people, receive, release, withdraw
-from tearline.node.gate import duty, reading
+from tearline.node.gate import duty, reading, watchlog
+from tearline.node.gate.lines import PostLines
 from tearline.node.node import Node
 from tearline.node.views import histories
 from tearline.node.views.atlas import Atlas
@@ -22,6 +24,7 @@ from tests.node.commands import (
     test_links,
     test_people,
     test_trails,
+    test_watch,
     test_withdraw,
 )
 from tests.node.commands.world import World
@@ -42,6 +45,10 @@ def run_campaigns():
 
 def small(test):
     return lambda: test(World("KOR", "JPN", "USA", "NZL"))
+
+
+def watched(test):
+    return lambda: test(test_watch.make_world())
 
 
 def forget_revisions(original):
@@ -211,6 +218,30 @@ MUTANTS = {
         "_remainder",
         lambda _original: lambda _before, after: after,
         small(test_amend.test_a1_a_recall_without_authority_brings_no_new_word),
+    ),
+}
+
+
+MUTANTS |= {
+    "n1 a row of the log is everybody's": (
+        watchlog.LogReader,
+        "_came",
+        always,
+        watched(test_watch.test_n1_remarks_and_rows_are_there_as_far_as_they_are_seen),
+    ),
+    "n1 whoever is on watch is told to whom it went": (
+        watchlog,
+        "answers_for",
+        always,
+        watched(test_watch.test_n1_to_whom_something_went_is_told_to_those_who_answer_for_it),
+    ),
+    "n1 a warning is asked of everybody when it is asked of the first": (
+        PostLines,
+        "late",
+        lambda _original: (
+            lambda lines, key: Post("USA-WATCH") if key in lines._node.watch.passed else Post("")
+        ),
+        watched(test_watch.test_n1_time_runs_since_the_text_came_to_the_class_that_is_asked),
     ),
 }
 

@@ -29,6 +29,10 @@ ALWAYS = Instant(0)
 
 @pytest.fixture
 def world():
+    return make_world()
+
+
+def make_world():
     made = World("KOR", "JPN", "USA", "NZL")
     posts = AdmitPerson("jpn.second", (), (Post("JPN-WATCH"), Post("JPN-DUTY")), ("watch",))
     admit_persons(made.node("JPN"), [posts])
