@@ -150,3 +150,27 @@ scenario('the inbox, its filter, its log and its dialog have no accessibility fa
     await page.keyboard.press('Escape');
   }
 });
+
+scenario('a warning sounds after the first key, until it is silenced; then words say that it waits all the same', async ({ context, page }) => {
+  const reader = await context.newPage();
+  await reader.addInitScript(() => {
+    const counted = globalThis as unknown as { tones: number };
+    counted.tones = 0;
+    const plain = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function (this: AudioContext) {
+      counted.tones++;
+      return plain.call(this);
+    };
+  });
+  await signIn(reader, 'USA', 'hawk');
+  await reader.waitForSelector('.views');
+  const key = await warn(page, 'Ice in the roads');
+  await reader.waitForSelector('.alarm:has-text("Ice in the roads")');
+  await reader.locator('main').focus();
+  await reader.keyboard.press('Shift');
+  await reader.waitForFunction(() => (globalThis as unknown as { tones: number }).tones > 0 || document.querySelector('.alarm .sound')?.textContent?.includes('Press any key'));
+  await reader.keyboard.press('Shift+S');
+  await reader.waitForSelector('.alarm .sound:has-text("Silenced")');
+  await call(reader, 'POST', `/api/products/${key}/acknowledge`, { state: 'acknowledged' });
+  await reader.waitForSelector('.alarm', { state: 'detached' });
+});

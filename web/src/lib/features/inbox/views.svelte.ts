@@ -7,7 +7,7 @@ import { toasts } from '$lib/shell/toasts.svelte';
 export type Ask = Required<Schemas['Ask']>;
 export type SavedView = { name: string; ask: Ask };
 
-export const VIEWS = ['todo', 'waiting', 'action', 'all', 'info', 'assigned', 'sent', 'done', 'notices', 'log'] as const;
+export const VIEWS = ['todo', 'waiting', 'action', 'all', 'info', 'assigned', 'sent', 'done', 'notices', 'log', 'alerts'] as const;
 export type View = (typeof VIEWS)[number];
 /** Views that the node lists line by line. */
 export const LISTED: readonly View[] = VIEWS.slice(0, 8);
