@@ -15,7 +15,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-MODULES = ("labels", "label_work", "journal", "exchange", "search", "web", "preview", "finding", "inbox", "flash")
+MODULES = (
+    "labels",
+    "label_work",
+    "journal",
+    "exchange",
+    "search",
+    "web",
+    "preview",
+    "finding",
+    "inbox",
+    "flash",
+)
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
