@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import zipfile
 
@@ -226,3 +227,53 @@ def test_where_the_extra_is_missing_a_pdf_is_refused_with_advice(sign_in, day: D
     assert (refused.status, refused.json["code"]) == (422, "no-pdf")
     assert "tearline[pdf]" in refused.json["detail"]
     assert client.post(f"/api/products/{key}/copies", {"form": "print"}).json["copy"] == 1
+
+
+def test_a_question_goes_to_the_originator_under_a_label_that_covers_it(sign_in, day: Day) -> None:
+    """Offered labels are for the two members alone and not lower than the title; the desk sends it; it cites its product."""
+    key = day.world.keys["partner"]
+    client = sign_in("kor.analyst")
+    form = client.get(f"/api/products/{key}/question?lang=ko").json
+    assert (form["to"], form["suggested"]) == ("USA", 0)
+    assert [o["choice"]["classification"] for o in form["options"]] == ["III-KUP", "II-KUP"]
+    assert all(o["choice"]["audience"] == ["KOR", "USA"] for o in form["options"])
+    body = {
+        "purpose": "question",
+        "text": "어느 항구인가?",
+        "lang": "ko",
+        "label": form["options"][0]["label"],
+    }
+    filed = client.post(f"/api/products/{key}/question", {**body, "tags": ["TU"]}).json
+    assert (filed["released"], filed["pending"]) == ([], ["USA"])
+    asked = client.get(f"/api/products/{filed['key']}").json
+    assert (asked["kind"], asked["reference"][:7]) == ("rfi", "KOR-RFI")
+    assert [p["kind"] for p in asked["portions"]] == ["title", "citation", "question", "about"]
+    cited = client.get(f"/api/products/{filed['key']}/citations").json["cites"]
+    assert [c["product"]["key"] for c in cited] == [key]
+    by = client.get(f"/api/products/{key}/citations").json["cited_by"]
+    assert [c["product"]["key"] for c in by] == [filed["key"]]
+    challenge = client.post(f"/api/products/{key}/question", {**body, "purpose": "challenge"}).json
+    assert client.get(f"/api/products/{challenge['key']}").json["kind"] == "comment"
+
+
+def test_a_question_is_never_labelled_below_what_it_asks_about(sign_in, day: Day) -> None:
+    """Refused: a lower label for a portion marked higher, a label not offered, a portion not shown, no words."""
+    key = day.world.keys["mixed"]
+    watch, analyst = sign_in("kor.watch"), sign_in("kor.analyst")
+    form = watch.get(f"/api/products/{key}/question?tags=PB").json
+    lowest, fit = form["options"][0]["label"], form["options"][form["suggested"]]["label"]
+    assert form["suggested"] > 0
+    assert "DALBIT" in json.dumps(fit)
+
+    def ask(client, **body: object):
+        return client.post(f"/api/products/{key}/question", {"purpose": "question", "text": "Why?", **body})
+
+    assert ask(watch, label=lowest, tags=["PB"]).json["code"] == "findings"
+    assert ask(watch, label=fit, tags=["PB"]).status == 201
+    assert ask(watch, label={**lowest, "categories": [["Releasable To", ["KOR", "NZL"]]]}).status == 422
+    assert ask(watch, label=lowest, text="  ").json["code"] == "no-comment"
+    offered = analyst.get(f"/api/products/{key}/question?tags=PB").json
+    assert b"DALBIT" not in json.dumps(offered).encode()
+    hidden, unknown = (ask(analyst, label=lowest, tags=[tag]) for tag in ("PB", "ZZ"))
+    assert (hidden.status, hidden.body) == (unknown.status, unknown.body)
+    assert ask(analyst, label=lowest, tags=["PA"]).status == 201

@@ -21,6 +21,7 @@ from tearline.node.commands import AdmitPerson, admit_persons, open_text
 from tests.edge.driver import PASSWORD, Client, Door, Sync
 from tests.twins.desk import one_each
 from tests.twins.inbox import inbox_body
+from tests.twins.questions import product_bodies
 from tests.twins.script import list_routes
 from tests.twins.worlds import Day, draft, found, label, portion, text
 
@@ -154,9 +155,6 @@ class Asker:
             "POST /api/labels/join": {"labels": [{"policy": "PUBLIC", "classification": "UNMARKED"}]},
             "PUT /api/drafts/{draft_id:str}": plain,
             "POST /api/products/{key:str}/amendments": {"draft": plain},
-            "POST /api/products/{key:str}/acknowledge": {"state": "displayed"},
-            "POST /api/products/{key:str}/copies": {"form": "print"},
-            "POST /api/compare": {"keys": [key]},
             "POST /api/backfill": {"before": "2023-07-12T02:00:00Z", "dry_run": True},
             "POST /api/desk/{key:str}/open": {"text": words},
             "POST /api/desk/{key:str}/approve": {"members": ["USA"]},
@@ -167,7 +165,7 @@ class Asker:
             "POST /api/desk/{key:str}/refuse": {"members": ["USA"], "reason": "no"},
             "POST /api/reviews/{key:str}": {"outcome": "confirmed"},
         }
-        return (made | inbox_body(key) | one_each(self.minute) | KEEPERS).get(route)
+        return (made | inbox_body(key) | one_each(self.minute) | KEEPERS | product_bodies(key)).get(route)
 
 
 def test_routes_answer_as_the_table_says(day: Day) -> None:

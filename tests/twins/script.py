@@ -23,6 +23,7 @@ from tests.twins.desk import desk_bodies
 from tests.twins.inbox import inbox_bodies
 from tests.twins.people import people_bodies
 from tests.twins.pieces import piece_bodies
+from tests.twins.questions import question_bodies
 from tests.twins.searches import search_bodies
 from tests.twins.worlds import CANARY, OPEN, draft, portion, text
 
@@ -197,7 +198,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
 
 def _more_bodies(key: str, person: str) -> dict[str, list[Any]]:
     """Those that stand in modules of their own."""
-    made = people_bodies(key, person) | search_bodies(key) | desk_bodies(key)
+    made = people_bodies(key, person) | search_bodies(key) | desk_bodies(key) | question_bodies()
     return made | inbox_bodies(key, person) | piece_bodies(key)
 
 

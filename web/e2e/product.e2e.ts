@@ -80,3 +80,29 @@ scenario('a numbered copy is saved with its label beside it, and printed with it
   const kept = await page.evaluate(() => ['thead', 'tfoot'].map((row) => getComputedStyle(document.querySelector(`table.sheet ${row}`) as Element).display));
   if (kept.join() !== 'table-header-group,table-footer-group') throw new Error(`the banners' places are not kept free: ${kept.join()}`);
 });
+
+scenario('a question to the originator is typed, kept when the panel closes, and filed under a marking of the node', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await setLanguage(page, 'ko');
+  await openProduct(page, 'Light out at the harbour');
+  await page.keyboard.press('q');
+  await page.locator('aside textarea').fill('Which side of the channel?');
+  await page.locator('aside .strip').waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('aside.front', { state: 'detached' });
+  await page.keyboard.press('q');
+  if ((await page.locator('aside textarea').inputValue()) !== 'Which side of the channel?') throw new Error('what was typed is lost');
+  for (const theme of ['dark', 'light'] as const) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    const faults = await axe(page);
+    if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
+  }
+  await page.locator('aside select').selectOption({ index: 0 });
+  await page.locator('aside .button.main').press('Enter');
+  await page.waitForSelector('.toast:has-text("NZL")');
+  await page.waitForSelector('.reference:has-text("USA-RFI")');
+  await page.waitForSelector('aside a:has-text("NZL-WARN")');
+  await page.locator('aside a:has-text("NZL-WARN")').press('Enter');
+  await page.waitForSelector('.reference:has-text("NZL-WARN")');
+  await page.waitForSelector('aside a:has-text("USA-RFI")');
+});

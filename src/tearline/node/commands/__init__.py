@@ -6,6 +6,7 @@ from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_manda
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
+from tearline.node.commands.ask import Purpose, Question, QuestionForm, ask_originator, prepare_question
 from tearline.node.commands.backfill import Backfilled, backfill
 from tearline.node.commands.bundles import Exported, Imported, export_bundle, import_bundle
 from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
@@ -145,6 +146,9 @@ __all__ = [
     "PackProblem",
     "PolicyChange",
     "Preview",
+    "Purpose",
+    "Question",
+    "QuestionForm",
     "Queued",
     "ReaderChange",
     "RecallReach",
@@ -169,6 +173,7 @@ __all__ = [
     "amend_product",
     "answers_for",
     "approve_release",
+    "ask_originator",
     "assign_products",
     "attach",
     "backfill",
@@ -207,6 +212,7 @@ __all__ = [
     "open_text",
     "pass_on_warnings",
     "pause_link",
+    "prepare_question",
     "preview_product",
     "queue_item",
     "read_remark",
