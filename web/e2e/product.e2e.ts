@@ -106,3 +106,59 @@ scenario('a question to the originator is typed, kept when the panel closes, and
   await page.waitForSelector('.reference:has-text("NZL-WARN")');
   await page.waitForSelector('aside a:has-text("USA-RFI")');
 });
+
+/** File a report of one's own whose only paragraph states these fields; gives its key. */
+async function fileFields(page: Page, title: string, fields: Record<string, string>[]): Promise<string> {
+  return await page.evaluate(
+    async ([name, stated]) => {
+      const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+      const post = async (path: string, body: unknown) => (await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+      const { default: choice } = await (await fetch('/api/labels/choices')).json();
+      const { items } = await post('/api/labels/describe', { choices: [choice] });
+      const text = (words: string) => ({ type: 'text', wordings: [{ lang: 'en', text: words, status: 'original' }] });
+      const portion = (kind: string, words: string, listed: unknown) => ({ kind, variants: [{ label: items[0].label, body: text(words), fields: listed }] });
+      const portions = [portion('title', name as string, []), portion('paragraph', 'As stated.', stated)];
+      const draft = { kind: 'report', precedence: 'ROUTINE', policy: items[0].label.policy, portions };
+      return (await post('/api/products', { draft })).key as string;
+    },
+    [title, fields] as const
+  );
+}
+
+scenario('reports of one event are compared field by field: what agrees, what conflicts, what one alone states', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('main');
+  const at = (value: string) => ({ name: 'launch_time', value, compare: 'time' });
+  const number = (name: string, value: string) => ({ name, value, compare: 'number', unit: 'km' });
+  const one = await fileFields(page, 'First account of the launch', [at('2031-05-04T01:00:00Z'), number('apogee', '6000'), number('range', '1000')]);
+  const two = await fileFields(page, 'Second account of the launch', [at('2031-05-04T01:01:00Z'), number('apogee', '6048')]);
+  await page.evaluate(([a, b]) => (location.hash = `#/compare/${a}/${b}`), [one, two] as const);
+  await page.waitForSelector('tr.conflicts:has-text("launch time"):has-text("60 s")');
+  await page.waitForSelector('tr.agrees:has-text("apogee")');
+  await page.waitForSelector('tr.single:has-text("range")');
+  for (const theme of ['dark', 'light'] as const) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    const faults = await axe(page);
+    if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
+  }
+  await page.keyboard.press('d');
+  await page.waitForSelector('tr.agrees', { state: 'detached' });
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('tr.conflicts:has-text("다름")');
+});
+
+scenario('two lines chosen in the inbox are compared by one key', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await fileFields(page, 'Third account', [{ name: 'range', value: '1', compare: 'number', unit: 'km' }]);
+  await fileFields(page, 'Fourth account', [{ name: 'range', value: '2', compare: 'number', unit: 'km' }]);
+  await page.reload();
+  await page.waitForSelector('.views');
+  await page.getByRole('button', { name: 'Everything' }).click();
+  for (const title of ['Third account', 'Fourth account']) {
+    await page.locator(`[role=option]:has-text("${title}")`).first().click();
+    await page.keyboard.press('x');
+  }
+  await page.keyboard.press('=');
+  await page.waitForSelector('tr.conflicts:has-text("range")');
+});

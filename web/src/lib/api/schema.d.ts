@@ -1328,6 +1328,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetQuestion
+         * @description What a question about these portions may be labelled, and whom it goes to.
+         */
+        get: operations["ApiProductsKeyQuestionGetQuestion"];
+        put?: never;
+        /**
+         * AskQuestion
+         * @description File the question: a product of one's own for its originator. Without a mandate it waits on the desk.
+         */
+        post: operations["ApiProductsKeyQuestionAskQuestion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{key}/reach": {
         parameters: {
             query?: never;
@@ -3523,6 +3547,26 @@ export interface components {
         /** QuarantineOut */
         QuarantineOut: {
             items: components["schemas"]["QuarantineLine"][];
+        };
+        /** QuestionFormOut */
+        QuestionFormOut: {
+            options: components["schemas"]["Described"][];
+            suggested: number;
+            to: string;
+        };
+        /** QuestionIn */
+        QuestionIn: {
+            label: components["schemas"]["Label"];
+            /**
+             * @default en
+             * @enum {string}
+             */
+            lang?: "en" | "fr" | "ko" | "ja";
+            /** @enum {string} */
+            purpose: "question" | "challenge";
+            /** @default [] */
+            tags?: (string | unknown)[];
+            text: string;
         };
         /** RangeIn */
         RangeIn: {
@@ -6513,6 +6557,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyQuestionGetQuestion: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+                /** @description One name, or several with commas between. */
+                tags?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionFormOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyQuestionAskQuestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiledOut"];
                 };
             };
             /** @description Problem details */
