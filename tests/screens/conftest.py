@@ -15,6 +15,7 @@ from typing import Self
 import msgspec
 import pytest
 
+from tearline.cli.demo.scenario import DEFAULT, find_script, load_scenario
 from tests.cli.networks import find_ports as find_free
 from tests.cli.networks import make_spec
 from tests.demo.small import write_small
@@ -29,6 +30,14 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     folder = tmp_path_factory.mktemp("screens")
     script = write_small(folder / "small")
     with serve_exercise(folder, MEMBERS, "--script", str(script)) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The shipped exercise, played: seven nodes."""
+    members = list(load_scenario(find_script(DEFAULT)).members)
+    with serve_exercise(tmp_path_factory.mktemp("exercise"), members) as served:
         yield served
 
 
@@ -94,6 +103,12 @@ class Supervisor:
 def played(doors: dict[str, str], lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Plays a file of scenarios when the first of them is asked for."""
     return Played(doors, lone, tmp_path_factory.mktemp("shots"))
+
+
+@pytest.fixture(scope="session")
+def played_on(exercise: dict[str, str], lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """As ``played``, on the shipped exercise."""
+    return Played(exercise, lone, tmp_path_factory.mktemp("shots"))
 
 
 class Played:

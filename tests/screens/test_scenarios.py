@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,33 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "e2e"
 NAMES = re.compile(r"^scenario\(\s*'([^']+)'", re.MULTILINE)
-FOUND = [
-    pytest.param(path, name, id=f"{path.name.partition('.')[0]}: {name}")
-    for path in sorted(FOLDER.glob("*.e2e.ts"))
-    for name in NAMES.findall(path.read_text(encoding="utf-8"))
-]
+# Goes on where the shipped exercise ends; everything else is played on a small one.
+STORY = FOLDER / "story.e2e.ts"
+
+
+def list_scenarios(paths: Iterable[Path]) -> list[Any]:
+    return [
+        pytest.param(path, name, id=f"{path.name.partition('.')[0]}: {name}")
+        for path in sorted(paths)
+        for name in NAMES.findall(path.read_text(encoding="utf-8"))
+    ]
+
 
 # One browser and one network at a time on two cores.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("screens")]
 
 
-@pytest.mark.parametrize(("path", "scenario"), FOUND)
+@pytest.mark.parametrize(
+    ("path", "scenario"), list_scenarios(p for p in FOLDER.glob("*.e2e.ts") if p != STORY)
+)
 def test_scenario(played: Any, path: Path, scenario: str) -> None:
     """It holds, the page's console stays clean, and no request leaves the nodes."""
     error = played.outcome(path, scenario)
+    assert not error, error
+
+
+@pytest.mark.parametrize(("path", "scenario"), list_scenarios([STORY]))
+def test_story(played_on: Any, path: Path, scenario: str) -> None:
+    """The whole way through seven nodes, by people of three nations."""
+    error = played_on.outcome(path, scenario)
     assert not error, error

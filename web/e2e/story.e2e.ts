@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The exercise goes on by hand: a Korean analyst writes for two nations, a British officer has words changed before they leave,
+// an Australian reads both, and the originator finds out why a nation didn't get a line. Played on the seven nodes.
+import type { Browser, Page } from 'playwright-core';
+import { WIDE, node, scenario, setLanguage, signIn } from './harness.ts';
+
+scenario('written in Korea for Australia and Japan, released, and read there without a trace of what is not theirs', async ({ browser, page }) => {
+  const title = 'Second boat leaves Nampo';
+  const kept = 'The boat was named by a source in the port.';
+  const reader = await open(browser, 'AUS', 'aus.analyst');
+  await reader.keyboard.press('4');
+
+  await signIn(page, 'KOR', 'kor.analyst');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('c');
+  await page.waitForSelector('.document:focus');
+  await write(page, 0, title, ['aus', 'jpn']);
+  await write(page, 1, 'A second boat left Nampo at dawn, heading west.', ['aus', 'jpn']);
+  await write(page, 2, kept, ['jpn']);
+  // Beside it: two texts, and who gets which.
+  await page.waitForSelector('.group:has-text("AUS")');
+  await page.waitForSelector('.group:has-text("JPN")');
+  const reference = await file(page);
+  await page.waitForSelector('.done:has-text("Waits on the release desk")');
+
+  const desk = await open(browser, 'KOR', 'kor.disclosure');
+  await release(desk, reference, 2);
+
+  const line = reader.locator(`[role=option]:has-text("${title}")`);
+  await line.waitFor({ timeout: 60_000 });
+  await line.click();
+  await reader.waitForSelector('.pane .portion:has-text("heading west")');
+  if (await reader.locator('.pane .portion').count() !== 2) throw new Error('another count of portions than was released');
+  if ((await reader.content()).includes(kept)) throw new Error('what is for JPN alone is in the page');
+
+  // Why Australia lacks a line: at the originator, by member, in the reader's own language.
+  const key = await page.evaluate(async (words) => {
+    interface Line { key: string; title: { body: { wordings?: { text: string }[] } } | null }
+    const { items } = (await (await fetch('/api/products?limit=50')).json()) as { items: Line[] };
+    return items.find((l) => l.title?.body.wordings?.some((w) => w.text === words))?.key ?? '';
+  }, title);
+  await page.goto(`${node('KOR')}/#/sides/${encodeURIComponent(key)}`);
+  const asked = page.locator('main section.card:has(h2:has-text("AUS")) summary');
+  await asked.press('Enter');
+  await page.waitForSelector('section.card:has(h2:has-text("AUS")) li:has-text("not in the audience (JPN, KOR)")');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('html[lang=ko] main section.card h2:has-text("AUS")');
+});
+
+scenario('sent back in Britain for other words, reworded, released, and read in Australia', async ({ browser, page }) => {
+  const title = 'Ferry company attacked again';
+  await signIn(page, 'GBR', 'gbr.watch');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('c');
+  await page.waitForSelector('.document:focus');
+  await write(page, 0, title, ['aus']);
+  await write(page, 1, 'The same company as in July was attacked at noon, and named us as its contact.', ['aus']);
+  const reference = await file(page);
+
+  const desk = await open(browser, 'GBR', 'gbr.disclosure');
+  await pick(desk, reference);
+  await desk.keyboard.press('o');
+  await desk.getByRole('button', { name: /^Comment on / }).last().press('Enter');
+  await desk.keyboard.type('Leave out who is the contact, please.');
+  await desk.keyboard.press('Escape');
+  await desk.locator('.decide .back').press('Enter');
+  await desk.waitForSelector('.result:has-text("Sent back")');
+
+  // It opens again with the officer's words at their portion; other words go the same way.
+  await page.evaluate(() => (location.hash = '#/write'));
+  await page.reload();
+  await page.locator(`.back:has-text("${reference}") button`).press('Enter');
+  await page.waitForSelector('text=Leave out who is the contact, please.');
+  await page.locator('.document .wording').nth(1).click();
+  await page.keyboard.press('End');
+  for (let n = 0; n < ', and named us as its contact.'.length; n++) await page.keyboard.press('Backspace');
+  await page.keyboard.type('.');
+  const again = await file(page);
+  await release(desk, again, 1);
+
+  const reader = await open(browser, 'AUS', 'aus.analyst');
+  await reader.keyboard.press('4');
+  const line = reader.locator(`[role=option]:has-text("${title}")`);
+  await line.waitFor({ timeout: 60_000 });
+  await line.click();
+  await reader.waitForSelector('.pane .portion:has-text("attacked at noon.")');
+  if ((await reader.content()).includes('named us as its contact')) throw new Error('the words that were sent back are in the page');
+});
+
+async function open(browser: Browser, member: string, person: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: WIDE, locale: 'en', serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await signIn(page, member, person);
+  await page.waitForSelector('.views');
+  return page;
+}
+
+/** One portion, typed and labelled by keyboard: the second level, for these nations and one's own. */
+async function write(page: Page, n: number, words: string, nations: string[]): Promise<void> {
+  if (n) await page.keyboard.press('Alt+Enter');
+  await page.keyboard.type(words);
+  await page.keyboard.press('Alt+2');
+  await page.keyboard.press('Alt+l');
+  await page.waitForSelector('[role=dialog] input[type=radio]');
+  for (const nation of nations) {
+    await page.getByPlaceholder('Type a nation').fill(nation);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`[role=dialog] .chip:has-text("${nation.toUpperCase()}")`);
+  }
+  await page.keyboard.press('Escape');
+  await page.locator('.document .portion').nth(n).locator(`.variant:not(.unlabelled) > .chip:has-text("${nations[0]?.toUpperCase()}")`).waitFor();
+  await page.locator('.document').focus();
+  await page.keyboard.press('End');
+}
+
+async function file(page: Page): Promise<string> {
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  return (await page.locator('.done h2 .mono').textContent()) ?? '';
+}
+
+async function pick(desk: Page, reference: string): Promise<void> {
+  await desk.evaluate(() => (location.hash = '#/desk'));
+  await desk.locator(`.line:has-text("${reference}")`).press('Enter');
+  await desk.waitForSelector('article .open');
+}
+
+/** Each distinct text is opened, then all of them are released by the reference's letters. */
+async function release(desk: Page, reference: string, texts: number): Promise<void> {
+  await pick(desk, reference);
+  for (let n = 0; n < texts; n++) {
+    await desk.locator('article .open').first().press('Enter');
+    await desk.waitForFunction((k) => document.querySelectorAll('article .approve').length >= k, 1);
+    await desk.locator('article .approve').first().press('Enter');
+    await desk.locator('[role=dialog] input').fill(reference.split(' ').at(-1) ?? '');
+    await desk.locator('[role=dialog] input').press('Enter');
+    await desk.waitForSelector('.result:has-text("Released to"), .toast.bad');
+    const refused = await desk.locator('.toast.bad').allTextContents();
+    if (refused.length) throw new Error(`refused: ${refused.join('; ')}`);
+  }
+  await desk.locator(`.line:has-text("${reference}")`).waitFor({ state: 'detached' });
+}
