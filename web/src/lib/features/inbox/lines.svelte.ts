@@ -15,7 +15,7 @@ export class Lines {
   total: number = $state(-1);
   failed: unknown = $state.raw(undefined);
   #pages: Map<number, readonly Line[]> = $state.raw(new Map());
-  #asked = new Set<number>();
+  #asked = new Map<number, Promise<void>>();
   #turn = 0;
   #fetch: Fetch;
 
@@ -48,10 +48,11 @@ export class Lines {
     return found;
   }
 
-  /** See to it that a stretch is here. */
+  /** See to it that a stretch is here; what was asked for already is waited for, and not asked for again. */
   async need(first: number, last: number): Promise<void> {
-    const pages = pagesOf(first, last, this.total).filter((page) => !this.#pages.has(page) && !this.#asked.has(page));
-    await Promise.all(pages.map((page) => this.#load(page, this.#turn)));
+    const pages = pagesOf(first, last, this.total).filter((page) => !this.#pages.has(page));
+    for (const page of pages) if (!this.#asked.has(page)) this.#asked.set(page, this.#load(page, this.#turn));
+    await Promise.all(pages.map((page) => this.#asked.get(page)));
   }
 
   /** Ask for a stretch anew; what lies elsewhere is forgotten when the answer is here. */
@@ -77,7 +78,6 @@ export class Lines {
   }
 
   async #load(page: number, turn: number): Promise<void> {
-    this.#asked.add(page);
     const answer = await this.#ask(page, turn);
     if (turn !== this.#turn) return;
     this.#asked.delete(page);

@@ -27,6 +27,13 @@ test('a stretch is asked for page by page, once', async () => {
   expect(lines.find('k50019')).toBe(50_019);
 });
 
+test('whoever needs a stretch that was asked for already gets it as well', async () => {
+  const { lines, held } = make(3);
+  void lines.need(0, 30);
+  await lines.need(0, 1);
+  expect([lines.at(0)?.key, held.asked.length]).toEqual(['k0', 1]);
+});
+
 test('what is gone goes with the next answer, and everything where none comes', async () => {
   const { lines, held } = make(3);
   await lines.need(0, 30);
