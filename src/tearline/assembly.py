@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,13 +21,16 @@ from typing import Any
 
 import msgspec
 
+from tearline import __version__
+from tearline.backup import Backups, read_mark, remove_mark
 from tearline.config import (
     Founding,
     NodeConfig,
     load_config,
 )
-from tearline.core.errors import TearlineError
+from tearline.core.errors import TearlineError, UsageError
 from tearline.core.ids import Member, Person, Post
+from tearline.core.labels import run_pack_cases
 from tearline.core.log import (
     make_cosignature_verifier,
     make_cosigner,
@@ -36,11 +40,11 @@ from tearline.core.log import (
     parse_note,
 )
 from tearline.edge.accounts import Accounts, Limits
-from tearline.edge.api import LinkFact, Services, make_app
+from tearline.edge.api import Health, LinkFact, LogHealth, Services, make_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.founding import FOUNDING, SEAL_KEY
-from tearline.machine import SystemClock, SystemEntropy, read_pack, tune_process
+from tearline.machine import SystemClock, SystemEntropy, read_pack, read_pack_files, tune_process
 from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.mailbox.carriers.https import (
     LinkState,
@@ -64,6 +68,7 @@ from tearline.node.commands import (
     end_clearances,
     issue_mandates,
     pass_on_warnings,
+    record_restored,
 )
 from tearline.node.gate import Gate
 from tearline.node.journal.anchor import AnchorLog
@@ -83,6 +88,7 @@ from tearline.node.views.finder import Finder
 from tearline.node.views.search import SearchIndex
 
 WITNESS_TRIES = 3
+CONTRADICTED = {"there-witness-rollback", "there-witness-fork", "there-witness-proof"}
 
 
 class OpenNode:
@@ -100,6 +106,7 @@ class OpenNode:
         name = f"{self.member}/{self.config.node}"
         self.keys = load_signing_keys(folder / "keys", name)
         self._signer = make_signer(self.keys.anchor.name, self.keys.anchor.public, self.keys.anchor.sign)
+        self.restored = read_mark(folder)
         self.journal: Journal = self._open_log(JOURNAL, f"{name}/journal", entropy)
         self.access: Journal = self._open_log(ACCESS, f"{name}/access", entropy)
         self.anchors = AnchorLog(self._open_log(ANCHORS, f"{name}/anchor", entropy))
@@ -143,7 +150,12 @@ class OpenNode:
     # --- parts ---
 
     def _open_log(self, name: str, origin: str, entropy: Entropy) -> SqliteJournal:
-        return SqliteJournal(self.folder / name, origin, signer=self._signer, entropy=entropy)
+        # A restored folder's logs may be copies: they sign again once somebody with authority has accepted them.
+        restored = self.restored
+        accept = restored is not None and (restored.accepted or name == ANCHORS)
+        return SqliteJournal(
+            self.folder / name, origin, signer=self._signer, entropy=entropy, accept_copy=accept
+        )
 
     def _parts(self, clock: Clock, entropy: Entropy) -> Parts:
         return Parts(
@@ -183,6 +195,9 @@ class OpenNode:
             links=self.links,
             verify=lambda: msgspec.to_builtins(self.verify()),
             notice=self.config.title,
+            backups=Backups(self.folder, self.clock.now),
+            health=self.read_health,
+            cases=lambda: run_pack_cases(read_pack_files(self.config.pack), self.node.book),
             screens=load_screens(),
             courier=BundleCarrier(self.spool, self.inbox),
             certificate_expires=lambda: read_own_expiry(self._tls_files()),
@@ -221,12 +236,16 @@ class OpenNode:
 
     async def start(self, *, bound: Callable[[], None] = lambda: None) -> None:
         """Listen for people and partners, pull from partners, take anchors. A taken port raises ``UsageError``."""
+        if self.restored is not None and not self.restored.accepted:
+            advice = f"Accept it first: tearline restore --accept {self.folder}"
+            raise UsageError("restored", f"{self.folder} was restored from a backup", advice)
         address = self.record.address
         self._listener = await listen(
             self.mail_app, address.host, address.port, make_listening_context(self._tls_files())
         )
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
+        await asyncio.to_thread(self._record_restored)
         bound()
         self._tasks = [asyncio.create_task(puller.run()) for puller in self.pullers.values()]
         self._tasks.append(asyncio.create_task(self._tick()))
@@ -237,6 +256,8 @@ class OpenNode:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if not self._tasks:
+            await asyncio.gather(*(puller.close() for puller in self.pullers.values()))
         for listener in (self._listener, self._web):
             if listener is not None:
                 await listener.stop()
@@ -290,6 +311,49 @@ class OpenNode:
             seen.last_error,
             seen.certificate_expires,
         )
+
+    # --- backups ---
+
+    def _record_restored(self) -> None:
+        if self.restored is not None:
+            record_restored(self.node, self.restored.made, tuple(map(Member, self.restored.silent)))
+            remove_mark(self.folder)
+            self.restored = None
+
+    def read_health(self) -> Health:
+        """How the machine and the logs stand. Waits for the disk."""
+        size = shutil.disk_usage(self.folder)
+        logs = {JOURNAL: self.journal, ACCESS: self.access}
+        sizes = {name: log.size() for name, log in logs.items()} | {ANCHORS: self.anchors.size()}
+        return Health(
+            version=__version__,
+            logs=tuple(
+                LogHealth(name.partition(".")[0], entries, _weigh(self.folder, name))
+                for name, entries in sizes.items()
+            ),
+            cosigned={c.name.partition("/")[0]: c.size for c in self.anchors.cosignatures()},
+            disk_free=size.free,
+            disk_total=size.total,
+            certificate_until=read_own_expiry(self._tls_files()),
+            directory_version=self.directory.current().version,
+            directory_until=self.directory.current().expires_at,
+        )
+
+    async def ask_seen(self) -> dict[Member, int | None]:
+        """How much of our anchor log each partner's witness saw last; None where it did not answer.
+
+        A witness that refuses our newest checkpoint has seen another history: one more than stands here, at least.
+        """
+        note = await asyncio.to_thread(self.anchors.checkpoint)
+        size = self.anchors.size()
+
+        async def ask(peer: Member) -> int | None:
+            try:
+                return (await self.pullers[peer].ask_witness(WitnessRequest(size, (), note))).size
+            except TearlineError as error:
+                return size + 1 if error.code in CONTRADICTED else None
+
+        return dict(zip(self.pullers, await asyncio.gather(*map(ask, self.pullers)), strict=True))
 
     # --- anchors ---
 
@@ -360,6 +424,11 @@ class OpenNode:
         """Recompute everything from the bytes on disk."""
         self.node.flush_access()
         return verify_node(self.folder, self.directory.current(), self.member)
+
+
+def _weigh(folder: Path, name: str) -> int:
+    """Bytes of a database with what lies beside it."""
+    return sum(path.stat().st_size for path in folder.glob(f"{name}*") if path.is_file())
 
 
 def open_node(

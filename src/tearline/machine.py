@@ -51,6 +51,11 @@ def start_logging() -> None:
 
 def read_pack(name_or_folder: str) -> PolicyBook:
     """A shipped pack by name, or one in a folder."""
+    return load_pack(read_pack_files(name_or_folder))
+
+
+def read_pack_files(name_or_folder: str) -> dict[str, bytes]:
+    """The files of a shipped pack by name, or of one in a folder."""
     folder = DATA / "packs" / name_or_folder
     folder = folder if folder.is_dir() else Path(name_or_folder)
-    return load_pack({p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()})
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}

@@ -19,6 +19,7 @@ import pytest
 from tearline.core.ids import Person, Post
 from tearline.node.commands import AdmitPerson, admit_persons, open_text
 from tests.edge.driver import PASSWORD, Client, Door, Sync
+from tests.edge.people_bodies import PEOPLE_BODIES
 from tests.twins.desk import one_each
 from tests.twins.inbox import inbox_body
 from tests.twins.questions import product_bodies
@@ -126,28 +127,6 @@ class Asker:
             "POST /api/session/post": {"post": "KOR-RELEASE"},
             "POST /api/session/unlock": {"password": PASSWORD},
             "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},
-            "POST /api/session/ceiling": {"ceiling": "III-KUP"},
-            "POST /api/factors/totp": {"name": "Phone", "code": "000000", "password": PASSWORD},
-            "POST /api/factors/passkey": {
-                "name": "Key",
-                "credential": "AAAA",
-                "client_data": "AAAA",
-                "authenticator_data": "AAAA",
-                "public_key": "AAAA",
-                "password": PASSWORD,
-            },
-            "POST /api/factors/{factor_id:str}/remove": {"password": PASSWORD},
-            "POST /api/session/factor": {"code": "000000"},
-            "POST /api/session/passkey": {
-                "credential": "AAAA",
-                "client_data": "AAAA",
-                "authenticator_data": "AAAA",
-                "signature": "AAAA",
-            },
-            "PUT /api/preferences": {"chosen": {"language": "ko"}},
-            "POST /api/people": {"person": "kor.temp", "posts": ["KOR-CYBER"]},
-            "POST /api/people/{person:str}/end": {"reason": "moved on"},
-            "PUT /api/posts/{post_name:str}": {"title": "Cyber cell"},
             "POST /api/products": {"draft": plain},
             "POST /api/preview": plain,
             "POST /api/advice": plain,
@@ -165,6 +144,7 @@ class Asker:
             "POST /api/desk/{key:str}/refuse": {"members": ["USA"], "reason": "no"},
             "POST /api/reviews/{key:str}": {"outcome": "confirmed"},
         }
+        made |= PEOPLE_BODIES
         return (made | inbox_body(key) | one_each(self.minute) | KEEPERS | product_bodies(key)).get(route)
 
 

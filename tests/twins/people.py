@@ -21,6 +21,14 @@ def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
         "POST /api/factors/{factor_id:str}/remove": [{"password": PASSWORD}],
         "POST /api/session/factor": [{"code": "000000"}],
         "POST /api/session/passkey": [made | {"signature": nothing}],
+        "POST /api/policies/try": [
+            {
+                "choice": {"policy": "EXERCISE KOR", "classification": "II-KUP"},
+                "member": "KOR",
+                "ceiling": "",
+            },
+            {"choice": {"policy": key, "classification": key}, "member": "JPN", "ceiling": "HI"},
+        ],
         "PUT /api/preferences": [{"chosen": {"language": "ko"}}, {"chosen": {key[:40]: "x"}}],
         "POST /api/session/ceiling": [
             {"ceiling": "III-KUP"},

@@ -2,6 +2,18 @@
 """The HTTP API of the screens: one file for each resource, thin: parse, ask the gate or a command, encode."""
 
 from tearline.edge.api.app import describe, make_app
-from tearline.edge.api.services import LinkFact, Pace, Services
+from tearline.edge.api.services import Health, LinkFact, LogHealth, Pace, Services
+from tearline.edge.api.setup import Setup, SetupChosen, make_setup_app
 
-__all__ = ["LinkFact", "Pace", "Services", "describe", "make_app"]
+__all__ = [
+    "Health",
+    "LinkFact",
+    "LogHealth",
+    "Pace",
+    "Services",
+    "Setup",
+    "SetupChosen",
+    "describe",
+    "make_app",
+    "make_setup_app",
+]

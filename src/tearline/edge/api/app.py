@@ -22,6 +22,7 @@ from tearline.edge.api import (
     features,
     filing,
     grounds,
+    health,
     histories,
     inbox,
     labels,
@@ -31,6 +32,7 @@ from tearline.edge.api import (
     own_sessions,
     people,
     pieces,
+    policies,
     preferences,
     products,
     questions,
@@ -40,6 +42,7 @@ from tearline.edge.api import (
     saved,
     searches,
     sessions,
+    setup,
     trails,
     watch,
 )
@@ -59,6 +62,8 @@ RESOURCES = (
     factors,
     preferences,
     people,
+    policies,
+    health,
     delegations,
     exercise,
     banners,
@@ -93,7 +98,7 @@ ROUTES = tuple(route for resource in RESOURCES for route in resource.ROUTES)
 
 def describe() -> bytes:
     """OpenAPI 3.1 of the routes: what ``/openapi.json`` answers, and docs/reference/openapi.json holds."""
-    return describe_routes(ROUTES)
+    return describe_routes((*ROUTES, *setup.ROUTES))
 
 
 def make_app(services: Services) -> Litestar:

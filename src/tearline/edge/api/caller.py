@@ -168,7 +168,7 @@ def make_check(shared: Shared) -> Callable[[AnyRequest], Awaitable[None]]:
             shapes[handler] = shape_of(handler)
         check_query(scope["query_string"], shapes[handler].query)
         if changes:
-            await _check_body(request, shapes[handler].body)
+            await check_body(request, shapes[handler].body)
 
     return check
 
@@ -183,7 +183,7 @@ def refuse_forged(headers: Any) -> None:
         raise Problem("forged")
 
 
-async def _check_body(request: AnyRequest, shape: Any) -> None:
+async def check_body(request: AnyRequest, shape: Any) -> None:
     """Decodes the body once, strictly, and leaves the value where the framework looks for it."""
     raw = await request.body()
     if shape is None:

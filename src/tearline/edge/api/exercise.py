@@ -29,14 +29,15 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def list_cast(services: Services) -> tuple[CastPerson, ...]:
     """Whom a visitor may play; nobody outside of exercises."""
     exercise = services.gate.node.book.kind == "exercise"
-    return services.config.cast if exercise and _is_local(services.config.host) else ()
+    return services.config.cast if exercise and is_local(services.config.host) else ()
 
 
-def _is_local(name: str) -> bool:
+def is_local(name: str) -> bool:
+    """Whether this is a name of this machine."""
     return name.endswith(".localhost") or is_loopback(name)
 
 
-def _name_of(host: str) -> str:
+def name_of(host: str) -> str:
     """The name in a Host header, without its port."""
     return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
 
@@ -46,7 +47,7 @@ async def play(data: JSONBody[Play], request: AnyRequest) -> Response[SessionOut
     """Begin a session as one of the exercise's cast. Where there is no exercise, there is nothing here."""
     services = services_of(request)
     cast = {person.id for person in list_cast(services)}
-    if data.person not in cast or not _is_local(_name_of(request.headers.get("host", ""))):
+    if data.person not in cast or not is_local(name_of(request.headers.get("host", ""))):
         raise Problem("not-found")
     described = found(await run_sync(describe, services, data.person, data.post))
     return begin_session(services, request, described)

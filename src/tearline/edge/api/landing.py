@@ -25,7 +25,7 @@ class HealthOut(msgspec.Struct, frozen=True):
 class DoorOut(msgspec.Struct, frozen=True):
     """Whose door this is, for the page that stands before it. ``others``: doors of other members of an exercise.
 
-    ``cast``: whom a visitor of an exercise may play.
+    ``cast``: whom a visitor of an exercise may play. ``setup``: there is no node here yet.
     """
 
     member: str
@@ -35,6 +35,7 @@ class DoorOut(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
     others: dict[str, str]
     cast: tuple[CastPerson, ...] = ()
+    setup: bool = False
 
 
 @get("/", opt={ANONYMOUS: True, HEADERS: PAGE}, media_type="text/html", include_in_schema=False)

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
 from tearline.config import NodeConfig
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
+from tearline.core.labels import CaseResult
 from tearline.edge.accounts import Accounts
 from tearline.edge.screens import Screens
 from tearline.node.gate import Gate
@@ -46,8 +47,65 @@ class LinkFact(msgspec.Struct, frozen=True):
     certificate_expires: Instant | None = None
 
 
+class LogHealth(msgspec.Struct, frozen=True):
+    """A log: its entries, and its bytes on the disk."""
+
+    name: str
+    entries: int
+    size: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """How the machine and the logs stand. ``cosigned``: each partner, and how many anchors it cosigned last."""
+
+    version: str = ""
+    logs: tuple[LogHealth, ...] = ()
+    cosigned: dict[str, int] = {}
+    disk_free: int = 0
+    disk_total: int = 0
+    certificate_until: Instant | None = None
+    directory_version: int = 0
+    directory_until: Instant = Instant(0)
+
+
+class BackupFact(Protocol):
+    """A backup on the disk."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def made(self) -> Instant: ...
+
+
+class BackupKeeper(Protocol):
+    """Makes backups of the node, one at a time."""
+
+    progress: Any
+
+    def list(self) -> Sequence[BackupFact]: ...
+    def make(self) -> BackupFact | None: ...
+
+
+class NoBackups:
+    """Where there is no disk."""
+
+    progress: Any = None
+
+    def list(self) -> Sequence[BackupFact]:
+        """None."""
+        return ()
+
+    def make(self) -> BackupFact | None:
+        """None is made."""
+        return None
+
+
 class Services(msgspec.Struct, frozen=True):
-    """``links`` and ``verify`` are the assembly's: the state of links, and the node's own verification."""
+    """The assembly's: ``links`` state of links, ``verify`` the node's own verification, ``cases`` the pack's test cases."""
 
     gate: Gate
     accounts: Accounts
@@ -56,6 +114,9 @@ class Services(msgspec.Struct, frozen=True):
     links: Callable[[], list[LinkFact]]
     verify: Callable[[], dict[str, Any]]
     notice: str
+    cases: Callable[[], tuple[CaseResult, ...]] = lambda: ()
+    health: Callable[[], Health] = Health
+    backups: BackupKeeper = NoBackups()
     pace: Pace = Pace()
     screens: Screens = Screens()
     courier: Courier | None = None

@@ -8,6 +8,7 @@ from tearline.node.commands.amend import Amended, amend_product, find_own_produc
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.ask import Purpose, Question, QuestionForm, ask_originator, prepare_question
 from tearline.node.commands.backfill import Backfilled, backfill
+from tearline.node.commands.backups import may_back_up, record_backup, record_restored
 from tearline.node.commands.bundles import Exported, Imported, export_bundle, import_bundle
 from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
 from tearline.node.commands.cite import Cited, weigh_citation
@@ -94,6 +95,7 @@ from tearline.node.commands.review import (
     review_sent,
 )
 from tearline.node.commands.trails import ExportedTrail, export_trail
+from tearline.node.commands.try_label import LabelTried, PoliciesInForce, TryLabel, list_policies, try_label
 from tearline.node.commands.watch import (
     Remark,
     assign_products,
@@ -138,12 +140,14 @@ __all__ = [
     "Group",
     "Imported",
     "LabelChange",
+    "LabelTried",
     "LevelChoice",
     "Mandates",
     "NodeInbox",
     "Noted",
     "Original",
     "PackProblem",
+    "PoliciesInForce",
     "PolicyChange",
     "Preview",
     "Purpose",
@@ -161,6 +165,7 @@ __all__ = [
     "Template",
     "TextReview",
     "Tried",
+    "TryLabel",
     "Withheld",
     "WouldChange",
     "WouldRelease",
@@ -205,10 +210,12 @@ __all__ = [
     "list_choices",
     "list_codewords",
     "list_mandates",
+    "list_policies",
     "list_roster",
     "list_templates",
     "locate",
     "make_copy",
+    "may_back_up",
     "open_text",
     "pass_on_warnings",
     "pause_link",
@@ -217,6 +224,8 @@ __all__ = [
     "queue_item",
     "read_remark",
     "recall_product",
+    "record_backup",
+    "record_restored",
     "redelegate",
     "refuse_release",
     "remark",
@@ -228,6 +237,7 @@ __all__ = [
     "set_ceiling",
     "set_post",
     "take_watch",
+    "try_label",
     "try_product",
     "try_rule",
     "weigh_citation",

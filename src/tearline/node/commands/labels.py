@@ -116,7 +116,11 @@ def describe_choice(node: Node, acting: Acting, choice: Choice, lang: str) -> De
     """The label that a choice makes."""
     with node.lock:
         policy = node.book.policies.get(choice.policy)
-        label = Label(choice.policy, choice.classification) if policy is None else _make(node, policy, choice)
+        label = (
+            Label(choice.policy, choice.classification)
+            if policy is None
+            else make_chosen_label(node, policy, choice)
+        )
         return describe_label(node, acting, label, lang)
 
 
@@ -159,7 +163,8 @@ def join_labels(node: Node, acting: Acting, labels: tuple[Label, ...], lang: str
         return describe_label(node, acting, joined, lang)
 
 
-def _make(node: Node, policy: Policy, choice: Choice) -> Label:
+def make_chosen_label(node: Node, policy: Policy, choice: Choice) -> Label:
+    """The label that a choice makes, valid or not."""
     wide, narrow = _audience_sets(policy) if policy.name != node.book.public else (None, None)
     categories: dict[str, tuple[str, ...]] = {}
     named = expand_shortcuts(choice.audience, node.book)
@@ -199,15 +204,20 @@ def _choice_of(node: Node, label: Label) -> Choice:
 
 def list_levels(node: Node, held: Clearance, lang: str) -> tuple[LevelChoice, ...]:
     """PUBLIC's level and those held of the clearance's own policy, lowest first."""
+    public, own = (node.book.policies[name] for name in (node.book.public, held.policy))
+    mine = (level for level in list_policy_levels(node, own, lang) if level.name in held.classifications)
+    return (*list_policy_levels(node, public, lang), *mine)
+
+
+def list_policy_levels(node: Node, policy: Policy, lang: str) -> tuple[LevelChoice, ...]:
+    """Every level of a policy that is in use, lowest first."""
     out = []
-    for name in (node.book.public, held.policy):
-        policy = node.book.policies[name]
-        for level in sorted(policy.classifications.values(), key=lambda c: c.hierarchy):
-            if not level.obsolete and (name == node.book.public or level.name in held.classifications):
-                label = Label(name, level.name)
-                colors = color_of(label, node.book)
-                words = print_policy_mark(label, RECEIVER, lang, policy)
-                out.append(LevelChoice(name, level.name, words, colors.color, colors.ink))
+    for level in sorted(policy.classifications.values(), key=lambda c: c.hierarchy):
+        if not level.obsolete:
+            label = Label(policy.name, level.name)
+            colors = color_of(label, node.book)
+            words = print_policy_mark(label, RECEIVER, lang, policy)
+            out.append(LevelChoice(policy.name, level.name, words, colors.color, colors.ink))
     return tuple(out)
 
 

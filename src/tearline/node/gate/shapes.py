@@ -31,6 +31,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "bundles": ("administration", "security", "audit"),
     "agreements": ("administration", "security", "audit", "release"),
     "people": ("administration", "security", "audit"),
+    "health": ("administration", "security", "audit"),
     "accounts": ("administration",),
     "delegations": ("release", "administration", "security", "audit"),
     "verify": ("administration", "security", "audit"),

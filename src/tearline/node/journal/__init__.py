@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal's port and what belongs to every backend. Concrete backends are named by the assembly alone."""
 
+from tearline.node.journal.alive import replace_file, sync_folder
 from tearline.node.journal.anchor import Anchored, AnchorLog, Binding, read_size
 from tearline.node.journal.entries import (
     AlarmRaised,
     AnyEntry,
     AuthorityWithdrawn,
+    BackupMade,
     BundleExported,
     BundleImported,
     CeilingSet,
@@ -18,6 +20,7 @@ from tearline.node.journal.entries import (
     LinkPaused,
     LinkResumed,
     NodeOpened,
+    NodeRestored,
     NoticeSent,
     PayloadPurged,
     PersonAdmitted,
@@ -96,6 +99,7 @@ __all__ = [
     "Anchored",
     "AnyEntry",
     "AuthorityWithdrawn",
+    "BackupMade",
     "Binding",
     "BundleExported",
     "BundleImported",
@@ -119,6 +123,7 @@ __all__ = [
     "LinkResumed",
     "MemoryWitnessStore",
     "NodeOpened",
+    "NodeRestored",
     "NoticeSent",
     "Opening",
     "PayloadPurged",
@@ -170,6 +175,8 @@ __all__ = [
     "prove_prefix",
     "read_records",
     "read_size",
+    "replace_file",
+    "sync_folder",
     "verify_anchors",
     "verify_extract",
     "verify_journal",

@@ -86,6 +86,21 @@ class PolicyTried(Entry, frozen=True, tag="PolicyTried", kw_only=True):
     candidate: str
 
 
+class BackupMade(Entry, frozen=True, tag="BackupMade", kw_only=True):
+    """The node was copied into a file of this name and hash, whole, beside its running."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class NodeRestored(Entry, frozen=True, tag="NodeRestored", kw_only=True):
+    """The node goes on from a backup that was made at ``made``; ``silent`` partners did not say what they had seen last."""
+
+    made: Instant
+    silent: tuple[Member, ...]
+
+
 class DelegationIssued(Entry, frozen=True, tag="DelegationIssued", kw_only=True):
     """Payload 0: the delegation."""
 
@@ -412,6 +427,8 @@ AnyEntry = (
     | CeilingSet
     | PostSet
     | PolicyTried
+    | BackupMade
+    | NodeRestored
     | DelegationIssued
     | RuleIssued
     | AuthorityWithdrawn

@@ -104,6 +104,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBackups
+         * @description Backups in the node's own folder: for administration.
+         */
+        get: operations["ApiBackupsListBackups"];
+        put?: never;
+        /**
+         * MakeBackup
+         * @description Make one now; answered when it is on the disk and on record.
+         */
+        post: operations["ApiBackupsMakeBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/banner": {
         parameters: {
             query?: never;
@@ -952,6 +976,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/node/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetNodeHealth
+         * @description For administration, security and audit.
+         */
+        get: operations["ApiNodeHealthGetNodeHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notices": {
         parameters: {
             query?: never;
@@ -1030,6 +1074,66 @@ export interface paths {
          * @description A new first password for somebody who lost theirs; their sessions and second factors end.
          */
         post: operations["ApiPeoplePersonPasswordGivePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetPolicies
+         * @description The policies, members and groups in force.
+         */
+        get: operations["ApiPoliciesGetPolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RunCases
+         * @description Run the test cases that came with the pack.
+         */
+        get: operations["ApiPoliciesCasesRunCases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryPolicy
+         * @description Would this person see that label, and why; and how others would mark it.
+         */
+        post: operations["ApiPoliciesTryTryPolicy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2010,6 +2114,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GetSetup
+         * @description What may be chosen, and what was chosen so far.
+         */
+        post: operations["ApiSetupGetSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FoundNode
+         * @description Found the node. The link is dead from here on; the node answers at the same address in a moment.
+         */
+        post: operations["ApiSetupFoundFoundNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SaveSetup
+         * @description Keep what was chosen: whoever closes the page goes on where they were.
+         */
+        post: operations["ApiSetupSaveSaveSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -2458,6 +2622,22 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** BackupLine */
+        BackupLine: {
+            made: string;
+            made_dtg: string;
+            name: string;
+            sha256: string;
+            size: number;
+        };
+        /** BackupsOut */
+        BackupsOut: {
+            done: number;
+            failed: string;
+            items: components["schemas"]["BackupLine"][];
+            running: boolean;
+            total: number;
+        };
         /** BannerOut */
         BannerOut: {
             color: string;
@@ -2525,6 +2705,30 @@ export interface components {
         /** BundlesOut */
         BundlesOut: {
             items: components["schemas"]["BundleLine"][];
+        };
+        /** Carried */
+        Carried: {
+            banner: string;
+            color: string;
+            ink: string;
+            mark: string;
+            member: string;
+            policy: string;
+            reasons: string[];
+        };
+        /** CaseOut */
+        CaseOut: {
+            actual: string;
+            expected: string;
+            id: string;
+            passed: boolean;
+            what: string;
+        };
+        /** CasesOut */
+        CasesOut: {
+            failed: number;
+            items: components["schemas"]["CaseOut"][];
+            passed: number;
         };
         /** CastPerson */
         CastPerson: {
@@ -2811,6 +3015,8 @@ export interface components {
             others: {
                 [key: string]: string;
             };
+            /** @default false */
+            setup?: boolean;
             title: string;
         };
         /** DraftLine */
@@ -2991,6 +3197,11 @@ export interface components {
             /** @constant */
             type: "grading";
         };
+        /** GroupLine */
+        GroupLine: {
+            code: string;
+            members: string[];
+        };
         /** GroupOut */
         GroupOut: {
             banner: string;
@@ -3090,6 +3301,24 @@ export interface components {
             epoch?: string;
             policy: string;
         };
+        /** LabelTried */
+        LabelTried: {
+            banner: string;
+            carried: components["schemas"]["Carried"][];
+            color: string;
+            faults: string[];
+            ink: string;
+            label: components["schemas"]["Label"];
+            mark: string;
+            member_permitted: boolean;
+            member_words: {
+                [key: string]: string;
+            };
+            permitted: boolean;
+            words: {
+                [key: string]: string;
+            };
+        };
         /** LaneOut */
         LaneOut: {
             acknowledged: number;
@@ -3164,6 +3393,12 @@ export interface components {
         /** LocateIn */
         LocateIn: {
             text: string;
+        };
+        /** LogHealth */
+        LogHealth: {
+            entries: number;
+            name: string;
+            size: number;
         };
         /** LogRowOut */
         LogRowOut: {
@@ -3244,6 +3479,14 @@ export interface components {
             /** @default  */
             words?: string;
         };
+        /** MemberLine */
+        MemberLine: {
+            ceiling: string;
+            code: string;
+            codewords: string[];
+            name: string;
+            policy: string;
+        };
         /** NetworkOut */
         NetworkOut: {
             agreements: components["schemas"]["AgreementOut"][];
@@ -3267,6 +3510,20 @@ export interface components {
             /** @default  */
             password?: string;
             public_key: string;
+        };
+        /** NodeHealthOut */
+        NodeHealthOut: {
+            certificate_until: string;
+            cosigned: {
+                [key: string]: number;
+            };
+            directory_until: string;
+            directory_version: number;
+            disk_free: number;
+            disk_total: number;
+            logs: components["schemas"]["LogHealth"][];
+            now: string;
+            version: string;
         };
         /** NotedOut */
         NotedOut: {
@@ -3411,6 +3668,26 @@ export interface components {
             person: string;
             /** @default  */
             post?: string;
+        };
+        /** PoliciesInForce */
+        PoliciesInForce: {
+            groups: components["schemas"]["GroupLine"][];
+            kind: string;
+            members: components["schemas"]["MemberLine"][];
+            network: string;
+            pack: string;
+            policies: components["schemas"]["PolicyLine"][];
+            public: string;
+        };
+        /** PolicyLine */
+        PolicyLine: {
+            digest: string;
+            levels: components["schemas"]["LevelChoice"][];
+            member: string;
+            name: string;
+            oid: string;
+            sets: components["schemas"]["TagSetLine"][];
+            version: string;
         };
         /** PortionChange */
         PortionChange: {
@@ -3846,6 +4123,68 @@ export interface components {
             /** @default  */
             stage?: string;
         };
+        /** SetupChosen */
+        SetupChosen: {
+            /** @default  */
+            admin?: string;
+            /** @default  */
+            ceiling?: string;
+            /** @default [] */
+            languages?: (string | unknown)[];
+            /** @default  */
+            member?: string;
+            /** @default 0 */
+            step?: number;
+            /** @default  */
+            title?: string;
+        };
+        /** SetupFound */
+        SetupFound: {
+            chosen: components["schemas"]["SetupChosen"];
+            password: string;
+            token: string;
+        };
+        /** SetupLevel */
+        SetupLevel: {
+            color: string;
+            ink: string;
+            name: string;
+            words: string;
+        };
+        /** SetupMember */
+        SetupMember: {
+            code: string;
+            levels: components["schemas"]["SetupLevel"][];
+            names: {
+                [key: string]: string;
+            };
+            policy: string;
+        };
+        /** SetupOut */
+        SetupOut: {
+            chosen: components["schemas"]["SetupChosen"];
+            kind: string;
+            /**
+             * @default [
+             *       "en",
+             *       "fr",
+             *       "ko",
+             *       "ja"
+             *     ]
+             */
+            languages?: string[];
+            members: components["schemas"]["SetupMember"][];
+            pack: string;
+        };
+        /** SetupSave */
+        SetupSave: {
+            chosen: components["schemas"]["SetupChosen"];
+            token: string;
+        };
+        /** SetupToken */
+        SetupToken: {
+            token: string;
+        };
         /** ShownIn */
         ShownIn: {
             /** @default [] */
@@ -3911,6 +4250,12 @@ export interface components {
             ][];
             /** @constant */
             type: "table";
+        };
+        /** TagSetLine */
+        TagSetLine: {
+            kind: string;
+            name: string;
+            values: string[];
         };
         /** Template */
         Template: {
@@ -4033,6 +4378,14 @@ export interface components {
             products: components["schemas"]["WouldOut"][];
             since: string;
             since_dtg: string;
+        };
+        /** TryLabel */
+        TryLabel: {
+            ceiling: string;
+            choice: components["schemas"]["Choice"];
+            /** @default [] */
+            codewords?: string[];
+            member: string;
         };
         /** Unlock */
         Unlock: {
@@ -4306,6 +4659,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BackfillOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBackupsListBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBackupsMakeBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupLine"];
                 };
             };
             /** @description Problem details */
@@ -5848,6 +6259,35 @@ export interface operations {
             };
         };
     };
+    ApiNodeHealthGetNodeHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeHealthOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiNoticesListNotices: {
         parameters: {
             query?: never;
@@ -5992,6 +6432,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstPassword"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPoliciesGetPolicies: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoliciesInForce"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPoliciesCasesRunCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPoliciesTryTryPolicy: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryLabel"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTried"];
                 };
             };
             /** @description Problem details */
@@ -7805,6 +8342,105 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSetupGetSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupToken"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSetupFoundFoundNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupFound"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSetupSaveSaveSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupSave"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

@@ -39,7 +39,8 @@ class SessionState {
 
   async start(): Promise<void> {
     this.door = await ask(api.GET('/api/door')).catch(() => undefined);
-    await this.check();
+    if (this.door?.setup) this.state = 'out';
+    else await this.check();
   }
 
   /** Ask the node who is signed in. */

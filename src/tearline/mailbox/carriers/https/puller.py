@@ -113,6 +113,11 @@ class Puller:
             raise CarrierError("off-line-by-plan", f"the link to {self.peer} is off line by plan")
         return await self._client.ask_witness(request)
 
+    async def close(self) -> None:
+        """Let go of thread and connections; ``run`` does so when it ends."""
+        await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
+        await self._client.close()
+
     async def run(self) -> None:
         """Pull until cancelled; ends when the run under way is journalled."""
         self._loop = asyncio.get_running_loop()
@@ -123,8 +128,7 @@ class Puller:
                 if rest_s != 0:
                     await self._rest(rest_s)
         finally:
-            await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
-            await self._client.close()
+            await self.close()
 
     async def _round(self) -> float:
         """One request and what follows from it; how long to rest before the next."""

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Backups are whole and made beside a running node; a restored node is not served until nobody saw more of it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import stat
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tearline.assembly import OpenNode, open_node
+from tearline.backup import Kept, Manifest, make_backup, read_mark, unpack_backup
+from tearline.config import MemberSpec, NetworkSpec, PersonSpec
+from tearline.core.errors import IntegrityError, MalformedError, UsageError
+from tearline.founding import found_network
+from tearline.machine import SystemClock
+from tearline.node.journal import NodeRestored, decode_entry
+from tearline.restore import accept
+from tests.demo.test_command import find_ports
+
+NOW = SystemClock()
+AGREEMENT = {
+    "id": "A1",
+    "equivalences": "exercise",
+    "parties": ["NZL", "USA"],
+    "valid_from": 0,
+    "valid_to": 4_000_000_000_000_000,
+    "highest": {"NZL": "SECRET", "USA": "SECRET"},
+    "third_party": True,
+    "purge": {"NZL": "at_once", "USA": "at_once"},
+}
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    """Two members who cosign each other's anchors."""
+    members = tuple(
+        MemberSpec(
+            code, code, level, persons=(PersonSpec(f"{code.lower()}.admin", duties=("administration",)),)
+        )
+        for code, level in (("NZL", "CONFIDENTIAL"), ("USA", "SECRET"))
+    )
+    spec = NetworkSpec("exercise", members, (AGREEMENT,), port_base=find_ports(4), anchor_tick_s=3_600)
+    found_network(tmp_path / "net", spec)
+    return tmp_path / "net"
+
+
+async def run_both(net: Path, work: Any) -> None:
+    nodes = [open_node(net / code) for code in ("nzl", "usa")]
+    try:
+        for node in nodes:
+            await node.start()
+        await work(*nodes)
+    finally:
+        for node in nodes:
+            await node.stop()
+
+
+async def cosign(node: OpenNode) -> None:
+    await node.anchor()
+    assert node.anchors.cosignatures()
+
+
+def back_up(net: Path, to: Path) -> Path:
+    made = make_backup(net / "nzl", to, NOW.now())
+    return to / made.name
+
+
+def test_d1_a_backup_of_a_running_node_verifies_whole(net: Path, tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    async def work(nzl: OpenNode, _usa: OpenNode) -> None:
+        await cosign(nzl)
+        made.append(await asyncio.to_thread(back_up, net, tmp_path / "vault"))
+
+    asyncio.run(run_both(net, work))
+    (file,) = made
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    manifest = unpack_backup(file, tmp_path / "back")
+    assert manifest.member == "NZL"
+    assert {"journal.db", "access.db", "anchors.db", "node.json"} <= {kept.name for kept in manifest.files}
+    standing = accept(tmp_path / "back", frozenset({"USA"}))  # nobody runs now
+    assert standing.sound
+    assert standing.silent == ("USA",)
+
+
+def test_a2_a_restored_node_is_not_served_before_it_is_accepted(net: Path, tmp_path: Path) -> None:
+    async def work(nzl: OpenNode, _usa: OpenNode) -> None:
+        await cosign(nzl)
+
+    asyncio.run(run_both(net, work))
+    unpack_backup(back_up(net, tmp_path / "vault"), tmp_path / "back")
+    node = open_node(tmp_path / "back")
+    with pytest.raises(UsageError, match="restored"):
+        asyncio.run(node.start())
+    asyncio.run(node.stop())
+    with pytest.raises(UsageError, match="USA"):
+        accept(tmp_path / "back")
+
+
+def test_a2_an_old_backup_stays_shut_where_a_partner_saw_more(net: Path, tmp_path: Path) -> None:
+    """The newest one goes on, and its first entry says from when."""
+
+    async def work(nzl: OpenNode, _usa: OpenNode) -> None:
+        await cosign(nzl)
+        old = await asyncio.to_thread(back_up, net, tmp_path / "old")
+        await cosign(nzl)
+        new = await asyncio.to_thread(back_up, net, tmp_path / "new")
+        await asyncio.to_thread(unpack_backup, old, tmp_path / "from-old")
+        with pytest.raises(IntegrityError, match="USA cosigned more"):
+            await asyncio.to_thread(accept, tmp_path / "from-old")
+        await asyncio.to_thread(unpack_backup, new, tmp_path / "from-new")
+        standing = await asyncio.to_thread(accept, tmp_path / "from-new")
+        assert standing.seen == {"USA": standing.size}
+
+    asyncio.run(run_both(net, work))
+    node = open_node(tmp_path / "from-new")
+    asyncio.run(start_and_stop(node))
+    assert read_mark(tmp_path / "from-new") is None
+    again = open_node(tmp_path / "from-new")
+    kinds = [type(decode_entry(r.entry)) for r in again.journal.records(0, again.journal.size())]
+    assert kinds.count(NodeRestored) == 1
+    again.close()
+
+
+async def start_and_stop(node: OpenNode) -> None:
+    await node.start()
+    await node.stop()
+
+
+def test_n5_what_is_no_backup_or_was_changed_is_refused(net: Path, tmp_path: Path) -> None:
+    file = back_up(net, tmp_path / "vault")
+    (tmp_path / "odd.tar").write_bytes(b"no tar at all")
+    with pytest.raises(MalformedError):
+        unpack_backup(tmp_path / "odd.tar", tmp_path / "a")
+    raw = bytearray(file.read_bytes())
+    place = raw.rindex(b"SQLite format 3") + 40
+    raw[place] ^= 1
+    (tmp_path / "changed.tar").write_bytes(bytes(raw))
+    with pytest.raises(IntegrityError, match="is not what was kept"):
+        unpack_backup(tmp_path / "changed.tar", tmp_path / "b")
+    with pytest.raises(UsageError, match="not empty"):
+        unpack_backup(file, tmp_path / "vault")
+
+
+@pytest.mark.parametrize("name", ["../out", "/etc/out", "keys/../../out", "letter.txt"])
+def test_n5_nothing_leaves_the_folder(tmp_path: Path, name: str) -> None:
+    manifest = Manifest("NZL", "node-1", NOW.now(), (Kept(name, 1, hashlib.sha256(b"x").hexdigest()),))
+    raw = msgspec.json.encode(manifest)
+    with tarfile.open(tmp_path / "evil.tar", "w:") as tar:
+        for entry, body in (("manifest.json", raw), (name, b"x")):
+            info = tarfile.TarInfo(entry)
+            info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
+    with pytest.raises(IntegrityError, match="does not name"):
+        unpack_backup(tmp_path / "evil.tar", tmp_path / "back")
+    assert sorted(p.name for p in (tmp_path / "back").iterdir()) == ["restored.json"]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the table of routes sends to the doors of sessions, people and policies: the same for every product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.edge.driver import PASSWORD
+
+PEOPLE_BODIES: dict[str, Any] = {
+    "POST /api/session/exercise": {"person": "kor.watch"},
+    "POST /api/session/post": {"post": "KOR-RELEASE"},
+    "POST /api/session/unlock": {"password": PASSWORD},
+    "POST /api/session/password": {"password": PASSWORD, "new": PASSWORD},
+    "POST /api/session/ceiling": {"ceiling": "III-KUP"},
+    "POST /api/factors/totp": {"name": "Phone", "code": "000000", "password": PASSWORD},
+    "POST /api/factors/passkey": {
+        "name": "Key",
+        "credential": "AAAA",
+        "client_data": "AAAA",
+        "authenticator_data": "AAAA",
+        "public_key": "AAAA",
+        "password": PASSWORD,
+    },
+    "POST /api/factors/{factor_id:str}/remove": {"password": PASSWORD},
+    "POST /api/session/factor": {"code": "000000"},
+    "POST /api/session/passkey": {
+        "credential": "AAAA",
+        "client_data": "AAAA",
+        "authenticator_data": "AAAA",
+        "signature": "AAAA",
+    },
+    "POST /api/policies/try": {
+        "choice": {"policy": "EXERCISE KOR", "classification": "II-KUP", "audience": ["KOR"]},
+        "member": "KOR",
+        "ceiling": "II-KUP",
+    },
+    "PUT /api/preferences": {"chosen": {"language": "ko"}},
+    "POST /api/people": {"person": "kor.temp", "posts": ["KOR-CYBER"]},
+    "POST /api/people/{person:str}/end": {"reason": "moved on"},
+    "PUT /api/posts/{post_name:str}": {"title": "Cyber cell"},
+}
