@@ -21,6 +21,9 @@ async function labelled(page: Page, portion: number, words = ''): Promise<void> 
   await page.locator('.document .portion').nth(portion).locator(`.variant:not(.unlabelled) > .chip${words ? `:has-text("${words}")` : ''}`).first().waitFor();
 }
 
+/** The browser tells of a moved cursor a moment later; nobody types faster than that. */
+const settled = (page: Page) => page.waitForTimeout(300);
+
 const texts = (page: Page) => page.locator('.document .wording').allTextContents();
 
 scenario('a report of two portions is written, labelled and filed without a mouse', async ({ page }) => {
@@ -118,6 +121,7 @@ scenario('split keeps the label, a join is labelled by the node and never lower,
   await write(page, 'Joined and split', 'First half.', 'Alt+2');
   await page.keyboard.press('Alt+Enter');
   await page.keyboard.type('Second half.');
+  await settled(page);
   await page.keyboard.press('Alt+4');
   await labelled(page, 2, 'NZ-C');
   await page.keyboard.press('Home');
@@ -131,9 +135,11 @@ scenario('split keeps the label, a join is labelled by the node and never lower,
   await page.keyboard.press('Control+y');
   await labelled(page, 1, 'NZ-C');
   for (let n = 0; n < 'Second'.length; n++) await page.keyboard.press('ArrowRight');
+  await settled(page);
   await page.keyboard.press('Alt+Shift+Enter');
   await page.waitForFunction(() => document.querySelectorAll('.document .portion').length === 3);
   for (const n of [1, 2]) await labelled(page, n, 'NZ-C');
+  await settled(page);
   await page.keyboard.press('Alt+ArrowUp');
   await page.waitForFunction(() => document.querySelectorAll('.document .portion')[1]?.textContent?.endsWith(' half.'));
 });
@@ -203,6 +209,7 @@ scenario('a position is typed, a picture loses its metadata and says so, both ar
   await page.waitForSelector('[role=dialog] img[src^="data:image/png"]');
   await page.locator('[role=dialog] .button.main').press('Enter');
   await page.waitForSelector('.document .other img');
+  await settled(page);
   await page.keyboard.press('Alt+2');
   await labelled(page, 3);
   await page.waitForFunction(() => !document.querySelector('.findings .block'));
