@@ -193,6 +193,11 @@ export class Editor {
         return true;
       },
       drop: stop,
+      // The browser would put the cursor at the beginning where a whole body is selected.
+      focus: (view: EditorView) => {
+        if (view.state.selection instanceof NodeSelection) view.focus();
+        return false;
+      },
       // The screen's own keys; the editor would swallow them.
       keydown: (_: EditorView, event: KeyboardEvent) => event.key === 'Escape' || (event.key === 'Enter' && (event.altKey || event.ctrlKey || event.metaKey)),
       dragstart: stop
