@@ -92,7 +92,7 @@ async def make_backup(request: AnyRequest) -> BackupLine:
         done(refused)
     made = await run_sync(caller.services.backups.make)
     if made is None:
-        raise Problem("busy", "Another backup is being made, or there is no disk to make it on.")
+        raise Problem("no-backup", "Another backup is being made, or there is no disk to make it on.")
     name, size, sha256 = made.name, made.size, made.sha256
     await caller.command(lambda node, a: record_backup(node, a, name=name, size=size, sha256=sha256))
     return _line(made)

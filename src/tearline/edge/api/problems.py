@@ -36,6 +36,7 @@ CODES: dict[str, tuple[int, str]] = {
     "owes-factor": (403, "Give the second factor first"),
     "owes-enrol": (403, "Enrol a second factor first"),
     "factor-failed": (401, "The second factor is not right"),
+    "no-backup": (409, "No backup was made"),
     "last-factor": (409, "This record asks for a second factor"),
     "no-passkeys": (409, "Passkeys need a host name"),
     "no-post": (403, "You don't hold this post"),
