@@ -101,6 +101,13 @@ def test_files_are_kept_for_ever_and_come_compressed(door: Screened) -> None:
         assert (answer.header("content-type") or "").startswith("text/javascript")
 
 
+def test_a_file_that_is_gone_is_one_that_never_was(door: Screened, built: Path) -> None:
+    """Screens built anew under a running node: the page asks for what it was made of."""
+    (built / "assets" / "index-1a2b.js").unlink()
+    gone, never = get(door, "/assets/index-1a2b.js"), get(door, "/assets/index-0000.js")
+    assert (gone.status, gone.body) == (never.status, never.body) == (404, never.body)
+
+
 @pytest.mark.parametrize(
     "name",
     ["secret.js", "../secret.js", "..%2fsecret.js", "notes.txt", "", ".", "index-1a2b.js/x", "%00", "동해"],

@@ -49,9 +49,14 @@ class Screens(msgspec.Struct, frozen=True):
     files: Mapping[str, Path] = {}
 
     def find(self, name: str) -> Asset | None:
-        """A file by its name. Waits for the disk at the first time."""
+        """A file by its name; None where there is none, or none any more. Waits for the disk at the first time."""
         path = self.files.get(name)
-        return None if path is None else _read(path)
+        if path is None:
+            return None
+        try:
+            return _read(path)
+        except FileNotFoundError:  # built anew under a running node
+            return None
 
 
 def load_screens(folder: Path = FOLDER) -> Screens:
