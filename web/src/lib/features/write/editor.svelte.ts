@@ -198,8 +198,12 @@ export class Editor {
         if (view.state.selection instanceof NodeSelection) view.focus();
         return false;
       },
-      // The screen's own keys; the editor would swallow them.
-      keydown: (_: EditorView, event: KeyboardEvent) => event.key === 'Escape' || (event.key === 'Enter' && (event.altKey || event.ctrlKey || event.metaKey)),
+      keydown: (view: EditorView, event: KeyboardEvent) => {
+        // Where a whole body is selected the browser may have fallen back to the beginning: the document's own selection counts.
+        if (view.state.selection instanceof NodeSelection) view.focus();
+        // The screen's own keys; the editor would swallow them.
+        return event.key === 'Escape' || (event.key === 'Enter' && (event.altKey || event.ctrlKey || event.metaKey));
+      },
       dragstart: stop
     };
   }
