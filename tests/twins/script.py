@@ -199,7 +199,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
 def _more_bodies(key: str, person: str) -> dict[str, list[Any]]:
     """Those that stand in modules of their own."""
     made = people_bodies(key, person) | search_bodies(key) | desk_bodies(key) | question_bodies()
-    return made | inbox_bodies(key, person) | piece_bodies(key)
+    return made | inbox_bodies(key, person) | piece_bodies(key) | _keeper_bodies(key)
 
 
 @dataclass(frozen=True)
