@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // People, sessions and what belongs to them: locked and unlocked, lowered and raised, admitted, first password, second factors.
 import type { Page } from 'playwright-core';
+import { call } from './acts.ts';
 import { axe, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 const KEEPER = 'nzl.admin';
@@ -46,26 +47,25 @@ scenario('a locked session hides what is open, and goes on with the password whe
   const first = await admit(page, 'nzl.locked');
   await replaceFirst(page, 'nzl.locked', first, 'a long lantern sentence');
   await page.goto(`${node('NZL')}/#/search`);
-  await page.fill('main input', 'half a thought');
+  await page.fill('main input[type=search]', 'half a thought');
   await page.keyboard.press('Alt+Shift+L');
   await page.waitForSelector('form.unlock');
-  if (await page.locator('main input').isVisible()) throw new Error('what was open can still be seen');
+  if (await page.locator('main input[type=search]').isVisible()) throw new Error('what was open can still be seen');
   await page.fill('[name=unlock]', 'not this one, surely');
   await page.keyboard.press('Enter');
   await page.waitForSelector('form.unlock [role=alert]');
   await page.fill('[name=unlock]', 'a long lantern sentence');
   await page.keyboard.press('Enter');
   await page.waitForSelector('form.unlock', { state: 'detached' });
-  if ((await page.inputValue('main input')) !== 'half a thought') throw new Error('what was typed is lost');
+  if ((await page.inputValue('main input[type=search]')) !== 'half a thought') throw new Error('what was typed is lost');
 });
 
 scenario('a lowered session shows nothing above, and is raised by the password alone', async ({ page }) => {
   const first = await admit(page, 'nzl.brief');
   await replaceFirst(page, 'nzl.brief', first, 'a long lantern sentence');
-  await page.goto(`${node('NZL')}/#/inbox`);
-  await page.keyboard.press('4');
-  await page.waitForSelector('[role=listbox] [role=option]');
-  await page.locator('[role=option]').first().click();
+  const { items } = await call<{ items: { key: string }[] }>(page, 'GET', '/api/search?q=crew+of+eleven');
+  const place = `#/product/${encodeURIComponent(items[0]?.key ?? '')}`;
+  await page.goto(`${node('NZL')}/${place}`);
   await page.waitForSelector('text=The tender has a crew of eleven.');
   await page.keyboard.press('Alt+l');
   const reloaded = page.waitForEvent('load');
@@ -74,7 +74,7 @@ scenario('a lowered session shows nothing above, and is raised by the password a
   await page.waitForSelector('.lowered');
   await page.goto(`${node('NZL')}/#/inbox`);
   await page.waitForSelector('.views');
-  await page.keyboard.press('4');
+  await page.goto(`${node('NZL')}/${place}`);
   await page.waitForTimeout(800);
   const text = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }));
   if (text.includes('crew of eleven')) throw new Error('something above the ceiling is left');

@@ -28,7 +28,7 @@ scenario('where the node gives no marking, the banner says so and shows no other
 
 scenario('the palette lies below the banner and closes by Escape', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
-  await page.waitForSelector('main');
+  await page.waitForSelector('.views');
   await page.keyboard.press('Control+k');
   await page.waitForSelector('[role=dialog]');
   const above = await page.evaluate(() => document.elementFromPoint(innerWidth / 2, 5)?.closest('.banner') !== null);
