@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The document being written, as the screen knows it: what changed, where the cursor is, and what can be done there.
 import { chainCommands, deleteSelection, selectAll } from 'prosemirror-commands';
-import { history } from 'prosemirror-history';
+import { closeHistory, history } from 'prosemirror-history';
 import { keymap } from 'prosemirror-keymap';
 import type { Node } from 'prosemirror-model';
 import { EditorState, NodeSelection, Selection, type Command } from 'prosemirror-state';
@@ -51,6 +51,7 @@ export class Editor {
   readonly view: EditorView;
   #hooks: Hooks;
   #relabelled = false;
+  #alone = false;
   #asking: Promise<void> = Promise.resolve();
 
   constructor(place: HTMLElement, doc: Node, name: string, said: ReadonlyMap<string, string>, hooks: Hooks) {
@@ -64,6 +65,10 @@ export class Editor {
       handleDOMEvents: this.#events(),
       clipboardTextSerializer: () => copied(this.view.state),
       dispatchTransaction: (tr) => {
+        // A command, a split, a join: undone by itself, however quickly it followed what was typed, or is followed by it.
+        const alone = tr.getMeta(MEANT) === true || tr.doc.childCount !== this.doc.childCount;
+        if (alone || this.#alone) closeHistory(tr);
+        if (tr.docChanged) this.#alone = alone;
         this.view.updateState(this.view.state.apply(tr));
         this.#relabelled ||= tr.getMeta(MEANT) === true;
         if (tr.docChanged) this.version++;
