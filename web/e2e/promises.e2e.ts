@@ -44,6 +44,7 @@ scenario('content cannot pass for a marking, on the page or in a list', async ({
   if (wrong.length) throw new Error(`marks that the node did not make: ${wrong.join(' | ')}`);
   await unforged(page, [key]);
   await page.goto(`${node('NZL')}/#/inbox`);
+  await page.waitForSelector('.views');
   await page.keyboard.press('4');
   await page.waitForSelector('[role=option]');
   await unforged(page, undefined);

@@ -42,7 +42,9 @@ class Commands {
   list(): Command[] {
     const nearest = [...this.#layers].reverse();
     const modal = nearest.find((layer) => layer.modal);
-    const found = modal ? modal.commands() : nearest.flatMap((layer) => layer.commands());
+    const all = modal ? modal.commands() : nearest.flatMap((layer) => layer.commands());
+    // What two layers both offer is the nearer one's.
+    const found = [...new Map([...all].reverse().map((command) => [command.id, command])).values()].reverse();
     for (const command of found) if (!this.#known.has(command.id)) this.#known.set(command.id, command);
     return found;
   }
