@@ -11,6 +11,8 @@ const SHOTS = process.env.TEARLINE_SHOTS ?? '';
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+const SCENARIO_MAX_S = 120;
+
 export interface Scene {
   browser: Browser;
   context: BrowserContext;
@@ -106,6 +108,15 @@ async function play(): Promise<void> {
   await browser.close();
 }
 
+/** A scenario that hangs is a fault of its own, not of those after it. */
+async function within(limit_s: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not over after ${limit_s} s`)), limit_s * 1000);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 async function playOne(browser: Browser, name: string, work: Work): Promise<string> {
   const context = await browser.newContext({ viewport: WIDE, locale: 'en', serviceWorkers: 'block' });
   const page = await context.newPage();
@@ -122,7 +133,7 @@ async function playOne(browser: Browser, name: string, work: Work): Promise<stri
   });
   page.on('pageerror', (error) => faults.push(String(error)));
   try {
-    await work(scene);
+    await within(SCENARIO_MAX_S, work(scene));
     expectNoForeignRequests(scene);
     return faults.length ? `the page complained: ${faults.join('\n')}` : '';
   } catch (error) {
