@@ -84,11 +84,14 @@ def test_init_overwrites_nothing(tearline, net, tmp_path):
 
 
 def test_a_folder_without_a_node_is_named(tearline, net, tmp_path):
-    """Nowhere, an empty folder, and a network where one node is meant."""
+    """A folder of something else, an empty one (which serve would set up), and a network where one node is meant."""
     (tmp_path / "empty").mkdir()
-    for command in ("serve", "verify"):
-        assert tearline(command, tmp_path / "nowhere").code == 2
-        assert "tearline init" in tearline(command, tmp_path / "empty").err
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").write_text("mine")
+    for command, folder in (("serve", "other"), ("verify", "other"), ("verify", "empty"), ("verify", "nowhere")):
+        ended = tearline(command, tmp_path / folder)
+        assert ended.code == 2
+        assert "tearline init" in ended.err
     ended = tearline("serve", net)
     assert ended.code == 2
     assert str(net / "kor") in ended.err
