@@ -2,6 +2,7 @@
 """Mallory has JPN's keys and sends to KOR whatever she likes; USA is an honest neighbour whose flow must go on."""
 
 import json
+from functools import partial
 
 from tearline.core.canon import commit, encode_canonical
 from tearline.core.exchange import Item, Lane, Leaf, print_origin
@@ -11,7 +12,7 @@ from tearline.core.log import make_signer as make_note_signer
 from tearline.core.products import Envelope, Portion, TextBody, Variant, Wording
 from tearline.core.renditions import Share
 from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant, file_product
-from tearline.node.gate import Filters, Query
+from tearline.node.gate import Filters, Query, RegisterFilter
 from tests.simulation.campaign import shared_book, small_script
 from tests.simulation.network import Network
 
@@ -106,7 +107,7 @@ class Mallory:
                 reading.inbox()
                 for view in (
                     duty.desk,
-                    duty.register,
+                    partial(duty.register, RegisterFilter(), 100),
                     duty.recalls,
                     duty.withdrawals,
                     duty.quarantine,

@@ -36,6 +36,7 @@ class Naive:
         self.products, self.pending, self.narrowed = {}, {}, {}
         self.has = {m: {} for m in network.members}
         self.ever = {m: defaultdict(set) for m in network.members}
+        self.former = {m: defaultdict(list) for m in network.members}
         self.recalled = {m: defaultdict(set) for m in network.members}
 
     def clearance(self, member, person=None):
@@ -79,12 +80,22 @@ class Naive:
                 left = [(tag, variants) for tag, variants in left if variants]
             self.narrowed[once] = left
             self._set(member, key, left)
-            self.recalled[member][key] |= self.ever[member][key] - tokens_of(left)
+            kept = tokens_of(left) | tokens_of(self.former[member][key])
+            self.recalled[member][key] |= self.ever[member][key] - kept
 
     def _now(self, key, entry):
         return self.share_of(self.products[key][entry["author_revision"]], entry["member"])
 
     def _set(self, member, key, held):
+        """Former words of a portion that is still held stay readable: its label or its words are as they were."""
+        now = dict(held)
+        before = [*self.former[member][key], *(self.has[member].get(key) or ())]
+        self.former[member][key] = [
+            (tag, [(label, text)])
+            for tag, variants in before
+            for label, text in variants
+            if any(label == at or text == words for at, words in now.get(tag, ()))
+        ]
         self.has[member][key] = held
         self.ever[member][key] |= tokens_of(held)
         self.recalled[member][key] -= tokens_of(held)
