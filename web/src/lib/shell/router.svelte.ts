@@ -62,6 +62,11 @@ class Router {
     location.hash = href(screen, args, params);
   }
 
+  /** Another screen in the place of one that is not there, unless the address has changed since and only its event is still to come. */
+  settle(screen: string): void {
+    if (parse(location.hash).screen === this.now.screen) this.replace(screen);
+  }
+
   /** As `go`, in the place of the entry of the history that stands now. */
   replace(screen: string, args: readonly string[] = [], params: Record<string, string> = {}): void {
     history.replaceState(null, '', href(screen, args, params));
