@@ -88,7 +88,12 @@ def test_a_folder_without_a_node_is_named(tearline, net, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "notes.txt").write_text("mine")
-    for command, folder in (("serve", "other"), ("verify", "other"), ("verify", "empty"), ("verify", "nowhere")):
+    for command, folder in (
+        ("serve", "other"),
+        ("verify", "other"),
+        ("verify", "empty"),
+        ("verify", "nowhere"),
+    ):
         ended = tearline(command, tmp_path / folder)
         assert ended.code == 2
         assert "tearline init" in ended.err

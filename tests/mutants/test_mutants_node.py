@@ -31,7 +31,11 @@ from tests.node.commands.world import World
 from tests.node.views import test_atlas
 from tests.simulation import test_hostile
 from tests.simulation.campaign import Campaign
-from tests.twins.test_n1_history import test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more
+from tests.twins.test_n1_history import (
+    test_d4_d3_a_recall_that_comes_after_other_words_still_takes_the_former_ones,
+    test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more,
+    test_n1_what_an_author_took_out_is_lost_in_the_history_of_their_own_readers,
+)
 
 SEEDS = 30
 
@@ -122,7 +126,18 @@ MUTANTS = {
         keep_no_texts,
         recall_what_others_had,
     ),
-    "d4 what is lost stays in former texts": (histories, "_cut", keep_former, recall_what_others_had),
+    "n1 what is lost stays in former texts": (
+        histories,
+        "_cut",
+        keep_former,
+        test_n1_what_an_author_took_out_is_lost_in_the_history_of_their_own_readers,
+    ),
+    "d4 a recall that was overtaken leaves former texts alone": (
+        histories.Histories,
+        "withdraw",
+        never,
+        test_d4_d3_a_recall_that_comes_after_other_words_still_takes_the_former_ones,
+    ),
     "n1 a share is the whole product": (release, "make_share", see_everything, run_campaigns),
     "n1 in a lowered session an author is one": (
         amend,

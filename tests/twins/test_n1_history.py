@@ -15,6 +15,7 @@ from tests.twins.worlds import CANARY, USA_HIDDEN, USA_OPEN, Day, draft, found, 
 
 OLD, NEW = "The second relay is down", "The second relay is up again"
 LOST = "The third relay answers"
+BACK = "The third relay is being watched"
 WORLDS = (
     "nothing",
     "hidden amendment first",
@@ -66,12 +67,22 @@ class Story(Day):
         self.network.pump()
         return self.named["report"]
 
-    def step(self, made, minute: int) -> None:
+    def tell_late(self) -> str:
+        """A portion is withdrawn and comes back in other words before the partner hears of either."""
+        self.file("report", "USA", "usa.cyber", self.report(OLD, lost=LOST), minute=4)
+        self.release("USA", "usa.disclosure", "report", ("KOR",))
+        self.network.pump()
+        self.step(self.report(OLD), 5, heard=False)
+        self.step(self.report(OLD, lost=BACK), 6)
+        return self.named["report"]
+
+    def step(self, made, minute: int, *, heard: bool = True) -> None:
         self.amend("USA", "usa.cyber", "report", made, minute=minute)
         product = ProductId(self.named["report"].partition(".")[2])
         if "KOR" in self.network.sites[Member("USA")].node.desk.items[product].pending:
             self.release("USA", "usa.disclosure", "report", ("KOR",))
-        self.network.pump()
+        if heard:
+            self.network.pump()
 
 
 def ask_all(door: Door, person: str, key: str) -> list[bytes]:
@@ -117,6 +128,15 @@ def test_n1_what_a_reader_lost_is_lost_in_their_history(plain: list[bytes]) -> N
     assert b'"whole":false' in now
 
 
+def test_n1_what_an_author_took_out_is_lost_in_the_history_of_their_own_readers() -> None:
+    """No recall comes to the originator's own node: a portion that is not shown any more is in no former text either."""
+    day, key = tell("nothing")
+    told = b"".join(ask_all(Door(day.network, "USA"), "usa.watch", key))
+    assert OLD.encode() in told
+    assert LOST.encode() not in told
+    day.world.close()
+
+
 @pytest.mark.parametrize("world", ["hidden recall", "hidden recall twice", "hidden variant and recall"])
 def test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more(world: str) -> None:
     """Who had the hidden portions has their former texts without them; so has the node when it is started again."""
@@ -136,4 +156,20 @@ def test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more(world: str
     assert any(OLD.encode() in raw for raw in held)
     site.start()
     assert ask_all(Door(day.network, "KOR"), "kor.cyber", key) == before
+    day.world.close()
+
+
+def test_d4_d3_a_recall_that_comes_after_other_words_still_takes_the_former_ones() -> None:
+    """It was overtaken by the words that came back under its label: former texts are without what it withdrew."""
+    day = Story(found(), frozenset())
+    key = day.tell_late()
+    site = day.network.sites[Member("KOR")]
+    told = b"".join(ask_all(Door(day.network, "KOR"), "kor.analyst", key))
+    assert BACK.encode() in told
+    assert OLD.encode() in told
+    assert LOST.encode() not in told
+    journal = site.node.journal
+    records = journal.records(0, journal.size())
+    held = [journal.payload(r.position, n) or b"" for r in records for n in range(len(r.commitments))]
+    assert not any(LOST.encode() in raw for raw in held)
     day.world.close()

@@ -140,7 +140,7 @@ def _check_share(share: Share) -> None:
 
 
 def _check_recall(recall: Recall) -> None:
-    for tag in _bounded(recall.lost):
+    for tag in (*_bounded(recall.lost), *_bounded(tuple(tag for tag, _ in recall.withdrawn))):
         check_id("tag", tag)
     _check_names("reference", (recall.reference, recall.authority))
     _check_time(recall.at)

@@ -17,6 +17,7 @@ from tearline.core.errors import IntegrityError, MalformedError
 from tearline.core.exchange.frames import Item
 from tearline.core.ids import Post, ProductId, Tag
 from tearline.core.instants import Instant
+from tearline.core.labels import Label
 from tearline.core.renditions import Share
 
 LEAVES_KEPT = 4_096
@@ -46,7 +47,8 @@ class _Binding(msgspec.Struct, frozen=True):
 class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``lost`` portions are withdrawn; ``share`` is what remains, or None where nothing does.
 
-    ``lost`` names what earlier recalls withdrew as well, until a record answers for them: they travel without payload.
+    ``withdrawn`` names the wordings of them by portion and label. Both name what earlier recalls withdrew as well, until a
+    record answers for them: they travel without payload.
     """
 
     product: ProductId
@@ -55,6 +57,7 @@ class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: str
     at: Instant  # operational
     share: Share | None = None
+    withdrawn: tuple[tuple[Tag, Label], ...] = ()
 
 
 class DestructionRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

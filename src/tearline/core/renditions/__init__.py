@@ -22,6 +22,7 @@ from tearline.core.renditions.share import (
     Share,
     compare_shares,
     content_of,
+    find_withdrawn,
     make_share,
     share_portions,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "compare",
     "compare_shares",
     "content_of",
+    "find_withdrawn",
     "list_changes",
     "make_share",
     "print_banner",

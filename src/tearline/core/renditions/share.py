@@ -83,6 +83,27 @@ def compare_shares(old: Share | None, new: Share | None) -> Change:
     return Change("narrowed", lost) if lost else Change("changed")
 
 
+def find_withdrawn(old: Share | None, new: Share | None) -> tuple[tuple[Tag, Label], ...]:
+    """Of which wordings, by portion and label, fewer are left: neither reworded under their label nor regraded.
+
+    A recall names them, so that a receiver whom it reaches late, after other words came back under the label, still takes
+    them out of what its readers had before (D3, D4).
+    """
+    left = {p.tag: p.variants for p in new.portions} if new else {}
+    gone = (
+        (p.tag, v.label)
+        for p in (old.portions if old else ())
+        for v in p.variants
+        if _is_withdrawn(v, p.variants, left.get(p.tag, ()))
+    )
+    return tuple(dict.fromkeys(gone))
+
+
+def _is_withdrawn(variant: Variant, old: tuple[Variant, ...], new: tuple[Variant, ...]) -> bool:
+    before, after = ([v for v in variants if v.label == variant.label] for variants in (old, new))
+    return len(after) < len(before) and variant.body not in [v.body for v in new]
+
+
 def _loses(old: tuple[Variant, ...], new: tuple[Variant, ...]) -> bool:
     """True where there are fewer variants, or one is neither reworded (its label stays) nor regraded (its words stay)."""
     labels, bodies = {v.label for v in new}, {encode_canonical(v.body) for v in new}

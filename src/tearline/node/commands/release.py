@@ -18,7 +18,7 @@ from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kep
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.products import Product
-from tearline.core.renditions import Change, Share, compare_shares, content_of, make_share
+from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
 from tearline.node.commands.acting import Acting
 from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
 from tearline.node.journal import (
@@ -168,18 +168,19 @@ def release_share(
     While a recall of this product is not answered for, the share carries it on, in FLASH: the recall's own payload goes.
     """
     agreement = work.node.agreement_with(member)
-    lost = work.node.releases.outstanding(product.envelope.product, member)
-    body = _make_recall(work, product, lost, agreement.id if agreement else "", share) if lost else share
+    recalls = work.node.releases.outstanding(product.envelope.product, member)
+    authority = agreement.id if agreement else ""
+    body = _make_recall(work, product, (), authority, share, member=member) if recalls else share
     work.send(
         ShareReleased,
         member,
-        FLASH if lost else mandate.lane or product.envelope.precedence,
-        RECALL if lost else SHARE,
+        FLASH if recalls else mandate.lane or product.envelope.precedence,
+        RECALL if recalls else SHARE,
         body,
         authority=mandate.id,
         product=product.envelope.product,
         author_revision=product.revision,
-        agreement=agreement.id if agreement else "",
+        agreement=authority,
         review_due=Instant(work.dtg + mandate.review_h * HOUR) if mandate.review_h else Instant(0),
         purpose=mandate.purpose,
     )
@@ -196,18 +197,17 @@ def recall_share(
 ) -> None:
     """A withdrawal or a narrowing: travels FLASH, and is a revision like any other. ``purpose``: a code, of an ordered one."""
     record = work.node.releases.sent[product.envelope.product][member]
-    earlier = work.node.releases.outstanding(product.envelope.product, member)
-    lost = tuple(dict.fromkeys((*earlier, *lost)))
+    body = _make_recall(work, product, lost, record.agreement, share, member=member)
     work.send(
         ShareRecalled,
         member,
         FLASH,
         RECALL,
-        _make_recall(work, product, lost, record.agreement, share),
+        body,
         authority=record.authority,
         product=product.envelope.product,
         author_revision=product.revision,
-        lost=lost,
+        lost=body.lost,
         purpose=purpose or UNSET,
     )
 
@@ -233,7 +233,25 @@ def send_again(work: Work, member: Member, lane: str, position: int) -> None:
 
 
 def _make_recall(
-    work: Work, product: Product, lost: tuple[Tag, ...], authority: str, share: Share | None
+    work: Work,
+    product: Product,
+    lost: tuple[Tag, ...],
+    authority: str,
+    share: Share | None,
+    *,
+    member: Member,
 ) -> Recall:
-    envelope = product.envelope
-    return Recall(envelope.product, envelope.reference, lost, authority, Instant(work.dtg), share)
+    """``lost`` and what recalls before it took that nobody has answered for, and of which wordings."""
+    envelope, releases = product.envelope, work.node.releases
+    earlier = releases.outstanding(envelope.product, member)
+    record = releases.sent[envelope.product][member]
+    withdrawn = find_withdrawn(sent_share(work.node, record), share) if lost else ()
+    return Recall(
+        envelope.product,
+        envelope.reference,
+        tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *lost))),
+        authority,
+        Instant(work.dtg),
+        share,
+        tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *withdrawn))),
+    )

@@ -158,6 +158,8 @@ class CatalogueView:
                 revision=0,
                 posts=(content.action, content.info),
             )
+            if code == "recalled":
+                self._withdraw(make_key(peer, content.envelope.product), target)
             return
         raw = self._payload(target)
         if raw is None or code != "recalled":
@@ -171,6 +173,15 @@ class CatalogueView:
             )
             self.mentions.forget(held.key)
             self._appear(held.key)
+
+    def _withdraw(self, key: Key, target: tuple[int, int]) -> None:
+        """What a recall withdrew leaves every history, also where words that took its place have come with it or before it."""
+        raw = self._payload(target)
+        withdrawn = decode_trusted(decode_payload(raw).body, Recall).withdrawn if raw is not None else ()
+        for class_id, known in self.appearances.items() if withdrawn else ():
+            if key in known:
+                now, text_of = self.shown(key, class_id), partial(self.former_text, key, class_id)
+                self.histories.withdraw(class_id, key, withdrawn, now, text_of)
 
     def _hold(
         self,

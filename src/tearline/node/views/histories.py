@@ -4,8 +4,9 @@
 - A class's history is made from what that class was shown, and from nothing else: another's change, a recall of what it never
   had, or the purge that follows, moves and takes nothing here (N1).
 - What a class loses it loses in its history too. When its text changes, a former portion stays readable only if the class is
-  still shown that portion, reworded (its label stays) or regraded (its words stay); this is decided at each change and for
-  good, so that when a purge comes, and whether one comes, makes no difference to what a reader finds.
+  still shown that portion, reworded (its label stays) or regraded (its words stay), and no recall withdrew those words in
+  between; this is decided at each change and for good, so that when a purge comes, and whether one comes, makes no difference
+  to what a reader finds.
 - Texts are not held here: a former text lies where its product's payload lies, or, once a purge took that, in the record
   that was written with the purge (``KeptText``), which holds only what its class may still have (D4). Later purges of the
   product write the record anew and take the old one.
@@ -75,6 +76,24 @@ class Histories:
         rows = (*self.list(class_id, key), former)
         self._formers.setdefault(class_id, {})[key] = tuple(_cut(row, left, text_of(row)) for row in rows)
 
+    def withdraw(
+        self, class_id: ClassId, key: str, withdrawn: Iterable[Part], now: Iterable[Shown], text_of: TextOf
+    ) -> None:
+        """A recall took these wordings, whatever this class was shown in between: only what is shown now stays of them.
+
+        A recall goes on naming them until its record has come back: words that were shown under the label meanwhile, and
+        then reworded once more, go too. Too much is lost there, never too little.
+        """
+        formers = self.list(class_id, key)
+        if not formers:
+            return
+        gone, left = set(withdrawn), {s.tag: s.body for s in now}
+        rows = (
+            _keep(row, (s for s in text_of(row) if (s.tag, s.label) not in gone or left.get(s.tag) == s.body))
+            for row in formers
+        )
+        self._formers[class_id][key] = tuple(row for row in rows if row.parts)
+
     def drop(self, class_id: ClassId, key: str) -> None:
         """This class has nothing of the product any more."""
         self._formers.get(class_id, {}).pop(key, None)
@@ -101,7 +120,11 @@ class Histories:
 
 
 def _cut(former: Former, left: dict[Tag, Shown], text: Iterable[Shown]) -> Former:
-    parts = parts_of(s for s in text if s.tag in left and _stays(s, left[s.tag]))
+    return _keep(former, (s for s in text if s.tag in left and _stays(s, left[s.tag])))
+
+
+def _keep(former: Former, text: Iterable[Shown]) -> Former:
+    parts = parts_of(text)
     whole = former.whole and parts == former.parts
     return msgspec.structs.replace(former, parts=parts, whole=whole)
 

@@ -12,6 +12,7 @@ from tearline.core.canon import decode_canonical
 from tearline.core.exchange import DestructionRecord, Disposition, Item, Recall, Receipt, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
+from tearline.core.labels import Label
 from tearline.node.journal import (
     Entry,
     ProductFiled,
@@ -91,6 +92,7 @@ class RecallStatus(msgspec.Struct, frozen=True):
     revision: int
     reference: str = ""
     records: tuple[DestructionRecord, ...] = ()
+    withdrawn: tuple[tuple[Tag, Label], ...] = ()
 
     @property
     def state(self) -> str:
@@ -167,18 +169,19 @@ class ReleasesView:
     def _apply_recalled(self, position: int, entry: ShareRecalled, payload_of: PayloadOf) -> None:
         before = self.sent.get(entry.product, {}).get(entry.member)
         raw = payload_of(position, 0)
-        remains = raw is not None and decode_canonical(decode_payload(raw).body, Recall).share is not None
+        recall = decode_canonical(decode_payload(raw).body, Recall) if raw is not None else None
         if before is not None:
             self.sent[entry.product][entry.member] = msgspec.structs.replace(
                 before,
                 author_revision=entry.author_revision,
                 revision=entry.revision,
                 position=position,
-                withdrawn=not remains,
+                withdrawn=recall is None or recall.share is None,
             )
         reference = self.references.get(entry.product, "")
+        status = RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
         self.recalls.append(
-            RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
+            msgspec.structs.replace(status, withdrawn=recall.withdrawn if recall is not None else ())
         )
         row = self._row(entry, "recalled", entry.product, entry.member)
         purpose = "" if entry.purpose is UNSET else entry.purpose
@@ -195,10 +198,9 @@ class ReleasesView:
             if asked.admits(self.register[n]):
                 yield n, self.register[n]
 
-    def outstanding(self, product: ProductId, member: Member) -> tuple[Tag, ...]:
-        """Portions recalled from a member that no destruction record answers for yet."""
-        waiting = [r for r in self.recalls if (r.product, r.member) == (product, member) and not r.records]
-        return tuple(dict.fromkeys(tag for recall in waiting for tag in recall.lost))
+    def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
+        """Recalls from a member that no destruction record answers for yet."""
+        return tuple(r for r in self.recalls if (r.product, r.member) == (product, member) and not r.records)
 
     def _note(
         self, entry: Entry, what: str, product: ProductId, member: Member, **more: str | tuple[Tag, ...]
