@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of every screen of the played exercise, for people to look at: `./run shots DIR [SCREEN ...]`.
 import { chromium, type Page } from 'playwright-core';
-import { call } from './acts.ts';
+import { call, draft } from './acts.ts';
 import { PHONE, WIDE, setLanguage, setTheme, signIn } from './harness.ts';
 
 interface Shot {
@@ -22,6 +22,17 @@ const open = async (page: Page): Promise<void> => {
   await page.waitForTimeout(600);
 };
 
+/** Something for the officer to decide: a report that the member's own watch files. */
+const toDecide = async (page: Page): Promise<string> => {
+  await play(page, 'gbr.watch');
+  const made = await draft(page, 'Convoy seen leaving the strait', ['GBR', 'KOR', 'JPN']);
+  await call(page, 'POST', '/api/products', { draft: made });
+  await play(page, 'gbr.disclosure');
+  await page.reload();
+  return '#/desk';
+};
+const play = (page: Page, person: string): Promise<unknown> => call(page, 'POST', '/api/session/exercise', { person });
+
 const drawn = async (page: Page): Promise<void> => {
   await page.waitForSelector('.map[data-state=drawn]', { timeout: 60_000 });
   await page.waitForTimeout(1000);
@@ -33,7 +44,7 @@ const SHOTS: Shot[] = [
   { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
   { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write' },
-  { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: '#/desk', act: open },
+  { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: open },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
   { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall' },
   { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: open },
