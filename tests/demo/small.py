@@ -71,6 +71,8 @@ def _member(code: str, ceiling: str, person: str) -> dict[str, Any]:
         "languages": ["en"],
         "persons": [
             row,
+            # Somebody of the same post with the same clearance.
+            {**row, "id": f"{code.lower()}.second", "posts": [f"{code}-WATCH"], "duties": ["watch"]},
             _keeper(f"{code.lower()}.admin", "administration"),
             _keeper(f"{code.lower()}.auditor", "audit"),
         ],

@@ -132,3 +132,39 @@ def test_n1_a_lowered_session_is_shown_nothing_above_and_raised_by_password_only
     assert (raised.json["ceiling"], raised.json["duties"]) == ("", ["watch"])
     assert client.get(f"/api/products/{key}").status == 200
     assert {d["id"] for d in client.get("/api/drafts").json["items"]} == {"before", "meanwhile"}
+
+
+def join(kor: Door, admin: Sync, person: str, codewords: list[str]) -> Sync:
+    """Somebody new at the analysts' desk, with a password of their own."""
+    record = {**NEW, "person": person, "codewords": codewords}
+    first = admin.post("/api/people", record).json["password"]
+    new = enter(kor, person, first)
+    assert new.post("/api/session/password", {"password": first, "new": "a-longer-lantern"}).status == 200
+    return enter(kor, person, "a-longer-lantern")
+
+
+def test_n1_a_draft_of_a_post_is_for_its_people_of_the_same_clearance_alone(kor: Door) -> None:
+    """A colleague goes on with it and is named; another post, another clearance, or no post has nothing of it."""
+    admin, first = enter(kor, "kor.admin"), enter(kor, "kor.analyst")
+    written = json.loads(
+        msgspec.json.encode(draft("KOR", "report", portion("TP", "title", text(OPEN, "Ours"))))
+    )
+    digest = first.put("/api/drafts/post_KOR-DESK_one?over=", written).json["digest"]
+    colleague = join(kor, admin, "kor.colleague", [])
+    (line,) = colleague.get("/api/drafts").json["items"]
+    assert (line["id"], line["hand"]) == ("post_KOR-DESK_one", "kor.analyst")
+    assert (
+        colleague.put(f"/api/drafts/post_KOR-DESK_one?over={digest}", {**written, "precedence": "FLASH"}).status == 200
+    )
+    late = first.put(f"/api/drafts/post_KOR-DESK_one?over={digest}", written)
+    assert (late.status, late.json["code"]) == (409, "draft-changed")
+    assert first.get("/api/drafts/post_KOR-DESK_one").json["hand"] == "kor.colleague"
+    missing = first.get("/api/drafts/post_KOR-DESK_two").body
+    for other in (enter(kor, "kor.watch"), join(kor, admin, "kor.read-in", ["DALBIT"]), admin):
+        assert other.get("/api/drafts").json["items"] == []
+        assert other.get("/api/drafts/post_KOR-DESK_one").body == missing
+        assert other.delete("/api/drafts/post_KOR-DESK_one").status == 404
+    assert admin.put("/api/drafts/post_KOR-DESK_one", written).status == 404
+    assert first.put("/api/drafts/post_KOR-WATCH_one", written).status == 404
+    assert colleague.delete("/api/drafts/post_KOR-DESK_one").status == 200
+    assert first.get("/api/drafts").json["items"] == []

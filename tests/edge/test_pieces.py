@@ -76,6 +76,21 @@ def test_every_kind_has_a_template_whose_labels_reach_nobody_else(sign_in) -> No
         assert {m for p in template["portions"] for m in p["label"]["members"]} <= {"KOR"}
 
 
+def test_a_template_begins_titles_low_and_sources_high_within_the_writers_clearance(sign_in) -> None:
+    """A title has to be for everyone who sees anything below it; what says where a thing is known from is for fewer."""
+    client = sign_in("kor.analyst")
+    levels = client.get("/api/labels/choices").json["levels"]
+    order = [level["name"] for level in levels if level["policy"] == "EXERCISE KOR"]
+    items = {t["kind"]: t["portions"] for t in client.get("/api/templates").json["items"]}
+    level = {
+        (kind, p["kind"]): order.index(p["label"]["label"]["classification"])
+        for kind, portions in items.items()
+        for p in portions
+    }
+    assert level["report", "title"] == level["tearline", "lead"] == 0
+    assert 0 < level["report", "paragraph"] < level["report", "source"] < len(order)
+
+
 def test_two_windows_do_not_undo_each_other(sign_in) -> None:
     """A save over something else than was read is refused, and both texts stay."""
     client = sign_in("kor.analyst")

@@ -3,28 +3,7 @@
 import type { Page } from 'playwright-core';
 import { crc32 } from 'node:zlib';
 import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
-
-/** A title and a paragraph, typed and labelled in one go. */
-async function write(page: Page, title: string, text: string, level = 'Alt+2'): Promise<void> {
-  await page.waitForSelector('.views');
-  await page.keyboard.press('c');
-  await page.waitForSelector('.document:focus');
-  for (const [n, words] of [title, text].entries()) {
-    if (n) await page.keyboard.press('Enter');
-    await page.keyboard.type(words);
-    await page.keyboard.press(level);
-    await labelled(page, n);
-  }
-}
-
-async function labelled(page: Page, portion: number, words = ''): Promise<void> {
-  await page.locator('.document .portion').nth(portion).locator(`.variant:not(.unlabelled) > .chip${words ? `:has-text("${words}")` : ''}`).first().waitFor();
-}
-
-/** The browser tells of a moved cursor a moment later; nobody types faster than that. */
-const settled = (page: Page) => page.waitForTimeout(300);
-
-const texts = (page: Page) => page.locator('.document .wording').allTextContents();
+import { labelled, settled, texts, write } from './writes.ts';
 
 scenario('a report of two portions is written, labelled and filed without a mouse', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
@@ -303,7 +282,7 @@ scenario('what the desk sends back opens with its words at their portions, and i
   if (status !== 200) throw new Error(`could not be sent back: ${status}`);
   await page.reload();
   await page.evaluate(() => (location.hash = '#/write'));
-  await page.locator('.back .button').first().press('Enter');
+  await page.locator('.back:has-text("Not by name.") .button').press('Enter');
   await page.waitForSelector('.origin:has-text("Not by name.")');
   await page.waitForSelector('.document .note:has-text("Leave the sensor out.")');
   await page.locator('.document .wording').nth(1).click();

@@ -11,7 +11,7 @@ from tearline.core.products.geometry import (
     touches,
 )
 from tearline.core.products.grid import Place, read_place
-from tearline.core.products.kinds import KINDS, Kind
+from tearline.core.products.kinds import ABOVE, KINDS, LOWEST, USUAL, Kind
 from tearline.core.products.media import MEDIA_MAX_BYTES, Scrubbed, scrub
 from tearline.core.products.portion import (
     Body,
@@ -32,9 +32,12 @@ from tearline.core.products.product import Envelope, Product, print_reference
 from tearline.core.products.references import find_references
 
 __all__ = [
+    "ABOVE",
     "KINDS",
+    "LOWEST",
     "MEDIA_MAX_BYTES",
     "PORTIONS_MAX",
+    "USUAL",
     "Area",
     "Body",
     "Envelope",

@@ -14,6 +14,7 @@ from tearline.edge.accounts.sessions import Sessions
 
 DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
 DRAFTS_MAX = 500  # for each person
+_ROWS = "SELECT id, saved, body, coalesce(hand, '') FROM drafts LEFT JOIN draft_hands USING (person, id)"  # ours, no values
 
 
 def digest_of(body: bytes) -> str:
@@ -22,11 +23,12 @@ def digest_of(body: bytes) -> str:
 
 
 class SavedDraft(msgspec.Struct, frozen=True):
-    """A draft as its author left it."""
+    """A draft as its author left it; ``hand``: who of a post saved it last, where it is a post's."""
 
     id: str
     saved: Instant
     body: bytes
+    hand: str = ""
 
     @property
     def digest(self) -> str:
@@ -42,10 +44,20 @@ class Drafts(Sessions):
         """CREATE TABLE IF NOT EXISTS drafts(
             person TEXT NOT NULL, id TEXT NOT NULL, saved INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (person, id)
         ) STRICT""",
+        """CREATE TABLE IF NOT EXISTS draft_hands(
+            person TEXT NOT NULL, id TEXT NOT NULL, hand TEXT NOT NULL, PRIMARY KEY (person, id)
+        ) STRICT""",
     )
 
     def save_draft(
-        self, person: Person, draft_id: str, body: bytes, now: Instant, *, over: str | None = None
+        self,
+        person: Person,
+        draft_id: str,
+        body: bytes,
+        now: Instant,
+        *,
+        over: str | None = None,
+        hand: str = "",
     ) -> str | None:
         """The digest of what is kept now, durable when this returns; the draft of that id before it is replaced.
 
@@ -63,18 +75,22 @@ class Drafts(Sessions):
             self._db.execute(
                 "INSERT OR REPLACE INTO drafts VALUES(?, ?, ?, ?)", (person, draft_id, now, body)
             )
+            if hand:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO draft_hands VALUES(?, ?, ?)", (person, draft_id, hand)
+                )
             self._store_seen()
         return digest_of(body)
 
     def find_draft(self, person: Person, draft_id: str) -> SavedDraft | None:
         """A person's own draft."""
-        query = "SELECT id, saved, body FROM drafts WHERE person = ? AND id = ?"
+        query = f"{_ROWS} WHERE person = ? AND id = ?"
         with self._lock:
             return next((SavedDraft(*row) for row in self._ask(query, person, draft_id)), None)
 
     def list_drafts(self, person: Person) -> list[SavedDraft]:
         """A person's own drafts, the one saved last first."""
-        query = "SELECT id, saved, body FROM drafts WHERE person = ? ORDER BY saved DESC, id"
+        query = f"{_ROWS} WHERE person = ? ORDER BY saved DESC, id"
         with self._lock:
             return [SavedDraft(*row) for row in self._ask(query, person)]
 
@@ -83,6 +99,7 @@ class Drafts(Sessions):
         query = "DELETE FROM drafts WHERE person = ? AND id = ? RETURNING id"
         with self._lock, self._db:
             deleted = self._ask(query, person, draft_id)
+            self._db.execute("DELETE FROM draft_hands WHERE person = ? AND id = ?", (person, draft_id))
         return bool(deleted)
 
     def move_drafts(self, before: Person, after: Person) -> None:

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One's own drafts: saved as they are, seen by nobody else, deleted for good."""
+"""One's own drafts: saved as they are, seen by nobody else, deleted for good. And those of the post one acts for.
+
+A draft of a post is kept under the post and the clearance in use: it exists for those who act for the post with that very
+clearance, and for nobody else (N1; docs/decisions/0017). Its id begins with ``post_`` and the post's name: who acts for
+another post by then saves nothing into that one's drafts.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,10 @@ from litestar import delete, get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tearline.core.errors import LimitError
+from tearline.core.ids import Person
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import SavedDraft
-from tearline.edge.api.caller import caller_of, services_of
+from tearline.edge.api.caller import Caller, caller_of, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Done
@@ -24,6 +30,9 @@ from tearline.node.gate import Label, TextBody
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 TITLE_MAX_CHARS = 120
+POSTS = "post_"
+"""What the id of a post's draft begins with."""
+
 Over = Annotated[
     str | None,
     QueryParameter(description="The digest of what this replaces; empty: nothing is kept under that id yet."),
@@ -31,12 +40,16 @@ Over = Annotated[
 
 
 class DraftOut(msgspec.Struct, frozen=True):
-    """A draft as it was saved; the time is the system clock's. ``digest`` names this state of it."""
+    """A draft as it was saved; the time is the system clock's. ``digest`` names this state of it.
+
+    ``hand``: who of the post saved it last, where it is the post's.
+    """
 
     id: str
     saved: str
     draft: DraftProduct
     digest: str
+    hand: str = ""
 
 
 class DraftLine(msgspec.Struct, frozen=True):
@@ -48,10 +61,11 @@ class DraftLine(msgspec.Struct, frozen=True):
     portions: int
     title: str = ""
     label: Label | None = None
+    hand: str = ""
 
 
 class DraftsOut(msgspec.Struct, frozen=True):
-    """Drafts, saved last first."""
+    """One's own drafts and those of one's post, each saved last first."""
 
     items: tuple[DraftLine, ...]
 
@@ -66,10 +80,26 @@ class SavedOut(msgspec.Struct, frozen=True):
 
 @get("/api/drafts")
 async def list_drafts(request: AnyRequest) -> DraftsOut:
-    """One's own drafts."""
-    services = services_of(request)
-    rows = await run_sync(services.accounts.list_drafts, caller_of(request).drafts_owner)
+    """One's own drafts, then the post's."""
+    caller = caller_of(request)
+    owners = (caller.drafts_owner, await _post_owner(caller))
+    rows = [row for o in owners if o for row in await run_sync(caller.services.accounts.list_drafts, o)]
     return DraftsOut(tuple(_line(row) for row in rows))
+
+
+async def _post_owner(caller: Caller) -> Person | None:
+    """Under what name the post's drafts are kept for this clearance; none without either. No person's name has a ``|``."""
+    clearance = await caller.read(lambda r: r.clearance())
+    post = caller.session.post
+    return Person(f"|{post}|{clearance}") if post and clearance else None
+
+
+async def _owner(caller: Caller, draft_id: str) -> Person:
+    """Whose draft that id names."""
+    if not draft_id.startswith(POSTS):
+        return caller.drafts_owner
+    theirs = draft_id.startswith(f"{POSTS}{caller.session.post}_")
+    return found(await _post_owner(caller) if theirs else None)
 
 
 def _line(row: SavedDraft) -> DraftLine:
@@ -79,16 +109,17 @@ def _line(row: SavedDraft) -> DraftLine:
     words = [w.text for w in body.wordings if w.text.strip()] if isinstance(body, TextBody) else []
     title = " ".join(words[0].split())[:TITLE_MAX_CHARS] if words else ""
     label = variant.label if variant is not None and title and variant.label.classification else None
-    return DraftLine(row.id, print_iso(row.saved), draft.kind, len(draft.portions), title, label)
+    return DraftLine(row.id, print_iso(row.saved), draft.kind, len(draft.portions), title, label, row.hand)
 
 
 @get("/api/drafts/{draft_id:str}")
 async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
-    """One of one's own drafts."""
+    """One of one's own drafts, or of the post's."""
     services = services_of(request)
-    row = found(await run_sync(services.accounts.find_draft, caller_of(request).drafts_owner, draft_id))
+    owner = await _owner(caller_of(request), draft_id)
+    row = found(await run_sync(services.accounts.find_draft, owner, draft_id))
     draft = msgspec.json.decode(row.body, type=DraftProduct)
-    return DraftOut(row.id, print_iso(row.saved), draft, row.digest)
+    return DraftOut(row.id, print_iso(row.saved), draft, row.digest, row.hand)
 
 
 @put("/api/drafts/{draft_id:str}", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
@@ -97,21 +128,24 @@ async def save_draft(
 ) -> SavedOut:
     """Save a draft under an id of one's own choosing; answered when it is on disk.
 
-    With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other.
+    With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other,
+    nor do two people of a post.
     """
     if not _ID.match(draft_id):
         raise Problem("malformed", "A draft's id is made of letters, digits, - and _, 64 at most.")
     services = services_of(request)
     now = services.clock.now()
-    person = caller_of(request).drafts_owner
+    caller = caller_of(request)
+    person = await _owner(caller, draft_id)
+    hand = caller.session.person if draft_id.startswith(POSTS) else ""
     try:
-        save = partial(services.accounts.save_draft, over=over)
+        save = partial(services.accounts.save_draft, over=over, hand=hand)
         digest = await run_sync(save, person, draft_id, msgspec.json.encode(data), now)
     except LimitError as error:
         raise Problem("too-large", error.message) from error
     if digest is None:
         raise Problem(
-            "draft-changed", "Another window, or another session of yours, has saved this draft since."
+            "draft-changed", "Another window, or somebody else of your post, has saved this draft since."
         )
     return SavedOut(draft_id, print_iso(now), digest)
 
@@ -120,7 +154,8 @@ async def save_draft(
 async def delete_draft(draft_id: FromPath[str], request: AnyRequest) -> Done:
     """Delete a draft for good."""
     services = services_of(request)
-    gone = await run_sync(services.accounts.delete_draft, caller_of(request).drafts_owner, draft_id)
+    owner = await _owner(caller_of(request), draft_id)
+    gone = await run_sync(services.accounts.delete_draft, owner, draft_id)
     found(gone or None)
     return Done()
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.errors import TearlineError
-from tearline.core.products import KINDS, MediaBody, PositionBody, read_place, scrub
+from tearline.core.products import ABOVE, KINDS, LOWEST, USUAL, MediaBody, PositionBody, read_place, scrub
 from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
-from tearline.node.commands.labels import Described, describe_choice, list_choices
+from tearline.node.commands.labels import Choice, Choices, Described, describe_choice, list_choices
 from tearline.node.node import Node
 
 NAME_MAX_CHARS = 120
@@ -66,14 +66,25 @@ def locate(acting: Acting, typed: str) -> PositionBody | Refused:
 
 
 def list_templates(node: Node, acting: Acting, lang: str) -> tuple[Template, ...] | Refused:
-    """For each kind; every portion begins with the writer's default label, which is for their own member alone."""
+    """For each kind; every portion begins for the writer's own member alone, at the level of theirs that its kind says."""
     choices = list_choices(node, acting, lang)
     if isinstance(choices, Refused):
         return choices
-    label = describe_choice(node, acting, choices.default, lang)
-    if isinstance(label, Refused):
-        return NOT_CLEARED
+    labels: dict[str, Described] = {}
+    for level in (LOWEST, USUAL, ABOVE):
+        label = describe_choice(node, acting, _begin_at(choices, level), lang)
+        if isinstance(label, Refused):
+            return NOT_CLEARED
+        labels[level] = label
     return tuple(
-        Template(kind.name, tuple(TemplatePortion(p.kind, p.form, label) for p in kind.template))
+        Template(kind.name, tuple(TemplatePortion(p.kind, p.form, labels[p.level]) for p in kind.template))
         for kind in KINDS.values()
     )
+
+
+def _begin_at(choices: Choices, level: str) -> Choice:
+    """The writer's default, at another of the levels they hold: never beyond these, and never a wider audience."""
+    own = [one.name for one in choices.levels if one.policy == choices.policy]
+    usual = own.index(choices.default.classification) if choices.default.classification in own else 0
+    at = {LOWEST: 0, USUAL: usual, ABOVE: min(usual + 1, len(own) - 1)}[level]
+    return msgspec.structs.replace(choices.default, classification=own[at]) if own else choices.default

@@ -9,6 +9,7 @@ import msgspec
 
 from tearline.core.ids import Member
 from tearline.core.labels import ClassId, Label
+from tearline.core.products import Product
 from tearline.node.commands import (
     NOT_CLEARED,
     Acting,
@@ -161,25 +162,28 @@ class Duty:
             return tuple(queue_item(self._node, self._acting, product) for product in products if product)
 
     def returned(self) -> tuple[DeskItem, ...]:
-        """One's own drafts that the desk sent back."""
+        """One's own drafts that the desk sent back, while one may see all that its words are about."""
         with self._node.lock:
-            items = self._node.desk.items.values()
-            acting = self._acting
-            return tuple(i for i in items if i.state == "returned" and is_author(acting, i.author))
+            items = (i for i in self._node.desk.items.values() if i.state == "returned")
+            member = self._node.member
+            return tuple(i for i in items if self._own_whole(make_key(member, i.product)) is not None)
 
     def written(self, key: Key) -> DraftProduct | None:
         """One's own product as a draft, newest revision; none where its author may not see all of it any more."""
         with self._node.lock:
-            product = find_own_product(self._node, key)
-            acting = self._acting
-            if product is None or acting.class_id is None:
-                return None
-            item = self._node.desk.items.get(product.envelope.product)
-            if item is None or not is_author(acting, item.author):
-                return None
-            sees = self._node.sights.sees_label
-            whole = all(sees(acting.class_id, label) for label in product.labels())
-            return draft_of(product) if whole else None
+            product = self._own_whole(key)
+            return None if product is None else draft_of(product)
+
+    def _own_whole(self, key: Key) -> Product | None:
+        """One's own product, where one sees all of it."""
+        product, acting = find_own_product(self._node, key), self._acting
+        if product is None or acting.class_id is None:
+            return None
+        item = self._node.desk.items.get(product.envelope.product)
+        if item is None or not is_author(acting, item.author):
+            return None
+        sees = self._node.sights.sees_label
+        return product if all(sees(acting.class_id, label) for label in product.labels()) else None
 
     def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
         """One item as texts by group beside the original, for an officer who sees all of it."""

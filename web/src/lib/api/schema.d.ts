@@ -429,7 +429,7 @@ export interface paths {
         };
         /**
          * ListDrafts
-         * @description One's own drafts.
+         * @description One's own drafts, then the post's.
          */
         get: operations["ApiDraftsListDrafts"];
         put?: never;
@@ -449,14 +449,15 @@ export interface paths {
         };
         /**
          * GetDraft
-         * @description One of one's own drafts.
+         * @description One of one's own drafts, or of the post's.
          */
         get: operations["ApiDraftsDraftIdGetDraft"];
         /**
          * SaveDraft
          * @description Save a draft under an id of one's own choosing; answered when it is on disk.
          *
-         *     With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other.
+         *     With ``over`` only where it stands as its writer saw it last, else ``draft-changed``: two windows don't undo each other,
+         *     nor do two people of a post.
          */
         put: operations["ApiDraftsDraftIdSaveDraft"];
         post?: never;
@@ -3021,6 +3022,8 @@ export interface components {
         };
         /** DraftLine */
         DraftLine: {
+            /** @default  */
+            hand?: string;
             id: string;
             kind: string;
             label?: components["schemas"]["Label"] | null;
@@ -3033,6 +3036,8 @@ export interface components {
         DraftOut: {
             digest: string;
             draft: components["schemas"]["DraftProduct"];
+            /** @default  */
+            hand?: string;
             id: string;
             saved: string;
         };

@@ -6,13 +6,19 @@ from __future__ import annotations
 import msgspec
 
 TEXT, POSITION, GRADING, TABLE = "text", "position", "grading", "table"
+LOWEST, USUAL, ABOVE = "lowest", "usual", "above"
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """A portion that a new product of the kind begins with: its kind, and the form of its body."""
+    """A portion that a new product of the kind begins with: its kind, the form of its body, and how high it begins.
+
+    ``level`` is one of the writer's own levels, since policies are data and kinds name none: the lowest, the usual (middle)
+    one, or the next above that. The audience is always the writer's own member.
+    """
 
     kind: str
     form: str = TEXT
+    level: str = USUAL
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -23,4 +29,4 @@ class Kind(msgspec.Struct, frozen=True):
     portions: tuple[str, ...] = ()
     fields_only: bool = False
     acknowledged: bool = False  # its receivers' posts must acknowledge it
-    template: tuple[Piece, ...] = (Piece("title"), Piece("paragraph"))
+    template: tuple[Piece, ...] = (Piece("title", level=LOWEST), Piece("paragraph"))

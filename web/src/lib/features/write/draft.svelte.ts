@@ -11,7 +11,7 @@ export const PRECEDENCES = ['ROUTINE', 'PRIORITY', 'IMMEDIATE', 'FLASH'] as cons
 export const PORTIONS = ['title', 'lead', 'paragraph', 'heading', 'assessment', 'time', 'source', 'remark', 'citation'] as const;
 
 export class Draft {
-  id: string = crypto.randomUUID();
+  id: string = $state(crypto.randomUUID());
   kind: string = $state('report');
   precedence: string = $state('ROUTINE');
   action: string = $state('');

@@ -18,6 +18,18 @@ export function draftIdOf(purpose: 'amend' | 'again', key: string): string {
   return `${purpose}_${key.slice(key.indexOf('.') + 1)}`;
 }
 
+const POSTS = 'post_';
+
+/** Whether a draft is the post's, by its name. */
+export function isPosts(id: string): boolean {
+  return id.startsWith(POSTS);
+}
+
+/** A name for a draft that everybody of the post with the same clearance may go on with. */
+export function postsId(post: string): string {
+  return `${POSTS}${post}_${crypto.randomUUID().replaceAll('-', '').slice(0, 16)}`;
+}
+
 /** Another name for the same purpose: both texts are kept where two windows wrote. */
 export function besides(id: string): string {
   const drawn = crypto.randomUUID().replaceAll('-', '');

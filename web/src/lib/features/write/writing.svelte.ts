@@ -7,7 +7,7 @@ import { session } from '$lib/shell/session.svelte';
 import { blankDoc, isLabelled, labelsOf, shownLabels, templateDoc, toDoc } from './convert';
 import { Draft } from './draft.svelte';
 import { Editor, type Hooks } from './editor.svelte';
-import { besides, originOf, type Origin } from './origin';
+import { besides, isPosts, originOf, postsId, type Origin } from './origin';
 import { Saver, type Saved } from './saver.svelte';
 import { isEmpty, type Described, type Label } from './schema';
 
@@ -46,11 +46,13 @@ interface Begin {
   meanings: ReadonlyMap<string, Described>;
   notes: ReadonlyMap<string, string>;
   comment: string;
+  hand: string;
 }
 
-/** Another window has saved this draft: its text stays under its own name, and this one goes on under another. */
+/** Another window, or `hand`, has saved this draft: that text stays under its own name, and this one goes on under another. */
 export interface Conflict {
   theirs: string;
+  hand: string;
 }
 
 export class Writing {
@@ -96,7 +98,7 @@ export class Writing {
   /** A new draft; or one by its id, which may name a product to amend or to reword. */
   static async open(id: string | undefined): Promise<Writing> {
     const choices = (await ask(api.GET('/api/labels/choices', { params: { query: { lang: lang() } } }))) as Schemas['Choices'];
-    const none = { digest: '', meanings: new Map(), notes: new Map(), comment: '' };
+    const none = { digest: '', meanings: new Map(), notes: new Map(), comment: '', hand: '' };
     if (!id) return new Writing(choices, none);
     const { purpose, key } = originOf(id, session.now?.member ?? '');
     const kept = await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })).catch((error: unknown) => {
@@ -108,12 +110,27 @@ export class Writing {
     const said = new Map((back?.comments ?? []).map((c) => [c.tag, c.words]));
     for (const { tag, members } of back?.refused ?? []) if (!said.has(tag)) said.set(tag, t('write.refused_for', { list: members.join(', ') }));
     const meanings = await describeAll(labelsOf(draft.portions));
-    return new Writing(choices, { id, draft, digest: kept?.digest ?? '', meanings, notes: said, comment: back?.comment ?? '' });
+    return new Writing(choices, { id, draft, digest: kept?.digest ?? '', meanings, notes: said, comment: back?.comment ?? '', hand: kept?.hand ?? '' });
   }
 
   /** What the desk said of the whole. */
   get comment(): string {
     return this.#begin.comment;
+  }
+
+  /** Who of the post saved it last, when it was opened. */
+  get hand(): string {
+    return this.#begin.hand;
+  }
+
+  /** A new text can be its post's: an amendment or a rewording is its author's own. */
+  get sharable(): boolean {
+    return this.origin.purpose === 'new' && !this.done && !this.empty;
+  }
+
+  /** Whether words of the desk stand on the page. */
+  get commented(): boolean {
+    return this.#begin.comment !== '' || this.#begin.notes.size > 0;
   }
 
   /** The document comes onto the page. */
@@ -193,6 +210,20 @@ export class Writing {
     await this.saver.flush();
   }
 
+  /** The post's from now on, or a copy of one's own; its new name. What is written stays where it is if that fails. */
+  async moveTo(place: 'post' | 'own'): Promise<string> {
+    await this.flush();
+    const before = this.draft.id;
+    const id = place === 'post' ? postsId(session.now?.post ?? '') : besides(before);
+    const body = JSON.parse(this.#text()) as Product;
+    await ask(api.PUT('/api/drafts/{draft_id}', { params: { path: { draft_id: id }, query: { over: '' } }, body }));
+    if (place === 'post') {
+      await this.saver.close();
+      await ask(api.DELETE('/api/drafts/{draft_id}', { params: { path: { draft_id: before } } })).catch(() => undefined);
+    }
+    return id;
+  }
+
   async file(): Promise<void> {
     const body = this.#filed();
     if (!body || this.busy) return;
@@ -228,7 +259,9 @@ export class Writing {
     const save = async (id: string, over: string) =>
       ask(api.PUT('/api/drafts/{draft_id}', { params: { path: { draft_id: id }, query: { over } }, body }));
     const made = await save(this.draft.id, this.#digest).catch(async (error: unknown) => {
-      if (!(error instanceof ApiError) || error.code !== 'draft-changed') throw error;
+      // It is another post's that one no longer acts for, too: what is typed goes on as one's own.
+      const gone = error instanceof ApiError && error.status === 404 && isPosts(this.draft.id);
+      if (!gone && !(error instanceof ApiError && error.code === 'draft-changed')) throw error;
       return this.#settle(body, save);
     });
     this.#digest = made.digest;
@@ -239,11 +272,16 @@ export class Writing {
   async #settle(body: Product, save: (id: string, over: string) => Promise<Schemas['SavedOut']>): Promise<Schemas['SavedOut']> {
     const id = this.draft.id;
     const kept = await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })).catch(() => undefined);
-    if (!kept) return save(id, '');
+    if (!kept && !isPosts(id)) return save(id, '');
+    if (!kept) {
+      this.draft.id = besides(id);
+      toasts.show(t('write.now_own'));
+      return save(this.draft.id, '');
+    }
     if (sameText(kept.draft as Product, body)) return { id, saved: kept.saved, digest: kept.digest };
     this.draft.id = besides(id);
     const made = await save(this.draft.id, '');
-    this.conflict = { theirs: id };
+    this.conflict = { theirs: id, hand: isPosts(id) ? (kept.hand ?? '') : '' };
     return made;
   }
 }
