@@ -154,7 +154,10 @@ def test_n1_a_draft_of_a_post_is_for_its_people_of_the_same_clearance_alone(kor:
     (line,) = colleague.get("/api/drafts").json["items"]
     assert (line["id"], line["hand"]) == ("post_KOR-DESK_one", "kor.analyst")
     assert (
-        colleague.put(f"/api/drafts/post_KOR-DESK_one?over={digest}", {**written, "precedence": "FLASH"}).status == 200
+        colleague.put(
+            f"/api/drafts/post_KOR-DESK_one?over={digest}", {**written, "precedence": "FLASH"}
+        ).status
+        == 200
     )
     late = first.put(f"/api/drafts/post_KOR-DESK_one?over={digest}", written)
     assert (late.status, late.json["code"]) == (409, "draft-changed")
