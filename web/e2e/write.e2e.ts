@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer labels by keyboard, sees who gets what, files, and releases; what has no label can't be filed; nothing typed is lost.
-import type { Page } from 'playwright-core';
 import { crc32 } from 'node:zlib';
 import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 import { labelled, settled, texts, write } from './writes.ts';
