@@ -22,7 +22,9 @@ from typing import Any
 import msgspec
 
 from tearline import __version__
-from tearline.backup import Backups, read_mark, remove_mark
+from tearline.backup import read_mark, remove_mark
+from tearline.backup_keeper import Backups
+from tearline.catch_up import catch_up
 from tearline.config import (
     Founding,
     NodeConfig,
@@ -135,6 +137,7 @@ class OpenNode:
             machine=self._machine,
             witness=self._cosign_anchor,
         )
+        self.backups = Backups(folder, clock.now)
         self.app: Any = make_app(self._services())
         self.pullers = {
             peer: self._make_puller(peer) for peer in self.directory.current().members if peer != self.member
@@ -195,7 +198,7 @@ class OpenNode:
             links=self.links,
             verify=lambda: msgspec.to_builtins(self.verify()),
             notice=self.config.title,
-            backups=Backups(self.folder, self.clock.now),
+            backups=self.backups,
             health=self.read_health,
             cases=lambda: run_pack_cases(read_pack_files(self.config.pack), self.node.book),
             screens=load_screens(),
@@ -243,6 +246,8 @@ class OpenNode:
         self._listener = await listen(
             self.mail_app, address.host, address.port, make_listening_context(self._tls_files())
         )
+        if self.restored is not None:
+            await catch_up(self.pullers, self.inbox, frozenset(map(Member, self.restored.silent)))
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
         await asyncio.to_thread(self._record_restored)
@@ -253,6 +258,7 @@ class OpenNode:
     async def stop(self) -> None:
         """Stop kindly: what was answered is durable already."""
         self.mail_app.close()
+        await asyncio.to_thread(self.backups.close)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -5,7 +5,9 @@
 2. Each partner's witness is asked. One that saw more of the anchor log than stands here has seen what this backup lacks: the
    node then stays shut, for going on would make a second history.
 3. Partners that don't answer are named, and accepted by name only.
-4. The first entry that the node writes afterwards says all of this.
+4. A partner can't say what it saw of a log without an anchor: it counts as one that doesn't answer.
+5. Before the accepted node opens its door it takes in what partners recalled meanwhile: see ``tearline.catch_up``.
+6. The first entry that the node writes of its own says all of this.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ async def _check(folder: Path) -> Standing:
     node = open_node(folder)
     try:
         sound = (await asyncio.to_thread(node.verify)).sound
-        seen = await node.ask_seen() if node.anchors.size() else {}
+        seen = await node.ask_seen() if node.anchors.size() else dict.fromkeys(node.pullers)
         return Standing(node.anchors.size(), sound, {str(m): size for m, size in seen.items()})
     finally:
         await node.stop()

@@ -12,11 +12,22 @@ import time
 from pathlib import Path
 from typing import Any
 
+import apsw
 import msgspec
 import pytest
 
 from tearline.assembly import OpenNode, open_node
-from tearline.backup import Kept, Manifest, make_backup, read_mark, unpack_backup
+from tearline.backup import (
+    BackupEndedError,
+    Kept,
+    Manifest,
+    _copy_database,
+    _Meter,
+    make_backup,
+    read_mark,
+    unpack_backup,
+)
+from tearline.backup_keeper import Backups
 from tearline.config import MemberSpec, NetworkSpec, PersonSpec
 from tearline.core.errors import IntegrityError, MalformedError, UsageError
 from tearline.founding import found_network
@@ -53,12 +64,14 @@ def net(tmp_path: Path) -> Path:
 
 
 async def run_both(net: Path, work: Any) -> None:
+    """``work`` may stop one of them itself, and returns it then."""
     nodes = [open_node(net / code) for code in ("nzl", "usa")]
     try:
         for node in nodes:
             node._anchored_at = time.monotonic()  # no anchor but those that a test takes
             await node.start()
-        await work(*nodes)
+        stopped = await work(*nodes)
+        nodes = [node for node in nodes if node is not stopped]
     finally:
         for node in nodes:
             await node.stop()
@@ -109,7 +122,7 @@ def test_a2_a_restored_node_is_not_served_before_it_is_accepted(net: Path, tmp_p
 def test_a2_an_old_backup_stays_shut_where_a_partner_saw_more(net: Path, tmp_path: Path) -> None:
     """The newest one goes on, and its first entry says from when."""
 
-    async def work(nzl: OpenNode, _usa: OpenNode) -> None:
+    async def work(nzl: OpenNode, _usa: OpenNode) -> OpenNode:
         await cosign(nzl)
         old = await asyncio.to_thread(back_up, net, tmp_path / "old")
         await cosign(nzl)
@@ -121,9 +134,11 @@ def test_a2_an_old_backup_stays_shut_where_a_partner_saw_more(net: Path, tmp_pat
         standing = await asyncio.to_thread(accept, tmp_path / "from-new")
         assert standing.seen == {"USA": standing.size}
 
+        await nzl.stop()
+        await start_and_stop(open_node(tmp_path / "from-new"))  # while its partner answers
+        return nzl
+
     asyncio.run(run_both(net, work))
-    node = open_node(tmp_path / "from-new")
-    asyncio.run(start_and_stop(node))
     assert read_mark(tmp_path / "from-new") is None
     again = open_node(tmp_path / "from-new")
     kinds = [type(decode_entry(r.entry)) for r in again.journal.records(0, again.journal.size())]
@@ -134,6 +149,75 @@ def test_a2_an_old_backup_stays_shut_where_a_partner_saw_more(net: Path, tmp_pat
 async def start_and_stop(node: OpenNode) -> None:
     await node.start()
     await node.stop()
+
+
+def wait(keeper: Backups) -> str:
+    assert keeper._thread is not None
+    keeper._thread.join(10)
+    return keeper.progress.state
+
+
+def test_a1_a_backup_tells_how_far_it_is_and_is_on_record_before_it_is_made(net: Path) -> None:
+    keeper = Backups(net / "nzl", NOW.now)
+    told: list[tuple[str, str]] = []
+    assert keeper.begin(lambda made: told.append((made.name, keeper.progress.state)))
+    assert wait(keeper) == "made"
+    (one,) = keeper.list()
+    assert told == [(one.name, "running")]
+    assert keeper.progress.name == one.name
+    assert keeper.progress.done == keeper.progress.total > 0
+
+
+def test_a1_a_backup_that_cannot_be_put_on_record_is_not_kept(net: Path) -> None:
+    def refuse(_made: object) -> None:
+        raise OSError(28, "no room")
+
+    keeper = Backups(net / "nzl", NOW.now)
+    assert keeper.begin(refuse)
+    assert wait(keeper) == "failed"
+    assert list((net / "nzl" / "backups").iterdir()) == []
+
+
+def test_a_backup_that_is_ended_leaves_nothing_and_another_may_begin(net: Path) -> None:
+    keeper = Backups(net / "nzl", NOW.now)
+    looks: list[int] = []
+
+    def stop_at_the_second_look(done: int, _total: int) -> bool:
+        looks.append(done)
+        return len(looks) < 2
+
+    with pytest.raises(BackupEndedError):
+        make_backup(net / "nzl", net / "nzl" / "backups", NOW.now(), stop_at_the_second_look)
+    assert list((net / "nzl" / "backups").iterdir()) == []
+    assert keeper.begin(lambda _made: None)
+    assert not keeper.begin(lambda _made: None)
+    keeper.close()
+    assert keeper.progress.state in {"ended", "made"}
+    assert keeper.begin(lambda _made: None)
+    assert wait(keeper) == "made"
+
+
+def test_d1_a_backup_goes_on_while_the_node_writes(tmp_path: Path) -> None:
+    """One moment of the database, however much is written between two steps of the copy."""
+    source, target = tmp_path / "source.db", tmp_path / "copy.db"
+    db = apsw.Connection(str(source))
+    db.pragma("journal_mode", "wal")
+    db.execute("CREATE TABLE line (n INTEGER PRIMARY KEY, words BLOB)")
+    db.execute("INSERT INTO line VALUES (1, zeroblob(20_000_000))")
+
+    class Writing(_Meter):
+        def add(self, size: int) -> None:
+            db.execute("INSERT INTO line (words) VALUES ('later')")
+            super().add(size)
+
+    steps: list[int] = []
+    meter = Writing(20_000_000, lambda done, _total: steps.append(done) is None)
+    _copy_database(source, target, meter)
+    db.close()
+    assert len(steps) > 3
+    copied = apsw.Connection(str(target))
+    assert copied.execute("SELECT count(*) FROM line").fetchall() == [(1,)]
+    copied.close()
 
 
 def test_n5_what_is_no_backup_or_was_changed_is_refused(net: Path, tmp_path: Path) -> None:

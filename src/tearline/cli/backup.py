@@ -19,7 +19,8 @@ _RESTORE = """\
 Take a backup back into the empty folder FOLDER, file by file against its manifest, and verify it whole. A restored node is
 not served until it is accepted: --accept verifies again and asks every partner how much of this node's anchor log it
 cosigned last. A partner that saw more than the backup holds keeps the node shut, for going on would make a second
-history. A partner that does not answer has to be named with --without."""
+history. A partner that does not answer has to be named with --without. Before an accepted node opens its door it takes in
+what its partners recalled meanwhile, and asks again how much of its own stream each of them holds."""
 
 
 def add_parser(commands: SubParsers) -> None:

@@ -64,6 +64,9 @@ class NodeInbox:
         self._node = node
         self._refusals: dict[tuple[Member, str], int] = {}
         self._doubted: dict[tuple[Member, str], int] = {}  # a lane in doubt is asked for again from this size
+        self.asked: dict[
+            Member, bool
+        ] = {}  # partners that asked since the start: whether they hold more than there is
         with node.lock:
             finish_withdrawals(node)
 
@@ -121,6 +124,11 @@ class NodeInbox:
         """What ``peer`` says is durable there; a cosignature that doesn't match is ignored, and so is a smaller size."""
         node = self._node
         with node.lock:
+            more = any(
+                lane in LANES and claim.size > node.streams.out(peer, lane).lane.size
+                for lane, claim in held.items()
+            )
+            self.asked[peer] = more or self.asked.get(peer, False)
             for lane, claim in held.items():
                 if lane in LANES and claim.cosignature:
                     _acknowledge(node, peer, lane, claim)

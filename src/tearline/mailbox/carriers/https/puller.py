@@ -113,6 +113,17 @@ class Puller:
             raise CarrierError("off-line-by-plan", f"the link to {self.peer} is off line by plan")
         return await self._client.ask_witness(request)
 
+    async def catch_up(self) -> None:
+        """Pull until the peer has nothing new; ``TearlineError`` where it doesn't answer or a run of it is refused."""
+        if not self._open:
+            raise CarrierError("off-line-by-plan", f"the link to {self.peer} is off line by plan")
+        while await self._take(await self._make_request()):
+            if self._stopped:
+                break
+        if self._stopped:
+            lane, stopped = next(iter(self._stopped.items()))
+            raise CarrierError(stopped.code, f"{lane} of {self.peer} is refused")
+
     async def close(self) -> None:
         """Let go of thread and connections; ``run`` does so when it ends."""
         await asyncio.to_thread(self._thread.shutdown, wait=True, cancel_futures=True)
@@ -135,11 +146,7 @@ class Puller:
         started = asyncio.get_running_loop().time()
         try:
             request = await self._make_request()
-            answer = await self._until_paused(self._client.pull(request))
-            check_answer(
-                answer, {lane: held.size for lane, held in request.held.items()}, self._limits.client.frames
-            )
-            progress = await self._accept(answer)
+            progress = await self._take(request)
         except _Paused:
             return 0
         except TearlineError as error:
@@ -163,6 +170,13 @@ class Puller:
         wanted = [lane for lane in LANES if lane not in self._stopped or self._stopped[lane].until <= now]
         wait_s = self._limits.wait_s if self._state.state == "up" else 0
         return PullRequest({lane: held.get(lane, Held(0)) for lane in wanted}, wait_s)
+
+    async def _take(self, request: PullRequest) -> bool:
+        """Ask, check, and hand on; whether anything was new."""
+        answer = await self._until_paused(self._client.pull(request))
+        sizes = {lane: held.size for lane, held in request.held.items()}
+        check_answer(answer, sizes, self._limits.client.frames)
+        return await self._accept(answer)
 
     async def _accept(self, answer: PullAnswer) -> bool:
         """Hand the runs to the inbox, FLASH first; whether any of them was new."""
