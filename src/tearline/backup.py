@@ -5,6 +5,7 @@
   the node opens, so it is its owner's alone (0600) and belongs where the node's disk may be.
 - The logs are copied newest last: the anchors and the access log never name more of the journal than stands in it.
 - Every file is named in the manifest by its hash; nothing else is taken out of a backup, and nothing by a name that leads away.
+- A backup that is ended or fails leaves nothing behind.
 - A folder that was restored is marked, and a marked one is not served: see ``tearline.restore``.
 """
 
@@ -15,9 +16,9 @@ import io
 import os
 import tarfile
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import apsw
 import msgspec
@@ -29,7 +30,6 @@ from tearline.node.journal import replace_file, sync_folder
 
 MANIFEST = "manifest.json"
 MARK = "restored.json"
-FOLDER = "backups"
 DATABASES = ("anchors.db", "access.db", "journal.db", "accounts.db")
 SETTINGS = (
     *(FILE_NAME, "directory.json", "authority.pem", "authority.pub", "founding.json", "accounts.key"),
@@ -37,7 +37,9 @@ SETTINGS = (
 )
 MANIFEST_MAX_BYTES = 1024 * 1024
 PIECE_BYTES = 1024 * 1024
+PAGES = 1_024  # copied between two looks at whether to go on: 4 MiB
 DEPTH_MAX = 3
+Tell = Callable[[int, int], bool]
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,6 +60,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     form: int = 1
 
 
+class BackupEndedError(Exception):
+    """Whoever began the backup ended it."""
+
+
 class Made(msgspec.Struct, frozen=True):
     """A backup on the disk."""
 
@@ -67,34 +73,49 @@ class Made(msgspec.Struct, frozen=True):
     made: Instant
 
 
-def make_backup(
-    folder: Path, target: Path, now: Instant, tell: Callable[[int, int], None] | None = None
-) -> Made:
-    """Copy the node in ``folder`` into a new file in the folder ``target``. ``tell`` hears of files done and to do."""
+class _Meter:
+    """Counts bytes for whoever watches; ``BackupEndedError`` where they want no more."""
+
+    def __init__(self, total: int, tell: Tell) -> None:
+        self._done, self._total, self._tell = 0, total, tell
+
+    def add(self, size: int) -> None:
+        self._done = min(self._total, self._done + size)
+        if not self._tell(self._done, self._total):
+            raise BackupEndedError
+
+
+def make_backup(folder: Path, target: Path, now: Instant, tell: Tell = lambda _done, _total: True) -> Made:
+    """Copy the node in ``folder`` into a new file in the folder ``target``.
+
+    ``tell`` hears of bytes done and to do, and answers whether to go on; else ``BackupEndedError``.
+    """
     config = load_config(folder)
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = print_iso(now).replace("-", "").replace(":", "")
     name = f"tearline-{config.member}-{stamp}.tar"
     if (target / name).exists():
         raise UsageError("exists", f"{name} exists already", "Wait a second, or choose another folder.")
+    plain = list(_list_files(folder, [path for path in SETTINGS if (folder / path).exists()]))
+    databases = [name for name in DATABASES if (folder / name).is_file()]
+    meter = _Meter(_weigh(folder, plain, databases), tell)
     with tempfile.TemporaryDirectory(dir=target, prefix=".new-") as scratch:
         work = Path(scratch)
-        plain = [path for path in SETTINGS if (folder / path).exists()]
-        total = len(DATABASES) + 1
-        for n, database in enumerate(DATABASES):
-            if (folder / database).is_file():
-                _copy_database(folder / database, work / database)
-            if tell is not None:
-                tell(n + 1, total)
-        files = [*_list_files(folder, plain), *((d, work / d) for d in DATABASES if (work / d).is_file())]
+        for database in databases:
+            _copy_database(folder / database, work / database, meter)
+        files = [*plain, *((d, work / d) for d in databases)]
         manifest = Manifest(config.member, config.node, now, tuple(_describe(n, p) for n, p in files))
         packed = work / name
-        _pack(packed, manifest, files)
+        _pack(packed, manifest, files, meter)
         packed.replace(target / name)
         sync_folder(target)
-    if tell is not None:
-        tell(total, total)
     return describe_backup(target / name)
+
+
+def _weigh(folder: Path, plain: list[tuple[str, Path]], databases: list[str]) -> int:
+    """Bytes to move: databases are copied, then packed."""
+    sizes = [(folder / name).stat().st_size for name in databases]
+    return 2 * sum(sizes) + sum(path.stat().st_size for _, path in plain)
 
 
 def list_backups(target: Path) -> tuple[Made, ...]:
@@ -175,47 +196,6 @@ def remove_mark(folder: Path) -> None:
     sync_folder(folder)
 
 
-class Progress(msgspec.Struct, frozen=True):
-    """Of the backup under way or made last: parts done and to do; ``failed`` says why it was given up."""
-
-    running: bool = False
-    done: int = 0
-    total: int = 0
-    failed: str = ""
-
-
-class Backups:
-    """One backup at a time, into the node's own folder of backups."""
-
-    def __init__(self, folder: Path, now: Callable[[], Instant]) -> None:
-        self._folder, self._now = folder, now
-        self._lock = threading.Lock()
-        self.progress = Progress()
-
-    def list(self) -> tuple[Made, ...]:
-        """Newest first."""
-        return list_backups(self._folder / FOLDER)
-
-    def make(self) -> Made | None:
-        """Waits until it is on the disk; None while another is being made."""
-        if not self._lock.acquire(blocking=False):
-            return None
-        try:
-            self.progress = Progress(running=True)
-            made = make_backup(self._folder, self._folder / FOLDER, self._now(), self._tell)
-            self.progress = Progress(done=self.progress.total, total=self.progress.total)
-        except BaseException as error:
-            self.progress = Progress(failed=type(error).__name__)
-            raise
-        else:
-            return made
-        finally:
-            self._lock.release()
-
-    def _tell(self, done: int, total: int) -> None:
-        self.progress = Progress(running=True, done=done, total=total)
-
-
 def _take(tar: tarfile.TarFile, entry: tarfile.TarInfo, kept: Kept, folder: Path) -> None:
     target = folder / kept.name
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -238,15 +218,20 @@ def _is_plain(name: str) -> bool:
     return known and len(parts) <= DEPTH_MAX and not any(part in {"", ".", ".."} for part in parts)
 
 
-def _copy_database(source: Path, target: Path) -> None:
+def _copy_database(source: Path, target: Path, meter: _Meter) -> None:
     """A whole copy as of one moment, whatever is being written meanwhile."""
     reading = apsw.Connection(str(source), flags=apsw.SQLITE_OPEN_READONLY)
     writing = apsw.Connection(str(target))
     try:
         reading.set_busy_timeout(5_000)
+        # One read transaction over all steps: else each write in between would begin the copy anew.
+        reading.execute("BEGIN; SELECT 1 FROM sqlite_schema")
+        page_bytes = int(reading.pragma("page_size"))
         with writing.backup("main", reading, "main") as copying:
             while not copying.done:
-                copying.step(-1)
+                left = copying.remaining
+                copying.step(PAGES)
+                meter.add(page_bytes * (left - copying.remaining if left else PAGES))
         writing.pragma("journal_mode", "delete")
     finally:
         writing.close()
@@ -269,7 +254,7 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pack(path: Path, manifest: Manifest, files: list[tuple[str, Path]]) -> None:
+def _pack(path: Path, manifest: Manifest, files: list[tuple[str, Path]], meter: _Meter) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         with tarfile.open(fileobj=file, mode="w:", format=tarfile.PAX_FORMAT) as tar:
@@ -277,9 +262,21 @@ def _pack(path: Path, manifest: Manifest, files: list[tuple[str, Path]]) -> None
             tar.addfile(_entry(MANIFEST, len(raw)), io.BytesIO(raw))
             for name, source in files:
                 with source.open("rb") as opened:
-                    tar.addfile(_entry(name, source.stat().st_size), opened)
+                    tar.addfile(_entry(name, source.stat().st_size), _Metered(opened, meter))
         file.flush()
         os.fsync(file.fileno())
+
+
+class _Metered(io.RawIOBase):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, file: BinaryIO, meter: _Meter) -> None:
+        self._file, self._meter = file, meter
+
+    def read(self, size: int = -1, /) -> bytes:
+        raw = self._file.read(size)
+        self._meter.add(len(raw))
+        return raw
 
 
 def _entry(name: str, size: int) -> tarfile.TarInfo:

@@ -110,7 +110,7 @@ scenario('people, posts and oneself: no accessibility fault in either theme, and
   const faults: string[] = [];
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(page, theme);
-    for (const tab of ['me', 'people', 'posts', 'delegations']) {
+    for (const tab of ['me', 'people', 'posts', 'delegations', 'health']) {
       await page.goto(`${node('NZL')}/#/people/${tab}`);
       await page.waitForSelector('main h1');
       await page.waitForTimeout(400);
@@ -125,4 +125,32 @@ scenario('people, posts and oneself: no accessibility fault in either theme, and
   await page.fill('form input[maxlength="120"]', '상황실');
   await page.locator('form button.main').click();
   await page.waitForSelector('li:has-text("상황실")');
+});
+
+scenario('a backup is made and listed, and one under way says how far it is and is ended', async ({ page }) => {
+  await signIn(page, 'NZL', KEEPER, '#/people/health');
+  const make = page.getByRole('button', { name: 'Make a backup now' });
+  await make.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText(/\.tar is on the disk and on record/).waitFor();
+  await page.locator('td', { hasText: 'tearline-NZL-' }).first().waitFor();
+  // This node is copied in a blink: the page is shown a longer way, and its wish to end goes to the node.
+  let slow = true;
+  await page.route('**/api/backups', async (route) => {
+    if (route.request().method() === 'DELETE') {
+      slow = false;
+      return route.continue();
+    }
+    const state = slow ? 'running' : 'ended';
+    return route.fulfill({ json: { items: [], state, done: 3_145_728, total: 10_485_760, name: '' } });
+  });
+  await make.click();
+  await page.getByText('3 MiB of 10 MiB').waitFor();
+  if ((await page.locator('progress').getAttribute('value')) !== '3145728') throw new Error('no progress is shown');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  const ended = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
+  await page.getByRole('button', { name: 'End it' }).click();
+  if (!(await ended).ok()) throw new Error('the node did not end it');
+  await page.getByText('Nothing of it was kept').waitFor();
 });

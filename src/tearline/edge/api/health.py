@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import msgspec
 from anyio.to_thread import run_sync
-from litestar import get, post
+from litestar import delete, get, post
 
 from tearline.core.instants import Instant, print_dtg, print_iso
-from tearline.edge.api.caller import caller_of
+from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of
 from tearline.edge.api.problems import AnyRequest, Problem, done
 from tearline.edge.api.services import BackupFact, LogHealth
+from tearline.edge.api.shapes import Done
 from tearline.node.commands import may_back_up, record_backup
 
 
@@ -29,23 +30,25 @@ class NodeHealthOut(msgspec.Struct, frozen=True):
 
 
 class BackupLine(msgspec.Struct, frozen=True):
-    """A backup in the node's own folder; ``sha256`` is said when it was made just now."""
+    """A backup in the node's own folder."""
 
     name: str
     size: int
-    sha256: str
     made: str
     made_dtg: str
 
 
 class BackupsOut(msgspec.Struct, frozen=True):
-    """Newest first; and how far the one under way has come, in parts."""
+    """Newest first; and of the one under way or begun last, what became of it: its bytes done and to do.
+
+    ``state``: ``none``, ``running``, ``made`` (then ``name`` says which), ``ended`` or ``failed``.
+    """
 
     items: tuple[BackupLine, ...]
-    running: bool
+    state: str
     done: int
     total: int
-    failed: str
+    name: str
 
 
 @get("/api/node/health")
@@ -71,35 +74,51 @@ def _print(at: Instant | None) -> str:
     return print_iso(at) if at else ""
 
 
-@get("/api/backups")
+@get("/api/backups", opt={ALWAYS_UNATTENDED: True})
 async def list_backups(request: AnyRequest) -> BackupsOut:
-    """Backups in the node's own folder: for administration."""
+    """Backups in the node's own folder, and how far the one under way has come: for administration."""
     caller = caller_of(request)
     await caller.list_view("accounts", lambda _: None)
-    keeper = caller.services.backups
-    items = await run_sync(keeper.list)
-    p = keeper.progress
-    running, parts, total, failed = (False, 0, 0, "") if p is None else (p.running, p.done, p.total, p.failed)
-    return BackupsOut(tuple(map(_line, items)), running, parts, total, failed)
+    return await _describe(caller)
 
 
-@post("/api/backups", status_code=200)
-async def make_backup(request: AnyRequest) -> BackupLine:
-    """Make one now; answered when it is on the disk and on record."""
+@post("/api/backups", status_code=201)
+async def begin_backup(request: AnyRequest) -> BackupsOut:
+    """Begin one. It runs by itself, is kept only where it could be put on record, and may be ended."""
     caller = caller_of(request)
     refused = await caller.command(may_back_up)
     if refused is not None:
         done(refused)
-    made = await run_sync(caller.services.backups.make)
-    if made is None:
+    acting, node = await caller.acting(), caller.services.gate.node
+
+    def record(made: BackupFact) -> None:
+        record_backup(node, acting, name=made.name, size=made.size, sha256=made.sha256)
+
+    if not caller.services.backups.begin(record):
         raise Problem("no-backup", "Another backup is being made, or there is no disk to make it on.")
-    name, size, sha256 = made.name, made.size, made.sha256
-    await caller.command(lambda node, a: record_backup(node, a, name=name, size=size, sha256=sha256))
-    return _line(made)
+    return await _describe(caller)
+
+
+@delete("/api/backups", status_code=200)
+async def end_backup(request: AnyRequest) -> Done:
+    """End the one under way; nothing of it stays."""
+    caller = caller_of(request)
+    refused = await caller.command(may_back_up)
+    if refused is not None:
+        done(refused)
+    caller.services.backups.stop()
+    return Done()
+
+
+async def _describe(caller: Caller) -> BackupsOut:
+    keeper = caller.services.backups
+    p = keeper.progress
+    items = await run_sync(keeper.list)
+    return BackupsOut(tuple(map(_line, items)), p.state, p.done, p.total, p.name)
 
 
 def _line(made: BackupFact) -> BackupLine:
-    return BackupLine(made.name, made.size, made.sha256, print_iso(made.made), print_dtg(made.made))
+    return BackupLine(made.name, made.size, print_iso(made.made), print_dtg(made.made))
 
 
-ROUTES = [get_node_health, list_backups, make_backup]
+ROUTES = [get_node_health, list_backups, begin_backup, end_backup]

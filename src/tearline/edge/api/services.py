@@ -81,27 +81,55 @@ class BackupFact(Protocol):
     def made(self) -> Instant: ...
 
 
-class BackupKeeper(Protocol):
-    """Makes backups of the node, one at a time."""
+class BackupProgress(Protocol):
+    """Of the backup under way or begun last: ``none``, ``running``, ``made``, ``ended`` or ``failed``; in bytes."""
 
-    progress: Any
+    @property
+    def state(self) -> str: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+
+
+class BackupKeeper(Protocol):
+    """Makes backups of the node, one at a time, beside other work."""
+
+    @property
+    def progress(self) -> BackupProgress: ...
 
     def list(self) -> Sequence[BackupFact]: ...
-    def make(self) -> BackupFact | None: ...
+
+    def begin(self, record: Callable[[BackupFact], None]) -> bool:
+        """Start one; False while another is made, or where there is no disk. What can't be recorded is not kept."""
+
+    def stop(self) -> None: ...
+
+
+class _NoProgress(msgspec.Struct, frozen=True):
+    state: str = "none"
+    done: int = 0
+    total: int = 0
+    name: str = ""
 
 
 class NoBackups:
     """Where there is no disk."""
 
-    progress: Any = None
+    progress: BackupProgress = _NoProgress()
 
     def list(self) -> Sequence[BackupFact]:
         """None."""
         return ()
 
-    def make(self) -> BackupFact | None:
+    def begin(self, record: Callable[[BackupFact], None]) -> bool:  # noqa: ARG002 - nothing to record
         """None is made."""
-        return None
+        return False
+
+    def stop(self) -> None:
+        """There is none to end."""
 
 
 class Services(msgspec.Struct, frozen=True):

@@ -113,16 +113,20 @@ export interface paths {
         };
         /**
          * ListBackups
-         * @description Backups in the node's own folder: for administration.
+         * @description Backups in the node's own folder, and how far the one under way has come: for administration.
          */
         get: operations["ApiBackupsListBackups"];
         put?: never;
         /**
-         * MakeBackup
-         * @description Make one now; answered when it is on the disk and on record.
+         * BeginBackup
+         * @description Begin one. It runs by itself, is kept only where it could be put on record, and may be ended.
          */
-        post: operations["ApiBackupsMakeBackup"];
-        delete?: never;
+        post: operations["ApiBackupsBeginBackup"];
+        /**
+         * EndBackup
+         * @description End the one under way; nothing of it stays.
+         */
+        delete: operations["ApiBackupsEndBackup"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2628,15 +2632,14 @@ export interface components {
             made: string;
             made_dtg: string;
             name: string;
-            sha256: string;
             size: number;
         };
         /** BackupsOut */
         BackupsOut: {
             done: number;
-            failed: string;
             items: components["schemas"]["BackupLine"][];
-            running: boolean;
+            name: string;
+            state: string;
             total: number;
         };
         /** BannerOut */
@@ -4706,7 +4709,36 @@ export interface operations {
             };
         };
     };
-    ApiBackupsMakeBackup: {
+    ApiBackupsBeginBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBackupsEndBackup: {
         parameters: {
             query?: never;
             header?: never;
@@ -4721,7 +4753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BackupLine"];
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */
