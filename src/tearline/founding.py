@@ -99,6 +99,7 @@ def _make_record(
         codewords=tuple(sorted({word for p in member.persons for word in p.codewords})),
         languages=member.languages,
         seal_key=load_opener(folder / member.code.lower() / SEAL_KEY).public,
+        posts=tuple(sorted({post for p in member.persons for post in p.posts})),
     )
 
 

@@ -8,6 +8,8 @@ import io
 import json
 import re
 import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,7 +17,7 @@ import pytest
 from tearline.core.errors import IntegrityError
 from tearline.core.labels import verify_digests
 from tearline.core.labels.codecs import parse_binding
-from tearline.edge.api import papers
+from tearline.edge.api import paper_words, papers
 from tests.twins.worlds import HIDDEN, OPEN, Day, draft, portion, text
 
 
@@ -219,6 +221,29 @@ def test_a_pdf_has_its_banner_on_every_page(sign_in, day: Day) -> None:
     assert save(client, key, format="text")[0].endswith("-copy-1.txt"), "what could not be made has no number"
 
 
+def test_what_stands_beside_the_text_on_paper_is_in_the_readers_language(sign_in, day: Day) -> None:
+    """Headings and names of portions; the marking, the DTG and the text stay as they are."""
+    key = day.world.keys["partner"]
+    client = sign_in("kor.analyst")
+    copied = client.post(f"/api/products/{key}/copies", {"form": "export", "lang": "ko"}).json
+    assert '<html lang="ko">' in copied["html"]
+    assert "사본 1 · KOR-DESK" in copied["html"]
+    assert f"TU {paper_words.PORTIONS['ko']['title']}" in copied["html"]
+    assert copied["rendition"]["banner"] in copied["html"]
+    _, raw = save(client, key, format="text", lang="ja")
+    assert "写し 2 · KOR-DESK" in raw.decode()
+    assert client.post(f"/api/products/{key}/copies", {"form": "export", "lang": "xx"}).status == 400
+
+
+def test_portions_are_called_on_paper_what_the_screens_call_them() -> None:
+    """One word for one thing."""
+    for lang, names in paper_words.PORTIONS.items():
+        path = Path(__file__).resolve().parents[2] / "web/src/lib/i18n" / lang / "product.json"
+        shown = json.loads(path.read_text(encoding="utf-8"))
+        assert names == {k[len("portion_") :]: v for k, v in shown.items() if k.startswith("portion_")}
+    assert {len(words) for words in paper_words.HEADINGS.values()} == {8}
+
+
 def test_where_the_extra_is_missing_a_pdf_is_refused_with_advice(sign_in, day: Day, monkeypatch) -> None:
     """Nothing is on record, and the reader is told what to do."""
     monkeypatch.setattr(papers.util, "find_spec", lambda _name: None)
@@ -243,6 +268,13 @@ def test_a_question_goes_to_the_originator_under_a_label_that_covers_it(sign_in,
         "lang": "ko",
         "label": form["options"][0]["label"],
     }
+    assert form["usual"] == {"question": "USA-DESK", "challenge": "USA-SECURITY"}
+    assert "USA-CYBER" in form["posts"]
+    for wrong, code in (({"post": "USA-NOBODY"}, "unknown-value"), ({"post": "KOR-DESK"}, "unknown-value")):
+        assert client.post(f"/api/products/{key}/question", {**body, **wrong}).json["code"] == code
+    for due_h in (-1, 721):
+        refused = client.post(f"/api/products/{key}/question", {**body, "due_h": due_h})
+        assert refused.json["code"] == "bad-date"
     filed = client.post(f"/api/products/{key}/question", {**body, "tags": ["TU"]}).json
     assert (filed["released"], filed["pending"]) == ([], ["USA"])
     asked = client.get(f"/api/products/{filed['key']}").json
@@ -252,6 +284,18 @@ def test_a_question_goes_to_the_originator_under_a_label_that_covers_it(sign_in,
     assert [c["product"]["key"] for c in cited] == [key]
     by = client.get(f"/api/products/{key}/citations").json["cited_by"]
     assert [c["product"]["key"] for c in by] == [filed["key"]]
+    timed = {**body, "post": "USA-CYBER", "due_h": 6}
+    dated = client.get(
+        "/api/products/" + client.post(f"/api/products/{key}/question", timed).json["key"]
+    ).json
+    due = dated["portions"][-1]
+    assert (due["kind"], due["mark"], due["fields"][0]["name"]) == (
+        "ltiov",
+        dated["portions"][2]["mark"],
+        "ltiov",
+    )
+    wait = datetime.fromisoformat(due["fields"][0]["value"]) - datetime.fromisoformat(dated["filed"])
+    assert timedelta(hours=5, minutes=59) < wait <= timedelta(hours=6)
     challenge = client.post(f"/api/products/{key}/question", {**body, "purpose": "challenge"}).json
     assert client.get(f"/api/products/{challenge['key']}").json["kind"] == "comment"
 
@@ -277,3 +321,18 @@ def test_a_question_is_never_labelled_below_what_it_asks_about(sign_in, day: Day
     hidden, unknown = (ask(analyst, label=lowest, tags=[tag]) for tag in ("PB", "ZZ"))
     assert (hidden.status, hidden.body) == (unknown.status, unknown.body)
     assert ask(analyst, label=lowest, tags=["PA"]).status == 201
+
+
+def test_n1_what_one_may_do_with_a_product_is_said_to_who_sees_it(sign_in, day: Day) -> None:
+    """Its author may amend and recall, an officer who sees all of it recall; a reader nothing; what is hidden is missing."""
+    key = day.world.keys["mixed"]
+    author, officer, reader, partner = (
+        sign_in(person).get(f"/api/products/{key}/acts").json
+        for person in ("kor.watch", "kor.disclosure", "kor.analyst", "jpn.analyst")
+    )
+    assert (author["amend"], officer["amend"]) == (True, False)
+    assert (author["recall"], officer["recall"]) == (True, True)
+    assert set(reader.values()) == set(partner.values()) == {False}
+    unread = sign_in("kor.admin")
+    hidden, unknown = (unread.get(f"/api/products/{k}/acts") for k in (key, "KOR.0123"))
+    assert (hidden.status, hidden.body) == (unknown.status, unknown.body) == (404, unknown.body)

@@ -297,6 +297,7 @@ def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book
             codewords=tuple(words),
             languages=tuple(row["languages"]),
             seal_key=make_sealer(Member(row["code"])).public,
+            posts=tuple(sorted({post for p in row["persons"] for post in p["posts"]})),
         )
     a = script["agreement"]
     agreement = Agreement(

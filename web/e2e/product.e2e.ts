@@ -97,10 +97,13 @@ scenario('a question to the originator is typed, kept when the panel closes, and
     const faults = await axe(page);
     if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
   }
-  await page.locator('aside select').selectOption({ index: 0 });
+  await page.locator('aside select').nth(0).selectOption('NZL-WATCH');
+  await page.locator('aside select').nth(1).selectOption('6');
+  await page.locator('aside select').nth(2).selectOption({ index: 0 });
   await page.locator('aside .button.main').press('Enter');
   await page.waitForSelector('.toast:has-text("NZL")');
   await page.waitForSelector('.reference:has-text("USA-RFI")');
+  await page.waitForSelector('.portion:has-text("LTIOV"):has-text("Z MAY 31")');
   await page.waitForSelector('aside a:has-text("NZL-WARN")');
   await page.locator('aside a:has-text("NZL-WARN")').press('Enter');
   await page.waitForSelector('.reference:has-text("NZL-WARN")');
@@ -161,4 +164,39 @@ scenario('two lines chosen in the inbox are compared by one key', async ({ page 
   }
   await page.keyboard.press('=');
   await page.waitForSelector('tr.conflicts:has-text("range")');
+});
+
+scenario('who may amend, recall or decide is led there from the product, and nobody else', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  await openProduct(page, 'Light out at the harbour');
+  await page.waitForSelector('.tools .button');
+  if (await page.locator('.tools .button:has-text("Recall")').count()) throw new Error('a reader is offered a recall');
+  await signIn(page, 'NZL', 'kea');
+  await openProduct(page, 'Light out at the harbour');
+  await page.locator('.tools .button:has-text("Recall")').press('Enter');
+  await page.waitForSelector('.recall .pane :text("NZL-WARN")');
+  await page.goBack();
+  await page.locator('.tools .button:has-text("Amend")').press('Enter');
+  await page.waitForSelector('.document .wording:has-text("Light out at the harbour")');
+});
+
+scenario('on a phone the product, its panels and the comparison fit, in Korean and both themes', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, 'USA', 'hawk');
+  await setLanguage(page, 'ko');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await openProduct(page, 'Light out at the harbour');
+    for (const keys of ['', 'y', 'h', 'q', 'm', 's']) {
+      if (keys) await page.keyboard.press(keys);
+      await page.waitForTimeout(400);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) throw new Error(`wider than the screen by ${wide} px after ${keys}`);
+      const faults = await axe(page);
+      if (faults.length) throw new Error(`${theme} ${keys}: ${faults.join('\n')}`);
+      if (process.env.TEARLINE_SHOTS) await page.screenshot({ path: `${process.env.TEARLINE_SHOTS}/phone-${theme}-${keys || 'o'}.png` });
+      if (keys) await page.keyboard.press('Escape');
+      if (keys === 's') await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    }
+  }
 });

@@ -16,7 +16,7 @@ from tearline.edge.api.caller import caller_of, services_of
 from tearline.edge.api.pages import PrintedCopy, print_page
 from tearline.edge.api.papers import FileOut, Format, check_pdf, pack_file, print_pdf
 from tearline.edge.api.problems import AnyRequest, Problem, done, found
-from tearline.edge.api.shapes import Done
+from tearline.edge.api.shapes import Done, Language
 from tearline.node.commands import destroy_copy, make_copy
 from tearline.node.gate import RenditionPortion
 
@@ -25,11 +25,12 @@ Holder = Annotated[str, QueryParameter(description="Who made the copy, where sev
 
 
 class CopyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``print`` or ``export``; of what make, and whether its label comes beside it (an archive of both)."""
+    """``print`` or ``export``; of what make, whether its label comes beside it (an archive of both), its headings' language."""
 
     form: str = "print"
     format: Format = "html"
     sidecar: bool = False
+    lang: Language = "en"
 
 
 class CopiedRendition(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
         # Tried before it is on record: there is no copy that could not be made.
         check_pdf()
         tried = PrintedCopy(
-            0, holder, found(await caller.read(lambda r: r.get(key))).rendition, services.notice
+            0, holder, found(await caller.read(lambda r: r.get(key))).rendition, services.notice, data.lang
         )
         await anyio.to_thread.run_sync(print_pdf, tried)
     copied = done(await caller.command(lambda node, a: make_copy(node, a, key, data.form)))
@@ -96,7 +97,7 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
         rendition.banner,
         rendition.portions,
     )
-    printed = PrintedCopy(copied.copy, holder, rendition, services.notice)
+    printed = PrintedCopy(copied.copy, holder, rendition, services.notice, data.lang)
     if data.format == "html" and not data.sidecar:
         return MadeCopy(copied.copy, shown, print_page(printed))
     labels = copied.labels if data.sidecar else None

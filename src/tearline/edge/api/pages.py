@@ -18,6 +18,7 @@ from typing import assert_never
 import msgspec
 
 from tearline.core.instants import print_dtg
+from tearline.edge.api.paper_words import head, name_portion
 from tearline.node.gate import (
     Body,
     GradingBody,
@@ -43,23 +44,31 @@ td{padding-right:1em;vertical-align:top}footer{margin-top:2em;font-size:9pt}
 
 
 class PrintedCopy(msgspec.Struct, frozen=True):
-    """A copy with its number and who holds it."""
+    """A copy with its number and who holds it; its headings are in ``lang``."""
 
     copy: int
     holder: str
     rendition: Rendition
     notice: str
+    lang: str = "en"
+
+    @property
+    def line(self) -> str:
+        """Number, holder, since when this text stands, and its check."""
+        said = f"{head('as_of', self.lang)} {print_dtg(self.rendition.version)}"
+        check = f"{head('check', self.lang)} {self.rendition.check}"
+        return f"{head('copy', self.lang)} {self.copy} · {self.holder} · {said} · {check}"
 
 
 def print_page(copy: PrintedCopy) -> str:
     """The copy as one page of HTML."""
     rendition = copy.rendition
     reference = rendition.envelope.reference
-    portions = "".join(_print_portion(p) for p in rendition.portions)
+    portions = "".join(_print_portion(p, copy.lang) for p in rendition.portions)
     banner = _isolate(rendition.banner)
-    line = f"Copy {copy.copy} · {copy.holder} · {reference} · as of {print_dtg(rendition.version)} · check {rendition.check}"
+    line = f"{reference} · {copy.line}"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_text(reference)}</title>'
+        f'<!doctype html><html lang="{_text(copy.lang)}"><head><meta charset="utf-8"><title>{_text(reference)}</title>'
         f'<style>{_PRINT_CSS}</style></head><body><div class="banner top">{banner}</div>'
         f'<table class="sheet" role="presentation"><thead><tr><td class="room" aria-hidden="true">{banner}</td></tr></thead>'
         f'<tfoot><tr><td class="room" aria-hidden="true">{banner}</td></tr></tfoot><tbody><tr><td><main>'
@@ -69,8 +78,9 @@ def print_page(copy: PrintedCopy) -> str:
     )
 
 
-def _print_portion(portion: RenditionPortion) -> str:
-    mark = f'<span class="mark">{_isolate(portion.mark)} {_isolate(f"{portion.tag} {portion.kind}")}</span>'
+def _print_portion(portion: RenditionPortion, lang: str) -> str:
+    name = f"{portion.tag} {name_portion(portion.kind, lang)}"
+    mark = f'<span class="mark">{_isolate(portion.mark)} {_isolate(name)}</span>'
     return f"<section>{mark}{_print_body(portion.body)}</section>"
 
 

@@ -27,6 +27,7 @@ from tearline.core.instants import print_dtg, print_iso
 from tearline.core.labels import LabelDocument
 from tearline.core.labels.codecs import make_sidecar, print_binding
 from tearline.edge.api.pages import PrintedCopy, print_page
+from tearline.edge.api.paper_words import head, name_portion
 from tearline.edge.api.problems import Problem
 from tearline.node.gate import (
     Body,
@@ -111,7 +112,7 @@ def print_text(copy: PrintedCopy) -> str:
     rendition = copy.rendition
     banner = show_unseen(rendition.banner)
     head = [banner, RULE, show_unseen(rendition.envelope.reference), _line(copy), ""]
-    body = [line for portion in rendition.portions for line in _print_portion(portion)]
+    body = [line for portion in rendition.portions for line in _print_portion(portion, copy.lang)]
     return "\n".join([*head, *body, show_unseen(copy.notice), RULE, banner, ""])
 
 
@@ -156,13 +157,11 @@ def _template() -> bytes:
 
 
 def _line(copy: PrintedCopy) -> str:
-    rendition = copy.rendition
-    since = print_dtg(rendition.version)
-    return show_unseen(f"Copy {copy.copy} · {copy.holder} · as of {since} · check {rendition.check}")
+    return show_unseen(copy.line)
 
 
-def _print_portion(portion: RenditionPortion) -> Iterator[str]:
-    yield show_unseen(f"{portion.mark} {portion.tag} {portion.kind}")
+def _print_portion(portion: RenditionPortion, lang: str) -> Iterator[str]:
+    yield show_unseen(f"{portion.mark} {portion.tag} {name_portion(portion.kind, lang)}")
     for line in list_lines(portion.body):
         yield from (f"    {row}" for row in line.text.split("\n"))
     for name, value in list_rows(portion.body):
@@ -204,19 +203,20 @@ def _data_of(copy: PrintedCopy) -> dict[str, Any]:
         "originator": show_unseen(envelope.originator),
         "banner": show_unseen(rendition.banner),
         "line": f"{show_unseen(envelope.reference)} · {_line(copy)}",
-        "words": {"page": "page"},
+        "words": {"page": head("page", copy.lang)},
+        "lang": copy.lang,
         "facts": [
-            ["precedence", show_unseen(envelope.precedence)],
-            ["originator", show_unseen(envelope.originator)],
-            ["filed", print_dtg(envelope.filed_at)],
-            ["this text since", print_dtg(rendition.version)],
-            ["check", rendition.check],
-            ["copy", f"{copy.copy}, {show_unseen(copy.holder)}"],
+            [head("precedence", copy.lang), show_unseen(envelope.precedence)],
+            [head("originator", copy.lang), show_unseen(envelope.originator)],
+            [head("filed", copy.lang), print_dtg(envelope.filed_at)],
+            [head("since", copy.lang), print_dtg(rendition.version)],
+            [head("check", copy.lang), rendition.check],
+            [head("copy", copy.lang), f"{copy.copy}, {show_unseen(copy.holder)}"],
         ],
         "portions": [
             {
                 "mark": show_unseen(portion.mark),
-                "name": show_unseen(f"{portion.tag} {portion.kind}"),
+                "name": show_unseen(f"{portion.tag} {name_portion(portion.kind, copy.lang)}"),
                 "lines": [{"lang": _lang(line.lang), "text": line.text} for line in list_lines(portion.body)],
                 "rows": list_rows(portion.body),
             }

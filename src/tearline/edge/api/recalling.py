@@ -16,6 +16,7 @@ from tearline.edge.api.caller import caller_of
 from tearline.edge.api.problems import AnyRequest, done, found
 from tearline.edge.api.products import ReceiptOut
 from tearline.node.commands import RecallReach, recall_product
+from tearline.node.gate import ProductActs
 
 _Name = Annotated[str, Meta(max_length=100)]
 
@@ -68,6 +69,12 @@ class RecalledOut(msgspec.Struct, frozen=True):
     members: tuple[str, ...]
 
 
+@get("/api/products/{key:str}/acts")
+async def get_acts(key: FromPath[str], request: AnyRequest) -> ProductActs:
+    """What this person may do with a product they see, or answer for."""
+    return found(await caller_of(request).serve(lambda d: d.acts(key)))
+
+
 @get("/api/products/{key:str}/reach")
 async def get_reach(key: FromPath[str], request: AnyRequest) -> ReachHereOut:
     """Whom a recall would reach: for the product's author, and for officers who see all of it."""
@@ -110,4 +117,4 @@ def _reach(reach: RecallReach) -> ReachHereOut:
     )
 
 
-ROUTES = [get_reach, recall]
+ROUTES = [get_acts, get_reach, recall]

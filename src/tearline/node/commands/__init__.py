@@ -81,7 +81,7 @@ from tearline.node.commands.policies import (
     WouldChange,
     what_would_change,
 )
-from tearline.node.commands.recall import Recalled, RecallReach, find_reach, recall_product
+from tearline.node.commands.recall import Recalled, RecallReach, find_reach, may_recall, recall_product
 from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.register import ExportedRegister, export_register
 from tearline.node.commands.review import (
@@ -216,6 +216,7 @@ __all__ = [
     "locate",
     "make_copy",
     "may_back_up",
+    "may_recall",
     "open_text",
     "pass_on_warnings",
     "pause_link",

@@ -16,8 +16,9 @@ from typing import Literal
 import msgspec
 
 from tearline.core.ids import Member, Post
+from tearline.core.instants import HOUR, MINUTE, Instant, print_dtg, print_iso
 from tearline.core.labels import Decision, Label, TagKind, dominates, translate
-from tearline.core.products import TextBody, Wording
+from tearline.core.products import Field, TextBody, Wording
 from tearline.core.renditions import Shown
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.draft import DraftPortion, DraftProduct, DraftVariant
@@ -27,11 +28,19 @@ from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
 Purpose = Literal["question", "challenge"]
-KIND_OF: dict[Purpose, tuple[str, str, str]] = {
-    "question": ("rfi", "PRIORITY", "DESK"),
-    "challenge": ("comment", "PRIORITY", "SECURITY"),
+KIND_OF: dict[Purpose, tuple[str, str]] = {
+    "question": ("rfi", "PRIORITY"),
+    "challenge": ("comment", "PRIORITY"),
 }
-"""The kind of product, its precedence, and the post of the originator's that it goes to for action."""
+"""The kind of product, and its precedence."""
+
+ADDRESSED: dict[Purpose, tuple[str, ...]] = {
+    "question": ("DESK", "WATCH"),
+    "challenge": ("SECURITY", "RELEASE", "WATCH"),
+}
+"""What the post is called that it goes to, if its asker names no other: the first that the originator has published."""
+
+DUE_MAX_H = 720
 
 UNKNOWN = Refused("unknown-product", "no product by that key")
 TITLES: dict[Purpose, dict[str, str]] = {
@@ -51,21 +60,32 @@ TITLES: dict[Purpose, dict[str, str]] = {
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked: about the portions ``tags`` (none: about all of it), in the words of ``text``, under ``label``."""
+    """What is asked: about the portions ``tags`` (none: about all of it), in the words of ``text``, under ``label``.
+
+    ``post`` is one of the originator's (empty: the usual one). ``due_h``: after so many hours the answer is of no more value
+    (LTIOV); 0: no such time.
+    """
 
     purpose: Purpose
     text: str
     lang: str
     label: Label
     tags: tuple[str, ...] = ()
+    post: str = ""
+    due_h: int = 0
 
 
 class QuestionForm(msgspec.Struct, frozen=True):
-    """Labels that the words may carry, lowest first; the ``suggested`` one covers what is asked about. It goes to ``to``."""
+    """Labels that the words may carry, lowest first; the ``suggested`` one covers what is asked about. It goes to ``to``.
+
+    ``posts``: those that the originator publishes in the directory; ``usual``: where each purpose goes by itself.
+    """
 
     to: Member
     options: tuple[Described, ...]
     suggested: int
+    posts: tuple[Post, ...]
+    usual: dict[Purpose, Post]
 
 
 def prepare_question(
@@ -82,7 +102,23 @@ def prepare_question(
         suggested = next(fit, -1)
         if suggested < 0:
             return Refused("no-label", "no label of ours for these two members covers what is asked about")
-        return QuestionForm(node.catalogue.holdings[key].envelope.originator, options, suggested)
+        to = node.catalogue.holdings[key].envelope.originator
+        usual = {purpose: _usual_post(node, to, purpose) for purpose in ADDRESSED}
+        return QuestionForm(to, options, suggested, _posts_of(node, to), usual)
+
+
+def _posts_of(node: Node, originator: Member) -> tuple[Post, ...]:
+    """What a member publishes; of one that publishes nothing, the posts that every member is taken to have."""
+    record = node.directory.members.get(originator)
+    published = record.posts if record is not None and record.posts is not msgspec.UNSET else ()
+    assumed = (f"{originator}-{names[0]}" for names in ADDRESSED.values())
+    return tuple(Post(name) for name in published or assumed)
+
+
+def _usual_post(node: Node, originator: Member, purpose: Purpose) -> Post:
+    posts = _posts_of(node, originator)
+    wanted = (Post(f"{originator}-{name}") for name in ADDRESSED[purpose])
+    return next((post for post in wanted if post in posts), posts[0])
 
 
 def ask_originator(node: Node, acting: Acting, key: Key, question: Question) -> Filed | Refused:
@@ -93,6 +129,11 @@ def ask_originator(node: Node, acting: Acting, key: Key, question: Question) -> 
             return shown
         if not question.text.strip():
             return Refused("no-comment", "say what is asked")
+        to = node.catalogue.holdings[key].envelope.originator
+        if question.post and question.post not in _posts_of(node, to):
+            return Refused("unknown-value", "the originator publishes no such post")
+        if not 0 <= question.due_h <= DUE_MAX_H:
+            return Refused("bad-date", f"an answer is wanted within {DUE_MAX_H} hours, or without a time")
         asked = [s for s in shown if s.tag in question.tags]
         options = _list_options(node, acting, key, shown, question.lang)
         if question.label not in {o.label for o in options} or len(asked) != len(set(question.tags)):
@@ -159,7 +200,7 @@ def _codewords(node: Node, label: Label) -> tuple[str, ...]:
 
 def _draft(node: Node, key: Key, question: Question, lowest: Label) -> DraftProduct:
     envelope = node.catalogue.holdings[key].envelope
-    kind, precedence, post = KIND_OF[question.purpose]
+    kind, precedence = KIND_OF[question.purpose]
     titles = TITLES[question.purpose]
     spoken = [Wording("en", titles["en"].format(reference=envelope.reference))]
     if question.lang in titles and question.lang != "en":
@@ -172,8 +213,18 @@ def _draft(node: Node, key: Key, question: Question, lowest: Label) -> DraftProd
     ]
     if question.tags:
         portions.append(_portion("about", question.label, Wording("", ", ".join(question.tags))))
-    action = (Post(f"{envelope.originator}-{post}"),)
+    if question.due_h:
+        portions.append(_due(node, question))
+    action = (Post(question.post) or _usual_post(node, envelope.originator, question.purpose),)
     return DraftProduct(kind, precedence, node.voice.policy, tuple(portions), action=action)
+
+
+def _due(node: Node, question: Question) -> DraftPortion:
+    """Latest time information is of value: a whole minute, under the label of what is asked."""
+    due = Instant((node.clock.dtg() + question.due_h * HOUR) // MINUTE * MINUTE)
+    field = Field("ltiov", print_iso(due), "time")
+    said = TextBody((Wording("", print_dtg(due)),))
+    return DraftPortion("ltiov", (DraftVariant(question.label, said, (field,)),))
 
 
 def _portion(kind: str, label: Label, *wordings: Wording) -> DraftPortion:

@@ -108,6 +108,13 @@ def recall_product(
         return Recalled(key, product.envelope.reference, chosen)
 
 
+def may_recall(node: Node, acting: Acting, key: Key) -> bool:
+    """Whether somebody holds it from whom this person may recall it."""
+    product = _find_recallable(node, acting, key)
+    sent = node.releases.sent.get(product.envelope.product, {}) if product is not None else {}
+    return any(not record.withdrawn for record in sent.values())
+
+
 def _find_recallable(node: Node, acting: Acting, key: Key) -> Product | None:
     product = find_own_product(node, key)
     if product is None or acting.class_id is None or acting.ceiling:

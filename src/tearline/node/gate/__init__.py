@@ -21,7 +21,7 @@ from tearline.core.products import (
 from tearline.core.renditions import Comparison, PortionChange, Rendition, RenditionPortion
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.banner import MarkedScreen, ScreenBanner
-from tearline.node.gate.duty import Duty
+from tearline.node.gate.duty import Duty, ProductActs
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, Place
 from tearline.node.gate.gate import Gate
 from tearline.node.gate.lines import VIEWS as INBOX_VIEWS
@@ -121,6 +121,7 @@ __all__ = [
     "PortionWhy",
     "PositionBody",
     "PostLine",
+    "ProductActs",
     "Proof",
     "Query",
     "RangeCheck",

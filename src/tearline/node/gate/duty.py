@@ -32,6 +32,7 @@ from tearline.node.commands import (
     is_author,
     keep_sound,
     list_mandates,
+    may_recall,
     preview_product,
     queue_item,
     review_item,
@@ -78,6 +79,14 @@ from tearline.node.views.custody import Copy, Notice, Withdrawal
 from tearline.node.views.desk import DeskItem
 from tearline.node.views.links import BundleRow
 from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterFilter, RegisterRow
+
+
+class ProductActs(msgspec.Struct, frozen=True):
+    """What somebody may do with a product: write it anew, recall it from who holds it, decide on who waits for it."""
+
+    amend: bool
+    recall: bool
+    decide: bool
 
 
 class Duty:
@@ -244,6 +253,20 @@ class Duty:
         """Whom a recall would reach: for the product's author, and for officers who see all of it."""
         with self._node.lock:
             return find_reach(self._node, self._acting, key)
+
+    def acts(self, key: Key) -> ProductActs | None:
+        """What this person may do with a product now; none where it does not exist for them."""
+        with self._node.lock:
+            product = find_item(self._node, self._acting, key)
+            item = self._node.desk.items.get(product.envelope.product) if product else None
+            acts = ProductActs(
+                amend=self._own_whole(key) is not None,
+                recall=may_recall(self._node, self._acting, key),
+                decide=item is not None and item.state == "open" and bool(item.pending),
+            )
+            class_id = self._acting.class_id
+            shown = class_id is not None and bool(self._node.catalogue.shown(key, class_id))
+            return acts if shown or acts.amend or acts.recall or acts.decide else None
 
     def recalls(self) -> tuple[RecallStatus, ...]:
         """How our recalls stand at partners, oldest first."""

@@ -37,6 +37,7 @@ MEMBERS_MAX = 512
 AGREEMENTS_MAX = 4_096
 
 _Text = Annotated[str, Meta(min_length=1, max_length=200)]
+_PostName = Annotated[str, Meta(pattern=r"^[A-Z]{3,4}-[A-Z0-9]{2,16}$")]
 _Digest = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _PublicKey = Annotated[bytes, Meta(min_length=PUBLIC_BYTES, max_length=PUBLIC_BYTES)]
 _NODE = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z")
@@ -68,6 +69,9 @@ class MemberRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     codewords: tuple[_Text, ...] = ()
     languages: tuple[_Text, ...] = ()
     seal_key: _PublicKey | msgspec.UnsetType = msgspec.UNSET  # X25519: who has none is sent no bundles
+    posts: tuple[_PostName, ...] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )  # that others may address; what it chose to publish
 
 
 class Agreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1313,6 +1313,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/products/{key}/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetActs
+         * @description What this person may do with a product they see, or answer for.
+         */
+        get: operations["ApiProductsKeyActsGetActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/products/{key}/amendments": {
         parameters: {
             query?: never;
@@ -2873,6 +2893,11 @@ export interface components {
              * @enum {string}
              */
             format?: "html" | "text" | "pdf";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            lang?: "en" | "fr" | "ko" | "ja";
             /** @default false */
             sidecar?: boolean;
         };
@@ -3790,6 +3815,12 @@ export interface components {
             title: string;
             type: string;
         };
+        /** ProductActs */
+        ProductActs: {
+            amend: boolean;
+            decide: boolean;
+            recall: boolean;
+        };
         /** ProductOut */
         ProductOut: {
             banner: string;
@@ -3836,17 +3867,25 @@ export interface components {
         /** QuestionFormOut */
         QuestionFormOut: {
             options: components["schemas"]["Described"][];
+            posts: string[];
             suggested: number;
             to: string;
+            usual: {
+                [key: string]: string;
+            };
         };
         /** QuestionIn */
         QuestionIn: {
+            /** @default 0 */
+            due_h?: number;
             label: components["schemas"]["Label"];
             /**
              * @default en
              * @enum {string}
              */
             lang?: "en" | "fr" | "ko" | "ja";
+            /** @default  */
+            post?: string;
             /** @enum {string} */
             purpose: "question" | "challenge";
             /** @default [] */
@@ -6902,6 +6941,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiProductsKeyActsGetActs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductActs"];
                 };
             };
             /** @description Problem details */
