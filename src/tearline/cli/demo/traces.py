@@ -25,11 +25,12 @@ INFLATED_MAX_BYTES = 64 * 1024 * 1024
 RUN_MIN = 16  # letters: a dozen bytes
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _PACKED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|\x78[\x01\x5e\x9c\xda]")
-_RUN = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % RUN_MIN)
+_RUN = re.compile(rb"[A-Za-z0-9+/_-][A-Za-z0-9+/_-]{%d,}" % (RUN_MIN - 1))
 _HEX = re.compile(rb"[0-9a-fA-F]{%d,}" % RUN_MIN)
 _DIGITS = b"0123456789abcdefABCDEF"
 _SMALL = bytes(range(256)).lower()
 _STANDARD = bytes.maketrans(b"-_", b"+/")
+_LINES_BASE64, _LINE_HEX = binascii.b2a_base64(b"\n\n\n", newline=False), binascii.hexlify(b"\n")
 
 
 class Needle(NamedTuple):
@@ -68,13 +69,15 @@ def find_traces(
 
 
 def _search(data: bytes, needles: Iterable[Needle]) -> list[Needle]:
+    if not data:
+        return []
     folded = data.translate(_SMALL, b"\x00")
     has_escapes = b"\\u" in data
     return [
         needle
         for needle in needles
         if needle.folded in folded
-        or any(form in data for form in needle.wide)
+        or (needle.wide and (needle.wide[0] in data or needle.wide[1] in data))
         or (has_escapes and any(form in data for form in needle.escaped))
     ]
 
@@ -85,15 +88,15 @@ def _list_layers(data: bytes) -> Iterator[bytes]:
 
 
 def _decode_runs(data: bytes) -> Iterator[bytes]:
-    """Everything that could be base64 or hex, decoded; one stretch of bytes for each alignment."""
+    """Everything that could be base64 or hex, decoded; one stretch of bytes for each alignment, lines between."""
     runs = dict.fromkeys(_RUN.findall(data))
     # Hex digits alone are no text's base64: three bytes in a row would have to avoid most letters.
     mixed = [run.translate(_STANDARD) for run in runs if run.strip(_DIGITS)]
     for shift in range(4):
-        yield b"\n".join([binascii.a2b_base64(_whole(run[shift:], 4)) for run in mixed])
+        yield binascii.a2b_base64(_LINES_BASE64.join([_whole(run[shift:], 4) for run in mixed]))
     digits = dict.fromkeys(_HEX.findall(b"\n".join(runs)))
     for shift in range(2):
-        yield b"\n".join([binascii.unhexlify(_whole(run[shift:], 2)) for run in digits])
+        yield binascii.unhexlify(_LINE_HEX.join([_whole(run[shift:], 2) for run in digits]))
 
 
 def _whole(run: bytes, size: int) -> bytes:

@@ -4,18 +4,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from tearline.core.products.portion import Body, texts_of
 
 REFERENCES_MAX = 500
 """How many a text is searched for: a product that names more is an index, and its first ones do."""
 
-_REFERENCE = re.compile(
-    r"(?<![A-Z0-9-])[A-Z]{3}-[A-Z]{2,8} [0-9]{6}Z [A-Z]{3} [0-9]{2} [A-Z0-9]{4}(?![A-Z0-9])"
-)
+_TIME = re.compile(r"Z [A-Z]{3} [0-9]{2} [A-Z0-9]{4}(?![A-Z0-9])")
+_STEM = re.compile(r"(?<![A-Z0-9-])[A-Z]{3}-[A-Z]{2,8} [0-9]{6}\Z")
+_STEM_CHARS_MAX = 20
+"""Of a stem, with one sign before it."""
 
 
 def find_references(body: Body) -> tuple[str, ...]:
     """The references that a body names, each once, in order."""
-    found = (match[0] for text in texts_of(body) for match in _REFERENCE.finditer(text))
-    return tuple(dict.fromkeys(found))[:REFERENCES_MAX]
+    found = dict.fromkeys(reference for text in texts_of(body) for reference in _list_references(text))
+    return tuple(found)[:REFERENCES_MAX]
+
+
+def _list_references(text: str) -> Iterator[str]:
+    """Times are looked for first: their fixed letter is found far faster than any three letters with a hyphen."""
+    for time in _TIME.finditer(text):
+        before = text[max(0, time.start() - _STEM_CHARS_MAX) : time.start()]
+        stem = _STEM.search(before)
+        if stem is not None:
+            yield stem[0] + time[0]

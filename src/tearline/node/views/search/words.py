@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -40,6 +40,10 @@ _UNSEEN = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U0
 _LONG = re.compile(rf"[^ ]{{{TOKEN_CHARS_MAX + 1},}}")
 _SCAN_END = 0x20000
 """Beyond it there are letters of Han only."""
+_RARE = 0x10000
+_RARE_SIGN = re.compile("[\U00010000-\U0010ffff]")
+"""Signs beyond Unicode's first plane: emoji, historic scripts."""
+_BLANK, _WORD, _JOINED_UP, _OTHER = range(4)
 
 
 class Run(NamedTuple):
@@ -56,30 +60,44 @@ class Run(NamedTuple):
 
 
 class Patterns(msgspec.Struct, frozen=True):
-    """Expressions over folded text, made once from this Python's own Unicode tables."""
+    """Expressions over folded text, made once from this Python's own Unicode tables.
+
+    ``run`` has two groups: joined-up ones are the first. ``joined_up`` begins with one sign of its class, which the expression
+    engine seeks faster than a repetition.
+    """
 
     run: re.Pattern[str]
     joined_up: re.Pattern[str]
-    between: re.Pattern[str]
 
 
 @cache
-def load_patterns() -> Patterns:
-    """The expressions; about 40 ms at first use."""
-    joined_up = re.compile(f"[{JOINED_UP}]+")
-    letters = [
-        code
-        for code in range(_SCAN_END)
-        if unicodedata.category(chr(code))[0] in "LMN" and not joined_up.match(chr(code))
-    ]
+def load_patterns(*, rare: bool = True) -> Patterns:
+    """The expressions; about 40 ms at first use. Those that are not for ``rare`` signs skip hundreds of ranges at each blank."""
+    letters = [code for code in _list_letters() if rare or code < _RARE]
     starts = [code for before, code in zip([-2, *letters], letters, strict=False) if code != before + 1]
     ends = [code for code, after in zip(letters, [*letters[1:], -2], strict=True) if after != code + 1]
     word = "".join(f"{chr(first)}-{chr(last)}" for first, last in zip(starts, ends, strict=True))
     return Patterns(
-        run=re.compile(f"[{JOINED_UP}]+|[{word}]+"),
-        joined_up=joined_up,
-        between=re.compile(f" ?[^{word}{JOINED_UP} ][^{word}{JOINED_UP}]*"),
+        run=re.compile(f"([{JOINED_UP}]+)|([{word}]+)"),
+        joined_up=re.compile(f"[{JOINED_UP}][{JOINED_UP}]*"),
     )
+
+
+@cache
+def _list_letters() -> list[int]:
+    """Letters, digits and marks of the scripts that are not joined-up."""
+    joined_up = re.compile(f"[{JOINED_UP}]")
+    signs = ((code, chr(code)) for code in range(_SCAN_END))
+    return [code for code, sign in signs if unicodedata.category(sign)[0] in "LMN" and not joined_up.match(sign)]
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(sign: str) -> int:
+    """What a sign of a folded text is."""
+    if sign == " ":
+        return _BLANK
+    match = load_patterns().run.match(sign)
+    return _OTHER if match is None else (_JOINED_UP if match.lastindex == 1 else _WORD)
 
 
 def fold(text: str) -> str:
@@ -94,23 +112,43 @@ def list_runs(folded: str) -> list[Run]:
     """The runs of a folded text, in order."""
     runs: list[Run] = []
     end = 0
-    for match in load_patterns().run.finditer(folded):
-        broken = folded[end : match.start()].strip() != ""
-        joined_up = load_patterns().joined_up.match(match[0]) is not None
-        runs.append(Run(match[0], joined_up, broken, match.start()))
+    rare = not folded.isascii() and _RARE_SIGN.search(folded) is not None
+    for match in load_patterns(rare=rare).run.finditer(folded):
+        start = match.start()
+        between = folded[end:start]
+        broken = between != "" and not between.isspace()
+        runs.append(Run(match[0], match.lastindex == 1, broken, start))
         end = match.end()
     return runs
 
 
 def print_tokens(folded: str) -> str:
     """The tokens of a folded text in their places, with blanks between."""
-    patterns = load_patterns()
-    line = patterns.between.sub(f" {BREAK} ", " ".join(folded.split()))
-    if not line.isascii():
-        line = patterns.joined_up.sub(
-            lambda match: f" {' '.join(list_pairs(match[0]))} {match[0][-1]} ", line
-        )
-    return _LONG.sub(lambda match: shorten(match[0]), line)
+    line = " ".join(folded.split())
+    kinds = {sign: _kind_of(sign) for sign in set(line)}
+    for sign in (sign for sign, kind in kinds.items() if kind == _OTHER and sign != BREAK):
+        line = line.replace(sign, BREAK)
+    first, *others = map(str.strip, line.split(BREAK))
+    if others:  # several that lie together are one break
+        line = f" {BREAK} ".join([first, *filter(None, others[:-1]), others[-1]])
+    if _JOINED_UP in kinds.values():
+        line = load_patterns().joined_up.sub(_print_joined_up, line)
+    return _LONG.sub(lambda match: shorten(match[0]), line) if _holds_long(line) else line
+
+
+def _holds_long(line: str) -> bool:
+    """Whether a token is longer than the engine likes; looks at a few places of the line only."""
+    place = 0
+    while len(line) - place > TOKEN_CHARS_MAX:
+        blank = line.rfind(" ", place, place + TOKEN_CHARS_MAX + 1)
+        if blank < 0:
+            return True
+        place = blank + 1
+    return False
+
+
+def _print_joined_up(match: re.Match[str]) -> str:
+    return f" {' '.join(list_pairs(match[0]))} {match[0][-1]} "
 
 
 def list_pairs(run: str) -> list[str]:
@@ -120,7 +158,7 @@ def list_pairs(run: str) -> list[str]:
 
 def list_signs(folded: str) -> set[str]:
     """Each sign of joined-up scripts that occurs."""
-    return set() if folded.isascii() else set("".join(load_patterns().joined_up.findall(folded)))
+    return set() if folded.isascii() else {sign for sign in set(folded) if _kind_of(sign) == _JOINED_UP}
 
 
 def shorten(word: str) -> str:
