@@ -366,11 +366,14 @@ class OpenNode:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(min(1.0, self.config.anchor_tick_s))
-            await asyncio.to_thread(self.node.flush_access)
-            await asyncio.to_thread(end_clearances, self.node)
-            await asyncio.to_thread(pass_on_warnings, self.node)
-            if await asyncio.to_thread(self._anchor_is_due):
+            await asyncio.to_thread(self._do_chores)
+            if self._anchor_is_due():
                 await self.anchor()
+
+    def _do_chores(self) -> None:
+        self.node.flush_access()
+        end_clearances(self.node)
+        pass_on_warnings(self.node)
 
     def _anchor_is_due(self) -> bool:
         now = time.monotonic()

@@ -23,13 +23,14 @@ from tearline.core.errors import UsageError
 
 KEEP_ALIVE_S = 20
 STOP_MAX_S = 2
+TICK_S = 1
 CONNECTIONS_MAX = 1_024
 
 
 class WebListener:
     """A listener that accepts; made by ``listen_web``."""
 
-    def __init__(self, server: uvicorn.Server, task: asyncio.Task[None], host: str, port: int) -> None:
+    def __init__(self, server: _Server, task: asyncio.Task[None], host: str, port: int) -> None:
         self.host = host
         self.port = port
         self._server = server
@@ -37,7 +38,7 @@ class WebListener:
 
     async def stop(self) -> None:
         """Stop accepting, let answers under way end for two seconds, close."""
-        self._server.should_exit = True
+        self._server.stopping.set()
         await self._task
 
 
@@ -68,7 +69,18 @@ async def listen_web(app: Any, host: str, port: int) -> WebListener:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the process it runs in."""
+    """Leaves signals to the process it runs in, and looks once a second (uvicorn's own ten times): for the date it tells."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.stopping = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        while not self.stopping.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self.stopping.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -303,14 +303,15 @@ async def _released_to(scene: Scene, handle: str) -> set[str]:
 
 async def register_rows(scene: Scene, handle: str) -> list[dict[str, Any]]:
     """The disclosure register's lines about one product."""
-    rows = await list_register(scene, scene.scenario.products[handle]["originator"])
+    member = scene.scenario.products[handle]["originator"]
+    rows = await list_register(scene, member, scene.references.get(handle, ""))
     return rows.get(scene.keys[handle].partition(".")[2], [])
 
 
-async def list_register(scene: Scene, member: str) -> dict[str, list[dict[str, Any]]]:
-    """A member's disclosure register, by product."""
+async def list_register(scene: Scene, member: str, reference: str = "") -> dict[str, list[dict[str, Any]]]:
+    """A member's disclosure register, whole or of one reference, by product."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in await api.list_register(await scene.audit(member)):
+    for row in await api.list_register(await scene.audit(member), reference):
         found.setdefault(row["product"], []).append(row)
     return found
 

@@ -52,12 +52,12 @@ def items_of(body: Any) -> list[Json]:
     return found
 
 
-async def list_register(door: Door) -> list[Json]:
-    """The whole disclosure register, oldest first; it comes in pages, newest first."""
+async def list_register(door: Door, reference: str = "") -> list[Json]:
+    """The disclosure register, whole or of one reference, oldest first; it comes in pages, newest first."""
     rows: list[Json] = []
     after = ""
     while True:
-        body = await fetch(door, "/api/register", limit=200, **({"after": after} if after else {}))
+        body = await fetch(door, "/api/register", limit=200, text=reference, after=after)
         rows += body["items"]
         after = body["next"] or ""
         if not after:

@@ -35,7 +35,7 @@ from tearline.node.commands import DraftProduct, Refused, act_as, file_product
 from tearline.node.node import Node
 
 CARRY_S = 0.01  # so often is a partner asked whether a text is there: no latency is known better
-ANCHOR_TICK_S = 5
+ANCHOR_TICK_S = 30  # each is 42 requests between seven nodes; a play takes its own before it verifies
 GREAT_BYTES = 1_000
 Passwords = Mapping[str, Mapping[str, str]]
 
