@@ -64,13 +64,13 @@ def make_runs(network: Any) -> list[tuple[int, list[Item], str]]:
     signer = make_signer(key.name, key.public, key.sign)
     runs = []
     for start in range(0, ITEMS, RUN):
-        items = [make_item(n, label) for n in range(start, start + RUN)]
+        items = [make_item(n, label, network.book.digest()) for n in range(start, start + RUN)]
         lane.append([item.leaf for item in items])
         runs.append((start, items, sign_note(print_checkpoint(lane.checkpoint()), signer)))
     return runs
 
 
-def make_item(n: int, label: Any) -> Item:
+def make_item(n: int, label: Any, packs: str) -> Item:
     product = hashlib.sha256(str(n).encode()).hexdigest()[:32]
     envelope = Envelope(
         product, Member("KOR"), "document", "ROUTINE", f"KOR-DOC {n}", 1_689_000_000_000_000 + n
@@ -80,7 +80,7 @@ def make_item(n: int, label: Any) -> Item:
         Portion("AA", "title", (Variant(label, TextBody((Wording("en", f"Title {n}"),))),)),
         Portion("BB", "body", (Variant(label, TextBody((Wording("en", text),))),)),
     )
-    share = Share(envelope, envelope.filed_at, portions)
+    share = Share(envelope, envelope.filed_at, portions, packs=packs)
     salt = hashlib.sha256(product.encode()).digest()[:16]
     return seal_entry("share", share, revision=1, salt=salt, sent_at=0)
 

@@ -32,7 +32,7 @@ from tearline.config import (
 )
 from tearline.core.errors import TearlineError, UsageError
 from tearline.core.ids import Member, Person, Post
-from tearline.core.labels import run_pack_cases
+from tearline.core.labels import CaseResult, PolicyBook, accept_pack, open_pack_zip, run_pack_cases
 from tearline.core.log import (
     make_cosignature_verifier,
     make_cosigner,
@@ -46,7 +46,7 @@ from tearline.edge.api import Health, LinkFact, LogHealth, Services, make_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.founding import FOUNDING, SEAL_KEY
-from tearline.machine import SystemClock, SystemEntropy, read_pack, read_pack_files, tune_process
+from tearline.machine import SystemClock, SystemEntropy, read_pack_files, tune_process
 from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.mailbox.carriers.https import (
     LinkState,
@@ -63,6 +63,7 @@ from tearline.mailbox.carriers.https import (
 )
 from tearline.mailbox.ports import Machine, Tap
 from tearline.mailbox.spool import Spool
+from tearline.node.books import find_first_pack
 from tearline.node.commands import (
     AdmitPerson,
     NodeInbox,
@@ -70,6 +71,7 @@ from tearline.node.commands import (
     end_clearances,
     issue_mandates,
     pass_on_warnings,
+    record_first_pack,
     record_restored,
 )
 from tearline.node.gate import Gate
@@ -163,7 +165,7 @@ class OpenNode:
     def _parts(self, clock: Clock, entropy: Entropy) -> Parts:
         return Parts(
             settings=Settings(self.member, self.config.node, self.config.languages),
-            book=read_pack(self.config.pack),
+            book=self._read_first_pack(clock),
             clock=clock,
             entropy=entropy,
             journal=self.journal,
@@ -175,10 +177,20 @@ class OpenNode:
             anchors=self.anchors,
         )
 
+    def _read_first_pack(self, clock: Clock) -> PolicyBook:
+        """The policies that the journal began under; of a journal that says nothing of them yet, those of the settings."""
+        found = find_first_pack(self.journal)
+        if found is not None:
+            return found
+        return accept_pack(read_pack_files(self.config.pack), clock.dtg())
+
     def _found(self) -> None:
-        """The first start: people and mandates enter the journal."""
+        """The first start: the policies, people and mandates enter the journal."""
         path = self.folder / FOUNDING
-        if self.journal.size() or not path.is_file():
+        fresh = not self.journal.size()
+        if self.node.pack_at is None:
+            record_first_pack(self.node, read_pack_files(self.config.pack))
+        if not fresh or not path.is_file():
             return
         founding = msgspec.json.decode(path.read_bytes(), type=Founding)
         persons = [
@@ -200,11 +212,18 @@ class OpenNode:
             notice=self.config.title,
             backups=self.backups,
             health=self.read_health,
-            cases=lambda: run_pack_cases(read_pack_files(self.config.pack), self.node.book),
+            cases=self._run_cases,
             screens=load_screens(),
             courier=BundleCarrier(self.spool, self.inbox),
             certificate_expires=lambda: read_own_expiry(self._tls_files()),
         )
+
+    def _run_cases(self) -> tuple[CaseResult, ...]:
+        """The test cases of the pack in force, here and now."""
+        with self.node.lock:
+            at, book = self.node.pack_at, self.node.book
+            raw = None if at is None else self.node.payload(at)
+        return () if raw is None else run_pack_cases(open_pack_zip(raw), book)
 
     def _make_finder(self, folder: Path) -> Finder:
         places = self.node.book.places

@@ -39,7 +39,8 @@ def make_portion(label=SEEN, text=CANARY, tag="AA", kind="title"):
 
 
 def make_share(*portions, **envelope):
-    return Share(make_envelope(**envelope), AT, portions or (make_portion(),))
+    packs = shared_book().digest()
+    return Share(make_envelope(**envelope), AT, portions or (make_portion(),), packs=packs)
 
 
 class Mallory:

@@ -54,6 +54,21 @@ SHARES = {
         "refused:above-clearance",
         False,
     ),
+    "other policies": (
+        msgspec.structs.replace(make_share(), packs="0" * 64),
+        "quarantined:other-packs",
+        True,
+    ),
+    "no word of policies": (
+        msgspec.structs.replace(make_share(), packs=msgspec.UNSET),
+        "quarantined:other-packs",
+        True,
+    ),
+    "other policies, above our ceiling": (
+        msgspec.structs.replace(make_share(make_portion(TOP)), packs="0" * 64),
+        "refused:above-clearance",
+        False,
+    ),
     "unknown policy": (make_share(make_portion(UNKNOWN_POLICY)), "quarantined:invalid-label", True),
     "invalid label": (make_share(make_portion(INVALID)), "quarantined:invalid-label", True),
     "empty audience": (make_share(make_portion(NOBODY)), "quarantined:invalid-label", True),

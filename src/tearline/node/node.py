@@ -20,9 +20,10 @@ from tearline.core.canon import SALT_BYTES
 from tearline.core.exchange import Body, Held, Item, seal_entry
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId, MemberSight, PolicyBook, Sights, make_member_sight
+from tearline.core.labels import ClassId, MemberSight, PersonSight, PolicyBook, Sights
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
+from tearline.node.books import read_adopted, sight_members
 from tearline.node.journal import (
     AnchorLog,
     AnyEntry,
@@ -32,6 +33,7 @@ from tearline.node.journal import (
     Journal,
     NodeOpened,
     PersonAdmitted,
+    PolicyAdopted,
     StreamAppended,
     decode_entry,
     decode_payload,
@@ -98,8 +100,13 @@ class Node:
         self.lock = threading.RLock()
         self.sights = Sights(parts.book)
         self.voice = Voice(parts.book.members[self.member].policy, parts.settings.languages)
+        self.pack_at: int | None = (
+            None  # where the pack in force stands in the journal; none: as the node was given it
+        )
+        self.pack_files = ""  # the digest of its files
+        self.packs = {parts.book.digest()}  # of every book that was in force here
         self._directory = parts.directory
-        self.member_sights = self._sight_members()
+        self.member_sights = sight_members(self.directory, self.book)
         self.member_classes: dict[Member, ClassId] = {
             member: self.sights.class_id(sight) for member, sight in self.member_sights.items()
         }
@@ -116,6 +123,7 @@ class Node:
         self.watch = WatchView(self.member)
         self.post_listeners: list[Callable[[list[Touched]], None]] = []
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
+        self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self._reads: list[Draft] = []
         # Payloads of the commit under way: not read back from the disk.
@@ -141,10 +149,6 @@ class Node:
         """Tell the network side; the journal has it already."""
         for switch in self.switches:
             switch(member, is_open)
-
-    def _sight_members(self) -> dict[Member, MemberSight]:
-        members = self.directory.members.values()
-        return {m.code: make_member_sight(m.code, m.ceiling, m.codewords, self.book) for m in members}
 
     def _node_of(self, member: Member) -> str:
         record = self.directory.members.get(member)
@@ -183,11 +187,33 @@ class Node:
         return self.journal.payload(position, n) if found is None else found
 
     def _apply(self, position: int, entry: Entry) -> None:
+        if isinstance(entry, PolicyAdopted):
+            self._adopt(position, entry)
         for view in self._views():
             view.apply(position, entry, self.payload)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):
                 self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
+
+    def _adopt(self, position: int, entry: PolicyAdopted) -> None:
+        """Another book from this entry on: classes keep their numbers, every answer is made anew, and views follow."""
+        self.pack_at, self.pack_files = position, entry.files
+        self.book = read_adopted(self.payload(position, 0), entry.dtg)
+        self.packs.add(self.book.digest())
+        self.voice = Voice(self.book.members[self.member].policy, self.settings.languages)
+        self.member_sights = sight_members(self.directory, self.book)
+        sights: dict[ClassId, MemberSight | PersonSight] = {
+            self.member_classes[member]: sight for member, sight in self.member_sights.items()
+        }
+        sights |= self.people.adopt(self.member_sights[self.member], self.book)
+        before = self.sights.adopt(self.book, sights)
+        self.people.settle()
+        self.catalogue.adopt(before, dtg=entry.dtg, at=entry.at)
+        for person in self.people.persons:
+            for class_id in self.people.classes_of(person):
+                self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
+        for forget in self.policy_listeners:
+            forget()
 
     def work(self, actor: Person, post: Post, *, authority: str = "") -> Work:
         """Begin a piece of work; hold ``lock`` until it is committed or dropped."""

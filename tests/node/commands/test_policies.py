@@ -54,6 +54,9 @@ def make_world():
             ),
         ],
     )
+    for member in ("JPN", "USA"):
+        name = Person(f"{member.lower()}.admin")
+        admit_persons(made.node(member), [AdmitPerson(name, duties=("administration",), cleared=False)])
     return made
 
 

@@ -5,14 +5,15 @@ Codes (stable; they travel back as dispositions):
 - ``accepted``      taken over: it is the newest revision of that product from this peer
 - ``superseded``    a newer revision is already held, or the payload was withdrawn before it travelled
 - ``recalled``      a recall taken over; its purge is reported by a destruction record of its own
-- ``quarantined:…`` kept sealed, shown to nobody: unknown words or a label that is not valid here
+- ``quarantined:…`` kept sealed, shown to nobody: unknown words, a label that is not valid here, or policies that were never
+  in force here (``other-packs``), so that what its labels mean is not known
 - ``refused:…``     not the peer's to send, or above the ceiling: the payload never reaches the disk
 - ``noted``         a disposition or receipt
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import msgspec
 
@@ -56,6 +57,9 @@ class Receiver(msgspec.Struct, frozen=True):
 
     peer: Member
     book: PolicyBook
+    packs: Collection[
+        str
+    ]  # the digests of every book that was in force here: what labels under them mean is known
     sees: Callable[[Label], bool]  # may this member hold it (its directory clearance)
     newest: Mapping[ProductId, int]  # revisions held of this peer's products, recalls included
     sent: Mapping[str, int]  # how much of each lane the peer was sent
@@ -116,6 +120,8 @@ def _judge_share(share: Share, receiver: Receiver) -> str:
         _check_share(share)
     except TearlineError as error:
         return f"quarantined:{error.code}"
+    if share.packs not in receiver.packs:
+        return "quarantined:other-packs"
     return "quarantined:invalid-label" if invalid else ACCEPTED
 
 

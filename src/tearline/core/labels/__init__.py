@@ -71,7 +71,14 @@ from tearline.core.labels.numeric import (
 )
 from tearline.core.labels.pack import load_pack
 from tearline.core.labels.pack_cases import CaseResult, run_pack_cases
-from tearline.core.labels.pack_files import PACK_MAX_BYTES, accept_pack, open_pack_zip
+from tearline.core.labels.pack_files import (
+    PACK_MAX_BYTES,
+    accept_pack,
+    digest_pack,
+    judge_pack,
+    make_pack_zip,
+    open_pack_zip,
+)
 from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
 from tearline.core.labels.printer import BANNER
 from tearline.core.labels.restate import restate
@@ -138,6 +145,7 @@ __all__ = [
     "decide",
     "decide_many",
     "decide_sight",
+    "digest_pack",
     "dominates",
     "expand_shortcuts",
     "explain",
@@ -149,12 +157,14 @@ __all__ = [
     "get_bridge",
     "get_policy",
     "inherit_labels",
+    "judge_pack",
     "list_grounds",
     "load_pack",
     "make_clearance",
     "make_label",
     "make_member_sight",
     "make_national_clearance",
+    "make_pack_zip",
     "member_sees",
     "name_audience",
     "number_clearance",

@@ -114,13 +114,18 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
         return frozenset.intersection(*sets) if sets else frozenset()
 
     def digest(self) -> str:
-        """Names this version of the whole book; every decision in a journal cites it."""
+        """Names this version of all that decisions rest on; every decision in a journal cites it."""
         if "_digest" not in self.__dict__:
             parts = [encode_canonical((name, p.digest)) for name, p in sorted(self.policies.items())]
             parts.append(encode_canonical(self.memberships))
+            parts.append(encode_canonical((self.network, self.public, self._owners())))
             self.__dict__["_digest"] = digest("tearline/policy-book", *parts).hex()
         out: str = self.__dict__["_digest"]
         return out
+
+    def _owners(self) -> list[tuple[str, str, bool]]:
+        """Who marks with what: a decision about somebody acting for a member rests on it."""
+        return [(code, m.policy, m.nation) for code, m in sorted(self.members.items())]
 
 
 def book_as_of(book: PolicyBook, instant: Instant) -> PolicyBook:

@@ -8,7 +8,7 @@ the hot path is an index into ``bytes``; a new label costs one decision per clas
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NewType, TypeVar
 
 from tearline.core.labels.book import PolicyBook
@@ -36,6 +36,13 @@ class Interner(Generic[T]):
             found = self._numbers[value] = len(self.values)
             self.values.append(value)
         return found
+
+    def replace(self, values: list[T]) -> None:
+        """Other values under the same numbers; of equal ones the first is found."""
+        self.values = values
+        self._numbers = {}
+        for number, value in enumerate(values):
+            self._numbers.setdefault(value, number)
 
     def find(self, value: T) -> int | None:
         """The value's number, if it has one."""
@@ -113,6 +120,30 @@ class Sights:
         """The kept answer for a label not interned yet, too."""
         number = self.labels.find(label)
         return bool(self._rows[class_id][self.label_id(label) if number is None else number])
+
+    def adopt(self, book: PolicyBook, sights: Mapping[ClassId, MemberSight | PersonSight]) -> Sights:
+        """Decide everything anew under another book; the answers until now, for who has to tell what changed.
+
+        Labels and classes keep their numbers. ``sights``: what a class sees in the new book's words; others stay as they are.
+        """
+        before = self._keep()
+        self.book = book
+        self.classes.replace(
+            [sights.get(ClassId(number), sight) for number, sight in enumerate(self.classes.values)]
+        )
+        self._members = {}
+        self._rows = [self._make_row(sight) for sight in self.classes.values]
+        self.splits = Interner()
+        return before
+
+    def _keep(self) -> Sights:
+        """A copy of all answers, to be asked beside this one."""
+        copy = Sights(self.book)
+        copy.labels.replace(list(self.labels.values))
+        copy.classes.replace(list(self.classes.values))
+        copy._rows = [bytearray(row) for row in self._rows]
+        copy._members = {member: bytearray(half) for member, half in self._members.items()}
+        return copy
 
     def row(self, class_id: ClassId) -> bytes:
         """One byte a label: 1 where the class sees it. A copy, for loops over many labels."""

@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tearline.core.canon import digest
 from tearline.core.errors import LimitError, MalformedError
 from tearline.core.instants import Instant
 from tearline.core.labels.book import PolicyBook, book_as_of
 from tearline.core.labels.pack import load_pack
-from tearline.core.labels.pack_cases import run_pack_cases
+from tearline.core.labels.pack_cases import CaseResult, run_pack_cases
 
 if TYPE_CHECKING:
     import zipfile
@@ -26,6 +27,7 @@ PACK_MAX_BYTES = 16 * 1024 * 1024
 UNPACKED_MAX_BYTES = 64 * 1024 * 1024
 PACK_FILES_MAX = 1024
 FAILURES_SHOWN = 3
+PACKED_AT = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can say: one pack is one file, whenever it was made
 _NAME = re.compile(r"(?:([A-Za-z0-9][\w.-]{0,127})/)?([A-Za-z0-9][\w.-]{0,127})\Z", re.ASCII)
 _KIND_MASK, _LINK, _PLAIN = 0o170000, 0o120000, (0, 0o100000)
 _ENCRYPTED = 0x1
@@ -90,10 +92,36 @@ def _check_row(row: zipfile.ZipInfo) -> tuple[str, str]:
     return match[1] or "", match[2]
 
 
+def make_pack_zip(files: Mapping[str, bytes]) -> bytes:
+    """The files of a pack as ``open_pack_zip`` reads them; ``LimitError`` where it would not."""
+    import zipfile  # noqa: PLC0415  as above
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, PACKED_AT), raw, zipfile.ZIP_DEFLATED)
+    made = out.getvalue()
+    if open_pack_zip(made) != dict(files):
+        raise MalformedError("bad-pack", "the pack holds names that its zip would not give back")
+    return made
+
+
+def digest_pack(files: Mapping[str, bytes]) -> str:
+    """Names this version of a whole pack, every file of it, however it was packed."""
+    parts = (part for name, raw in sorted(files.items()) for part in (name.encode(), raw))
+    return digest("tearline/pack", *parts).hex()
+
+
+def judge_pack(files: Mapping[str, bytes], at: Instant) -> tuple[PolicyBook, tuple[CaseResult, ...]]:
+    """The book of a pack with its windows as of ``at``, and what came out of each of its test cases."""
+    book = book_as_of(load_pack(files), at)
+    return book, run_pack_cases(files, book)
+
+
 def accept_pack(files: Mapping[str, bytes], at: Instant) -> PolicyBook:
     """The book of a pack whose test cases all come out, with its windows as of ``at``; else ``MalformedError`` says why not."""
-    book = book_as_of(load_pack(files), at)
-    failed = [result for result in run_pack_cases(files, book) if not result.passed]
+    book, results = judge_pack(files, at)
+    failed = [result for result in results if not result.passed]
     if failed:
         shown = "; ".join(f"{r.id}: expected {r.expected}, is {r.actual}" for r in failed[:FAILURES_SHOWN])
         advice = "Correct the pack, or its cases; nothing of it was taken."

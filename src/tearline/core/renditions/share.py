@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tearline.core.canon import encode_canonical
 from tearline.core.ids import Member, Post, Tag
@@ -21,13 +22,17 @@ Sees = Callable[[Label], bool]
 
 
 class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one member holds of a product. ``changed_at`` is the operational time of the last change of this share."""
+    """What one member holds of a product. ``changed_at`` is the operational time of the last change of this share.
+
+    ``packs``: the digest of the policies under which it was sent, which say what its labels mean.
+    """
 
     envelope: Envelope
     changed_at: Instant
     portions: tuple[Portion, ...]  # sources are never in it
     action: tuple[Post, ...] = ()  # the receiver's own posts only
     info: tuple[Post, ...] = ()
+    packs: str | UnsetType = UNSET
 
     def labels(self) -> frozenset[Label]:
         """Every label that any variant in the share carries."""

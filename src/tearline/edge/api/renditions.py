@@ -85,6 +85,11 @@ def encode_product(read: Read, member: str) -> ProductOut:
 
 
 def make_etag(read: Read) -> str:
-    """From the key, the version and the check of this class's rendition, so that what is hidden moves nothing."""
-    named = encode_canonical((read.key, read.rendition.version, read.rendition.check))
+    """From the key, the version, the check and the marks of this class's rendition, so that what is hidden moves nothing.
+
+    The marks: the same text may be marked otherwise under other policies.
+    """
+    rendition = read.rendition
+    marks = (rendition.banner, tuple(p.mark for p in rendition.portions))
+    named = encode_canonical((read.key, rendition.version, rendition.check, marks))
     return f'"{word_of(digest("tearline/etag", named), ETAG_LETTERS)}"'

@@ -3,6 +3,7 @@
 
 from tearline.node.commands.acting import DUTIES, NOT_CLEARED, Acting, Refused, act_again, act_as, is_author
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
+from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
@@ -75,6 +76,7 @@ from tearline.node.commands.pieces import Attached, Template, attach, list_templ
 from tearline.node.commands.policies import (
     ChangedProduct,
     LabelChange,
+    Obstacle,
     PackProblem,
     PolicyChange,
     ReaderChange,
@@ -113,6 +115,7 @@ __all__ = [
     "NOT_CLEARED",
     "Acting",
     "AdmitPerson",
+    "AdoptPack",
     "Advice",
     "Advised",
     "Amended",
@@ -145,7 +148,9 @@ __all__ = [
     "Mandates",
     "NodeInbox",
     "Noted",
+    "Obstacle",
     "Original",
+    "PackAdopted",
     "PackProblem",
     "PoliciesInForce",
     "PolicyChange",
@@ -174,6 +179,7 @@ __all__ = [
     "act_as",
     "admit_person",
     "admit_persons",
+    "adopt_pack",
     "advise_draft",
     "amend_product",
     "answers_for",
@@ -226,6 +232,7 @@ __all__ = [
     "read_remark",
     "recall_product",
     "record_backup",
+    "record_first_pack",
     "record_restored",
     "redelegate",
     "refuse_release",

@@ -16,31 +16,38 @@ from functools import partial
 
 import msgspec
 
+from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.errors import TearlineError
 from tearline.core.ids import Member, Person, Tag
 from tearline.core.labels import (
     BANNER,
+    CaseResult,
     Label,
     MemberSight,
     PolicyBook,
     Sights,
-    accept_pack,
+    digest_pack,
     explain_reason,
     find_faults,
+    judge_pack,
     make_member_sight,
     print_mark,
 )
 from tearline.core.products import Portion
+from tearline.core.renditions import Share, share_portions
+from tearline.node.books import make_person_sight
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.release import sent_share
 from tearline.node.journal import PolicyTried
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Holding, Key
-from tearline.node.views.people import make_person_sight
 
 LISTED_MAX = 200
 """Products named for each reader; the counts say how many there are."""
-_Sees = Callable[[Label], bool]
+FAILURES_MAX = 50
+CHECK_LETTERS = 6
+NO_WORDS = ("unknown-member", "unknown-ceiling")
+Sees = Callable[[Label], bool]
 
 
 class PolicyChange(msgspec.Struct, frozen=True):
@@ -53,9 +60,9 @@ class PolicyChange(msgspec.Struct, frozen=True):
 
 
 class PackProblem(msgspec.Struct, frozen=True):
-    """Whose clearance the pack has no words for: they would see nothing."""
+    """Whose clearance, or which mandate, the pack has no words for."""
 
-    code: str  # unknown-member | unknown-ceiling | unknown-codeword
+    code: str  # unknown-member | unknown-ceiling | unknown-codeword | unknown-level
     member: Member
     person: Person
     value: str
@@ -75,6 +82,8 @@ class ReaderChange(msgspec.Struct, frozen=True):
 
     member: Member
     persons: tuple[Person, ...]  # empty: the member itself
+    ceiling: str
+    codewords: tuple[str, ...]
     gaining: int
     losing: int
     products: tuple[ChangedProduct, ...]
@@ -89,11 +98,27 @@ class LabelChange(msgspec.Struct, frozen=True):
     wordings: int
 
 
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why the pack can be looked at and not adopted."""
+
+    code: str  # same-pack | no-words | policy-in-use
+    words: str
+
+
 class WouldChange(msgspec.Struct, frozen=True):
-    """The whole answer. ``hidden_labels``: labels that change and that the person asking doesn't see."""
+    """The whole answer. ``hidden_labels``: labels that change and that the person asking doesn't see.
+
+    ``pack`` names the files that were looked at; ``check`` this answer: who adopts the pack types it, so that what takes
+    effect is what was shown. ``named``: the network's directory names these policies. ``cases``: test cases that came out.
+    """
 
     current: str
     candidate: str
+    pack: str
+    check: str
+    named: bool
+    cases: int
+    obstacles: tuple[Obstacle, ...]
     policies: tuple[PolicyChange, ...]
     problems: tuple[PackProblem, ...]
     members: tuple[ReaderChange, ...]
@@ -102,81 +127,137 @@ class WouldChange(msgspec.Struct, frozen=True):
     hidden_labels: int
 
 
+class MemberChange(msgspec.Struct, frozen=True):
+    """One of our products at a member: what it might have and might not before, what it was sent and is to lose."""
+
+    holding: Holding
+    gained: tuple[Tag, ...]
+    lost: tuple[Tag, ...]
+    share: Share | None  # what it was sent and still has
+
+
+class PersonChange(msgspec.Struct, frozen=True):
+    """One product here for people of one clearance."""
+
+    key: Key
+    gained: tuple[Tag, ...]
+    lost: tuple[Tag, ...]
+
+
+class Clearing(msgspec.Struct, frozen=True):
+    """People here of one clearance, and what they see before and after."""
+
+    persons: tuple[Person, ...]
+    codewords: tuple[str, ...]
+    before: Sees
+    after: Sees
+
+
 def what_would_change(node: Node, acting: Acting, files: Mapping[str, bytes]) -> WouldChange | Refused:
     """Who would gain and lose what if this node took the pack. Recorded as tried."""
     if "administration" not in acting.duties:
         return Refused("no-authority", "a policy pack is tried by an administrator")
     with node.lock:
-        book = _accept(node, files)
-        if isinstance(book, Refused):
-            return book
+        judged = accept_candidate(node, files)
+        if isinstance(judged, Refused):
+            return judged
         work = node.work(acting.person, acting.post)
-        work.add(PolicyTried, candidate=book.digest()[:16])
+        work.add(PolicyTried, candidate=judged.book.digest()[:16])
         work.commit()
-        return _Trial(node, book, acting).report()
+        return Trial(node, judged, acting).report()
 
 
-def _accept(node: Node, files: Mapping[str, bytes]) -> PolicyBook | Refused:
+class Candidate(msgspec.Struct, frozen=True):
+    """A pack as a node of this kind and member may take it."""
+
+    book: PolicyBook
+    pack: str
+    cases: int
+
+
+def accept_candidate(node: Node, files: Mapping[str, bytes]) -> Candidate | Refused:
+    """The pack's book; a refusal where no node, or not this one, takes it."""
     try:
-        book = accept_pack(files, node.clock.dtg())
+        book, cases = judge_pack(files, node.clock.dtg())
     except TearlineError as error:
         return Refused(error.code, error.message)
+    failed = [case for case in cases if not case.passed]
+    if failed:
+        what = f"{len(failed)} of {len(cases)} test cases of the pack fail"
+        return Refused("cases-failed", what, tuple(map(_say_failed, failed[:FAILURES_MAX])))
     if book.kind != node.book.kind:
         what = f"the pack is of the kind {book.kind}, this node of the kind {node.book.kind}"
         return Refused("other-kind", what)
     if node.member not in book.members:
         return Refused("unknown-member", f"the pack knows no {node.member}")
-    return book
+    return Candidate(book, digest_pack(files), len(cases))
 
 
-class _Trial:
-    """The holdings under the node's book and under another."""
+def _say_failed(case: CaseResult) -> tuple[str, str, str]:
+    return ("case-failed", "", f"{case.id}, {case.what}: expected {case.expected!r}, is {case.actual!r}")
 
-    def __init__(self, node: Node, book: PolicyBook, acting: Acting) -> None:
+
+class Trial:
+    """The holdings under the node's book and under another. Hold the node's lock."""
+
+    def __init__(self, node: Node, candidate: Candidate, acting: Acting) -> None:
         self._node = node
-        self._book = book
+        self._candidate = candidate
+        self.book = candidate.book
         self._acting = acting
-        self._sights = Sights(book)
+        self._sights = Sights(self.book)
         self._problems: list[PackProblem] = []
         records = node.directory.members.values()
         self._members = {m.code: self._find_member(m.code, m.ceiling, m.codewords) for m in records}
         self._portions = {
             key: c.portions for key in node.catalogue.holdings if (c := node.catalogue.content(key))
         }
+        self._find_levels()
+
+    @property
+    def partners(self) -> tuple[Member, ...]:
+        """Everybody else of the directory."""
+        return tuple(m for m in self._members if m != self._node.member)
 
     def report(self) -> WouldChange:
         """Everything, in one pass a reader."""
-        people = tuple(self._list_people())
-        members = tuple(
-            filter(None, (self._change_member(m) for m in self._members if m != self._node.member))
-        )
+        node = self._node
+        people = tuple(filter(None, map(self._sum_up_people, self.list_clearings())))
+        members = tuple(filter(None, map(self._sum_up_member, self.partners)))
         labels = list(self._list_labels())
         shown = [change for change, visible in labels if visible]
-        return WouldChange(
-            self._node.book.digest()[:16],
-            self._book.digest()[:16],
-            tuple(compare_books(self._node.book, self._book)),
-            tuple(self._problems),
-            members,
-            people,
-            tuple(shown),
-            len(labels) - len(shown),
+        found = WouldChange(
+            current=node.book.digest()[:16],
+            candidate=self.book.digest()[:16],
+            pack=self._candidate.pack,
+            check="",
+            named=node.directory.packs == digest("tearline/packs", self.book.digest().encode()),
+            cases=self._candidate.cases,
+            obstacles=tuple(self._find_obstacles()),
+            policies=tuple(compare_books(node.book, self.book)),
+            problems=tuple(self._problems),
+            members=members,
+            people=people,
+            labels=tuple(shown),
+            hidden_labels=len(labels) - len(shown),
         )
+        check = word_of(digest("tearline/pack-tried", encode_canonical(found)), CHECK_LETTERS)
+        return msgspec.structs.replace(found, check=check)
 
     def _find_member(self, member: Member, ceiling: str, codewords: tuple[str, ...]) -> MemberSight | None:
-        named = self._book.members.get(member)
+        named = self.book.members.get(member)
         if named is None:
             self._problems.append(PackProblem("unknown-member", member, Person(""), member))
             return None
         if not self._knows(member, Person(""), named.policy, ceiling, codewords):
             return None
-        return make_member_sight(member, ceiling, codewords, self._book)
+        return make_member_sight(member, ceiling, codewords, self.book)
 
     def _knows(
         self, member: Member, person: Person, policy: str, ceiling: str, codewords: tuple[str, ...]
     ) -> bool:
         """A word that the policy lost: a ceiling can't be set without it; a codeword is missed by who held it."""
-        held = self._book.policies[policy]
+        held = self.book.policies[policy]
         words = {value for tag_set in held.tag_sets.values() for value in tag_set.categories}
         for word in codewords:
             if word not in words:
@@ -186,28 +267,54 @@ class _Trial:
             return False
         return True
 
-    def _change_member(self, member: Member) -> ReaderChange | None:
+    def _find_levels(self) -> None:
+        """Mandates up to a level that is gone cover nothing any more."""
+        levels = self.book.policies[self.book.members[self._node.member].policy].classifications
+        people = self._node.people
+        mandates = [(d.id, d.highest) for d in people.delegations.values()]
+        for name, highest in mandates + [(r.id, r.highest) for r in people.rules.values()]:
+            if highest not in levels:
+                value = f"{name}: {highest}"
+                self._problems.append(PackProblem("unknown-level", self._node.member, Person(""), value))
+
+    def _find_obstacles(self) -> Iterator[Obstacle]:
+        if self._candidate.pack == self._node.pack_files:
+            yield Obstacle("same-pack", "this pack is in force already")
+        for problem in self._problems:
+            if problem.code in NO_WORDS:
+                words = f"the pack has no words for {problem.member}'s clearance in the directory ({problem.value})"
+                yield Obstacle("no-words", words)
+        used = {v.label.policy for ps in self._portions.values() for p in ps for v in p.variants}
+        for policy in sorted(used & (set(self._node.book.policies) - set(self.book.policies))):
+            yield Obstacle("policy-in-use", f"labels of {policy} would be left without their policy")
+
+    def list_member(self, member: Member) -> Iterator[MemberChange]:
         """Of our own products: what was sent and would be recalled, what might be sent and might not before."""
         sees = self._seer(self._members[member])
         before = partial(self._node.sights.sees_label, self._node.member_classes[member])
         agreed = self._node.agreement_with(member) is not None
-        changes = []
         for key, holding in self._own():
-            portions = self._portions[key]
-            gained = _find_more(portions, before, sees) if agreed else ()
+            gained = _find_more(self._portions[key], before, sees) if agreed else ()
             record = self._node.releases.sent.get(holding.envelope.product, {}).get(member)
             share = None if record is None or record.withdrawn else sent_share(self._node, record)
             lost = () if share is None else _find_unseen(share.portions, sees)
             if gained or lost:
-                changes.append(ChangedProduct(key, holding.envelope.reference, gained, lost))
-        return _sum_up(member, (), changes)
+                yield MemberChange(holding, gained, lost, None if share is None else _cut(share, sees))
+
+    def _sum_up_member(self, member: Member) -> ReaderChange | None:
+        changes = [
+            ChangedProduct(c.holding.key, c.holding.envelope.reference, c.gained, c.lost)
+            for c in self.list_member(member)
+        ]
+        record = self._node.directory.members[member]
+        return _sum_up(member, (), (record.ceiling, record.codewords), changes)
 
     def _own(self) -> Iterator[tuple[Key, Holding]]:
         for key, holding in self._node.catalogue.holdings.items():
             if holding.own and key in self._portions:
                 yield key, holding
 
-    def _list_people(self) -> Iterator[ReaderChange]:
+    def list_clearings(self) -> Iterator[Clearing]:
         """People here by what they hold: those of one clearance gain and lose the same."""
         node, classes = self._node, dict[tuple[str, ...], list[Person]]()
         for record in node.people.persons.values():
@@ -215,29 +322,33 @@ class _Trial:
                 classes.setdefault(record.codewords, []).append(record.person)
         for codewords, persons in classes.items():
             class_id = node.people.persons[persons[0]].class_id
-            if class_id is None:
-                continue
-            before = partial(node.sights.sees_label, class_id)
-            change = self._change_people(persons, before, self._find_person(persons, codewords))
-            if change is not None:
-                yield change
+            if class_id is not None:
+                before = partial(node.sights.sees_label, class_id)
+                yield Clearing(tuple(persons), codewords, before, self._find_person(persons, codewords))
 
-    def _find_person(self, persons: list[Person], codewords: tuple[str, ...]) -> _Sees:
+    def _find_person(self, persons: list[Person], codewords: tuple[str, ...]) -> Sees:
         """What people with these codewords would see; nothing where the pack has no words for their ceiling."""
         member, ceiling = self._members[self._node.member], self._node.people.ceiling
-        policy = self._book.members[self._node.member].policy
+        policy = self.book.members[self._node.member].policy
         if member is None or not self._knows(self._node.member, persons[0], policy, ceiling, codewords):
             return _sees_nothing
-        class_id = self._sights.class_id(make_person_sight(member, ceiling, codewords, self._book))
+        class_id = self._sights.class_id(make_person_sight(member, ceiling, codewords, self.book))
         return partial(self._sights.sees_label, class_id)
 
-    def _change_people(self, persons: list[Person], before: _Sees, after: _Sees) -> ReaderChange | None:
-        changes = []
+    def list_people(self, clearing: Clearing) -> Iterator[PersonChange]:
+        """What people of one clearance would be shown, and would not be shown any more."""
         for key, portions in self._portions.items():
-            gained, lost = _compare_shown(portions, before, after)
+            gained, lost = _compare_shown(portions, clearing.before, clearing.after)
             if gained or lost:
-                changes.append(ChangedProduct(key, self._reference(key), gained, lost))
-        return _sum_up(self._node.member, tuple(persons), changes)
+                yield PersonChange(key, gained, lost)
+
+    def _sum_up_people(self, clearing: Clearing) -> ReaderChange | None:
+        changes = [
+            ChangedProduct(c.key, self._reference(c.key), c.gained, c.lost)
+            for c in self.list_people(clearing)
+        ]
+        held = (self._node.people.ceiling, clearing.codewords)
+        return _sum_up(self._node.member, clearing.persons, held, changes)
 
     def _reference(self, key: Key) -> str:
         holding = self._node.catalogue.holdings[key]
@@ -245,7 +356,11 @@ class _Trial:
         seen = class_id is not None and bool(self._node.catalogue.shown(key, class_id))
         return holding.envelope.reference if holding.own or seen else ""
 
-    def _seer(self, sight: MemberSight | None) -> _Sees:
+    def own_sees(self) -> Sees:
+        """What this member itself may hold under the pack."""
+        return self._seer(self._members[self._node.member])
+
+    def _seer(self, sight: MemberSight | None) -> Sees:
         if sight is None:
             return _sees_nothing
         return partial(self._sights.sees_label, self._sights.class_id(sight))
@@ -261,9 +376,9 @@ class _Trial:
         for label, count in counts.items():
             if find_faults(label, self._node.book):
                 continue
-            faults = find_faults(label, self._book)
+            faults = find_faults(label, self.book)
             old = print_mark(label, BANNER, "en", self._node.book)
-            new = "" if faults else print_mark(label, BANNER, "en", self._book)
+            new = "" if faults else print_mark(label, BANNER, "en", self.book)
             if old != new:
                 visible = class_id is not None and self._node.sights.sees_label(class_id, label)
                 yield LabelChange(old, new, tuple(explain_reason(f) for f in faults), count), visible
@@ -279,24 +394,24 @@ def compare_books(old: PolicyBook, new: PolicyBook) -> Iterator[PolicyChange]:
             yield PolicyChange(name, "removed", before.version, "")
         elif before is not None and after is not None and before.digest != after.digest:
             yield PolicyChange(name, "changed", before.version, after.version)
-    if old.memberships != new.memberships:
-        yield PolicyChange("", "changed")  # who is in which group
+    if (old.memberships, old.members) != (new.memberships, new.members):
+        yield PolicyChange("", "changed")  # who is a member, and in which group
 
 
 def _sees_nothing(_label: Label) -> bool:
     return False
 
 
-def _find_more(portions: tuple[Portion, ...], before: _Sees, after: _Sees) -> tuple[Tag, ...]:
+def _find_more(portions: tuple[Portion, ...], before: Sees, after: Sees) -> tuple[Tag, ...]:
     return tuple(p.tag for p in portions if any(after(v.label) and not before(v.label) for v in p.variants))
 
 
-def _find_unseen(portions: tuple[Portion, ...], sees: _Sees) -> tuple[Tag, ...]:
+def _find_unseen(portions: tuple[Portion, ...], sees: Sees) -> tuple[Tag, ...]:
     return tuple(p.tag for p in portions if not all(sees(v.label) for v in p.variants))
 
 
 def _compare_shown(
-    portions: tuple[Portion, ...], before: _Sees, after: _Sees
+    portions: tuple[Portion, ...], before: Sees, after: Sees
 ) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
     """Portions whose wording shown, the first that is seen, would be another: gained, lost, or both."""
     gained, lost = [], []
@@ -310,10 +425,19 @@ def _compare_shown(
     return tuple(gained), tuple(lost)
 
 
+def _cut(share: Share, sees: Sees) -> Share | None:
+    """Of what a member was sent, what it still sees: no new word, and under the policies by which it has them."""
+    portions = share_portions(share.portions, sees)
+    return msgspec.structs.replace(share, portions=portions) if portions else None
+
+
 def _sum_up(
-    member: Member, persons: tuple[Person, ...], changes: list[ChangedProduct]
+    member: Member,
+    persons: tuple[Person, ...],
+    held: tuple[str, tuple[str, ...]],
+    changes: list[ChangedProduct],
 ) -> ReaderChange | None:
     if not changes:
         return None
     gaining, losing = sum(bool(c.gained) for c in changes), sum(bool(c.lost) for c in changes)
-    return ReaderChange(member, persons, gaining, losing, tuple(changes[:LISTED_MAX]))
+    return ReaderChange(member, persons, *held, gaining, losing, tuple(changes[:LISTED_MAX]))

@@ -205,6 +205,7 @@ def _decide(node: Node, peer: Member, lane: str, items: Sequence[Item]) -> list[
     receiver = Receiver(
         peer=peer,
         book=node.book,
+        packs=node.packs,
         sees=lambda label: node.sights.sees_label(own, label),
         newest=newest,
         sent={lane: node.streams.out(peer, lane).lane.size for lane in LANES},

@@ -110,20 +110,23 @@ def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
     if change.what != "narrowed":
         return Step("changed" if mandate else "none", after, mandate=mandate, waits=allowed and not mandate)
     left = _remainder(before, after)
-    if mandate or (left is not None and content_of(left) == content_of(after)):
+    if left is not None and content_of(left) == content_of(after):
+        return Step("recalled", left, change.lost)
+    if mandate:
         return Step("recalled", after, change.lost)
     return Step("recalled", left, compare_shares(before, left).lost, waits=allowed)
 
 
 def _remainder(before: Share | None, after: Share) -> Share | None:
-    """Of a share only the wordings that the member had before."""
+    """Of a share only the wordings that the member had before: under the policies by which it has them."""
     had = {(p.tag, v) for p in (before.portions if before else ()) for v in p.variants}
     kept = (
         msgspec.structs.replace(p, variants=tuple(v for v in p.variants if (p.tag, v) in had))
         for p in after.portions
     )
     portions = tuple(p for p in kept if p.variants)
-    return msgspec.structs.replace(after, portions=portions) if portions else None
+    packs = before.packs if before is not None else UNSET
+    return msgspec.structs.replace(after, portions=portions, packs=packs) if portions else None
 
 
 def sent_share(node: Node, record: Sent) -> Share | None:
@@ -168,6 +171,7 @@ def release_share(
     While a recall of this product is not answered for, the share carries it on, in FLASH: the recall's own payload goes.
     """
     agreement = work.node.agreement_with(member)
+    share = _stamp(work, share)
     recalls = work.node.releases.outstanding(product.envelope.product, member)
     authority = agreement.id if agreement else ""
     body = _make_recall(work, product, (), authority, share, member=member) if recalls else share
@@ -212,6 +216,11 @@ def recall_share(
     )
 
 
+def _stamp(work: Work, share: Share) -> Share:
+    """A share says under which policies it was made, so that nobody reads its labels by others."""
+    return msgspec.structs.replace(share, packs=work.node.book.digest()) if share.packs is UNSET else share
+
+
 def send_again(work: Work, member: Member, lane: str, position: int) -> None:
     """An entry whose payload a carrier lost, as a revision of its own: a leaf can't travel twice."""
     node = work.node
@@ -252,6 +261,6 @@ def _make_recall(
         tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *lost))),
         authority,
         Instant(work.dtg),
-        share,
+        None if share is None else _stamp(work, share),
         tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *withdrawn))),
     )

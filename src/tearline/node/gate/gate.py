@@ -25,6 +25,7 @@ class Gate:
         self.finder = finder
         self._store = RenditionStore(node)
         node.rebuilders.append(self._purge)
+        node.policy_listeners.append(self._adopt)
 
     def act_as(self, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:
         """The person acting for a post they hold, perhaps lowered; None where they may not."""
@@ -44,8 +45,12 @@ class Gate:
             return record is not None and record.second_factor
 
     def on_purge(self, forget: Callable[[], None]) -> None:
-        """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4)."""
+        """Call ``forget`` before a purge is acknowledged: whoever keeps bytes made from renditions drops them (D4).
+
+        And when other policies come into force: the marks in these bytes are of the policies before.
+        """
         self.node.rebuilders.append(lambda _key: forget())
+        self.node.policy_listeners.append(forget)
 
     def reading(self, acting: Acting) -> Reading:
         """The reader's side."""
@@ -54,6 +59,10 @@ class Gate:
     def duty(self, acting: Acting) -> Duty:
         """The side of those who write, release, secure and audit."""
         return Duty(self.node, acting)
+
+    def _adopt(self) -> None:
+        self._store.clear()
+        self.finder.join_places(self.node.book.places)
 
     def _purge(self, key: Key) -> None:
         self._store.clear()

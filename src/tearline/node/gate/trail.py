@@ -48,6 +48,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "searched": ("SearchMade",),
     "exchanged": (
         "StreamReceived",
+        "QuarantineOpened",
         "StreamStopped",
         "NoticeSent",
         "LinkPaused",

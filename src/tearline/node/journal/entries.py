@@ -86,6 +86,17 @@ class PolicyTried(Entry, frozen=True, tag="PolicyTried", kw_only=True):
     candidate: str
 
 
+class PolicyAdopted(Entry, frozen=True, tag="PolicyAdopted", kw_only=True):
+    """Another policy pack is in force from here on, its windows decided as of ``dtg``; ``pack`` names the one before.
+
+    Payload 0: the pack, as a zip. Payload 1: which members it would let have more of which products, for the desk.
+    ``adopted`` names its policies as ``pack`` does in every entry; ``files`` is the digest of all its files.
+    """
+
+    adopted: str
+    files: str
+
+
 class BackupMade(Entry, frozen=True, tag="BackupMade", kw_only=True):
     """The node was copied into a file of this name and hash, whole, beside its running."""
 
@@ -231,6 +242,19 @@ class StreamReceived(Entry, frozen=True, tag="StreamReceived", kw_only=True):
     leaves: tuple[str, ...]
     codes: tuple[str, ...]
     checkpoint: str
+
+
+class QuarantineOpened(Entry, frozen=True, tag="QuarantineOpened", kw_only=True):
+    """What a partner sent under policies that this node holds only now, taken over from quarantine.
+
+    ``positions`` are those of the lane; ``targets`` the payloads of its ``StreamReceived``.
+    """
+
+    member: Member
+    lane: str
+    positions: tuple[int, ...]
+    targets: tuple[tuple[int, int], ...]
+    leaves: tuple[str, ...]
 
 
 class StreamStopped(Entry, frozen=True, tag="StreamStopped", kw_only=True):
@@ -427,6 +451,7 @@ AnyEntry = (
     | CeilingSet
     | PostSet
     | PolicyTried
+    | PolicyAdopted
     | BackupMade
     | NodeRestored
     | DelegationIssued
@@ -442,6 +467,7 @@ AnyEntry = (
     | ShareRecalled
     | NoticeSent
     | StreamReceived
+    | QuarantineOpened
     | StreamStopped
     | PayloadPurged
     | DestructionRecorded

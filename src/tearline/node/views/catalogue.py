@@ -22,7 +22,14 @@ from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
 from tearline.core.products import KINDS, Envelope, Portion, Product, find_references
 from tearline.core.renditions import Shown, render
-from tearline.node.journal import Entry, PayloadPurged, ProductFiled, StreamReceived, decode_payload
+from tearline.node.journal import (
+    Entry,
+    PayloadPurged,
+    ProductFiled,
+    QuarantineOpened,
+    StreamReceived,
+    decode_payload,
+)
 from tearline.node.views.arrivals import Arrivals
 from tearline.node.views.histories import Former, Histories, KeptText, parts_of
 from tearline.node.views.mentions import Mentions
@@ -91,6 +98,7 @@ class CatalogueView:
         self._payload_of: PayloadOf | None = None
         self._at = Instant(0)
         self._dtg = Instant(0)
+        self._former_sights: Sights | None = None  # while other policies are taken over
         self._content: OrderedDict[tuple[int, int], Content] = OrderedDict()
         self.holdings: dict[Key, Holding] = {}
         self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
@@ -121,6 +129,10 @@ class CatalogueView:
                     self._hold_received(entry.member, (position, n), code)
                 elif code.startswith("quarantined"):
                     self._seal(entry.member, (position, n), entry.leaves[n])
+        elif isinstance(entry, QuarantineOpened):
+            for target in entry.targets:
+                self._unseal(target)
+                self._hold_received(entry.member, target, "accepted")
         elif isinstance(entry, PayloadPurged):
             self._restore(position, entry)
 
@@ -132,6 +144,13 @@ class CatalogueView:
         if self._payload(target) is None:
             return
         self.sealed.setdefault(make_key(peer, ProductId(product)), []).append(target)
+
+    def _unseal(self, target: tuple[int, int]) -> None:
+        for key, targets in list(self.sealed.items()):
+            if target in targets:
+                targets.remove(target)
+                if not targets:
+                    del self.sealed[key]
 
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
         content = self._load((position, 0), own=True)
@@ -240,9 +259,8 @@ class CatalogueView:
             return
         found = digest("tearline/appearance", encode_canonical((holding.envelope, shown)))
         if before is None or before.digest != found:
-            if before is not None and holding.older:
-                was = self._render(holding.older[-1], class_id, own=holding.own)
-                former = Former(before.version, holding.older[-1], parts_of(was))
+            former = self._find_former(class_id, holding, before) if before is not None else None
+            if former is not None:
                 text_of = partial(self.former_text, key, class_id)
                 self.histories.supersede(class_id, key, former, shown, text_of)
             first_at = before.first_at if before is not None else self._dtg
@@ -250,14 +268,37 @@ class CatalogueView:
             self.arrivals.put(class_id, key, at)
             self.changed.append((class_id, key))
 
+    def _find_former(self, class_id: ClassId, holding: Holding, before: Appearance) -> Former | None:
+        """The text that a class had until now: of the payload before, or of this one under other policies."""
+        if self._former_sights is not None:
+            was = _render_for(self._former_sights, self.content(holding.key), class_id)
+            return Former(before.version, holding.target, parts_of(was))
+        if not holding.older:
+            return None
+        was = self._render(holding.older[-1], class_id, own=holding.own)
+        return Former(before.version, holding.older[-1], parts_of(was))
+
+    def adopt(self, before: Sights, *, dtg: Instant, at: Instant) -> None:
+        """Other policies: each class has from now on what they let it have; ``before`` answers as it was until now."""
+        self._dtg, self._at = dtg, at
+        self._former_sights = before
+        for key in self.holdings:
+            changed = len(self.changed)
+            for class_id, known in self.appearances.items():
+                self._appear_to(class_id, known, key, version=dtg, at=at)
+            if len(self.changed) > changed:
+                self.touched[key] = None
+        self._former_sights = None
+
     def former_text(self, key: Key, class_id: ClassId, former: Former) -> tuple[Shown, ...]:
-        """What is left of a text that this class had."""
+        """What is left of a text that this class had; never what its clearance would not show it today."""
         if former.row < 0:
             shown = self._render(former.target, class_id, own=self.holdings[key].own)
         else:
             raw = self._payload(former.target)
             shown = decode_trusted(raw, list[KeptText])[former.row].shown if raw is not None else ()
-        return tuple(s for s in shown if (s.tag, s.label) in former.parts)
+        sees = partial(self._sights.sees_label, class_id)
+        return tuple(s for s in shown if (s.tag, s.label) in former.parts and sees(s.label))
 
     def former_texts(self, key: Key) -> bytes:
         """What each class may still read of its former texts: kept with a purge, which takes where they lay."""

@@ -20,6 +20,7 @@ from tearline.node.journal import (
     Entry,
     PayloadPurged,
     PostAcknowledged,
+    QuarantineOpened,
     ReadersTold,
     RenditionRead,
     StreamReceived,
@@ -113,6 +114,9 @@ class CustodyView:
             self.readers.setdefault(key, {}).setdefault(entry.actor, set()).update(entry.portions)
         elif isinstance(entry, StreamReceived):
             self._apply_received(position, entry, payload_of)
+        elif isinstance(entry, QuarantineOpened):
+            opened = {(entry.member, entry.lane, place) for place in entry.positions}
+            self.quarantine = [row for row in self.quarantine if row[:3] not in opened]
         elif isinstance(entry, CopyMade | CopyDestroyed):
             self._apply_copy(entry)
         elif isinstance(entry, PayloadPurged):

@@ -8,8 +8,10 @@ import msgspec
 from tearline.core.canon import decode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
+from tearline.node.books import decode_gains
 from tearline.node.journal import (
     Entry,
+    PolicyAdopted,
     ProductFiled,
     ProductReturned,
     ReleaseApproved,
@@ -96,6 +98,9 @@ class DeskView:
             self._approve(entry)
         elif isinstance(entry, ReleaseReviewed):
             self.reviews.pop(entry.product, None)
+        elif isinstance(entry, PolicyAdopted):
+            for product, members in decode_gains(payload_of(position, 1)):
+                self._propose(product, members)
 
     def _open(self, entry: ProductFiled) -> None:
         self.items[entry.product] = DeskItem(
@@ -108,6 +113,12 @@ class DeskView:
             entry.pending,
             "open" if entry.pending else "done",
         )
+
+    def _propose(self, product: ProductId, members: tuple[Member, ...]) -> None:
+        """What other policies would let a member have waits for a decision, as if it had been filed now."""
+        item = self.items.get(product)
+        if item is not None and item.state != "returned":
+            self._change(product, pending=tuple(dict.fromkeys((*item.pending, *members))), state="open")
 
     def _approve(self, entry: ReleaseApproved) -> None:
         made = tuple(

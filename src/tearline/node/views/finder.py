@@ -79,6 +79,11 @@ class Finder:
             self._commit()
             self._rebuild(self.recent, self._recent_keys)
 
+    def join_places(self, places: Sequence[Sequence[str]]) -> None:
+        """Other policies name other places: what is asked for is looked up by these from now on."""
+        self.settled.join_places(places)
+        self.recent.join_places(places)
+
     def search(self, class_id: ClassId, query: Query) -> SearchResult:
         """Exactly what this class sees and the query asks for."""
         self.refresh()

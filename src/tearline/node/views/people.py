@@ -17,8 +17,8 @@ from tearline.core.labels import (
     PersonSight,
     PolicyBook,
     Sights,
-    make_national_clearance,
 )
+from tearline.node.books import make_person_sight
 from tearline.node.journal import (
     AuthorityWithdrawn,
     CeilingSet,
@@ -83,13 +83,6 @@ class PostRecord(msgspec.Struct, frozen=True):
     flash_min: int = 0
 
 
-def make_person_sight(
-    member: MemberSight, ceiling: str, codewords: tuple[str, ...], book: PolicyBook
-) -> PersonSight:
-    """What somebody acting for a member sees, by their ceiling and codewords, under a book."""
-    return PersonSight(member, make_national_clearance(member.member, ceiling, codewords, book))
-
-
 class PeopleView:
     """Persons, posts, delegations and rules. ``lowered`` holds the classes of sessions that were lowered."""
 
@@ -97,6 +90,9 @@ class PeopleView:
         self._member = member
         self._sights = sights
         self.ceiling = ceiling
+        self._made: dict[
+            ClassId, tuple[tuple[str, ...], str]
+        ] = {}  # of what codewords and ceiling a class was made
         self.persons: dict[Person, PersonRecord] = {}
         self.posts: dict[Post, PostRecord] = {}
         self.lowered: dict[Person, dict[str, ClassId]] = {}
@@ -157,8 +153,33 @@ class PeopleView:
             self.lowered.setdefault(entry.person, {})[entry.ceiling] = made
 
     def _class_of(self, codewords: tuple[str, ...], ceiling: str = "") -> ClassId:
-        held = make_person_sight(self._member, ceiling or self.ceiling, codewords, self._sights.book)
-        return self._sights.class_id(held)
+        held = self._sight_of(codewords, ceiling or self.ceiling, self._sights.book)
+        class_id = self._sights.class_id(held)
+        self._made.setdefault(class_id, (codewords, ceiling or self.ceiling))
+        return class_id
+
+    def _sight_of(self, codewords: tuple[str, ...], ceiling: str, book: PolicyBook) -> PersonSight:
+        return make_person_sight(self._member, ceiling, codewords, book)
+
+    def adopt(self, member: MemberSight, book: PolicyBook) -> dict[ClassId, PersonSight]:
+        """Other policies: what each class that was made here sees now. ``settle`` when they are decided by."""
+        self._member = member
+        return {class_id: self._sight_of(*made, book) for class_id, made in self._made.items()}
+
+    def settle(self) -> None:
+        """Who shared a class and now sees otherwise gets another; everybody else keeps theirs."""
+        for person, record in self.persons.items():
+            if record.class_id is not None:
+                kept = self._keep_class(record.class_id, record.codewords, self.ceiling)
+                self.persons[person] = msgspec.structs.replace(record, class_id=kept)
+            for ceiling, class_id in self.lowered.get(person, {}).items():
+                self.lowered[person][ceiling] = self._keep_class(class_id, record.codewords, ceiling)
+
+    def _keep_class(self, class_id: ClassId, codewords: tuple[str, ...], ceiling: str) -> ClassId:
+        sight = self._sight_of(codewords, ceiling, self._sights.book)
+        return (
+            class_id if self._sights.classes.values[class_id] == sight else self._class_of(codewords, ceiling)
+        )
 
     def classes_of(self, person: Person) -> Iterator[ClassId]:
         """The classes that a person reads as: their own, and those of sessions that they lowered."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -14,6 +14,7 @@ from tearline.core.instants import Instant
 from tearline.node.journal import (
     Entry,
     NoticeSent,
+    QuarantineOpened,
     ShareRecalled,
     ShareReleased,
     StreamReceived,
@@ -76,6 +77,8 @@ class StreamsView:
             self._apply_sent(position, entry)
         elif isinstance(entry, StreamReceived):
             self._apply_received(entry)
+        elif isinstance(entry, QuarantineOpened):
+            self._note_newest(entry.member, entry.leaves)
         elif isinstance(entry, StreamStopped):
             self.stopped[entry.member, entry.lane] = entry.code
 
@@ -101,14 +104,16 @@ class StreamsView:
     def _apply_received(self, entry: StreamReceived) -> None:
         self.incoming(entry.member, entry.lane).append([leaf.encode() for leaf in entry.leaves])
         self.checkpoints[entry.member, entry.lane] = entry.checkpoint
-        newest = self.newest.setdefault(entry.member, {})
         self._note_arrival(entry)
-        for leaf, code in zip(entry.leaves, entry.codes, strict=True):
-            if code in RUN_DECISIONS:
-                opened = open_leaf(Item(leaf.encode()))
-                newest[ProductId(opened.product)] = max(
-                    newest.get(ProductId(opened.product), 0), opened.revision
-                )
+        decided = zip(entry.leaves, entry.codes, strict=True)
+        self._note_newest(entry.member, [leaf for leaf, code in decided if code in RUN_DECISIONS])
+
+    def _note_newest(self, member: Member, leaves: Iterable[str]) -> None:
+        newest = self.newest.setdefault(member, {})
+        for leaf in leaves:
+            opened = open_leaf(Item(leaf.encode()))
+            product = ProductId(opened.product)
+            newest[product] = max(newest.get(product, 0), opened.revision)
 
     def _note_arrival(self, entry: StreamReceived) -> None:
         try:

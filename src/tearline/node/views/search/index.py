@@ -39,6 +39,10 @@ class SearchIndex:
         self._folder = None if folder is None else open_folder(folder)
         self._generation = make_generation() if self._folder is None else self._folder.open_newest()
 
+    def join_places(self, places: Sequence[Sequence[str]]) -> None:
+        """Other join groups, for questions from now on: documents hold words as they were written."""
+        self._places = Places(places)
+
     @property
     def position(self) -> int:
         """The journal position that the index stands at, 0 when it is empty."""
