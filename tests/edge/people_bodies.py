@@ -5,9 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from tearline.core.labels import digest_pack
 from tests.edge.driver import PASSWORD
+from tests.properties.worlds import read_pack
+from tests.twins.people import pack_file
 
 PEOPLE_BODIES: dict[str, Any] = {
+    "POST /api/policies/packs/try": {"file": pack_file()},
+    "POST /api/policies/packs": {"file": pack_file(), "pack": digest_pack(read_pack()), "check": "AAAA"},
     "POST /api/session/exercise": {"person": "kor.watch"},
     "POST /api/session/post": {"post": "KOR-RELEASE"},
     "POST /api/session/unlock": {"password": PASSWORD},

@@ -3,9 +3,19 @@
 
 from __future__ import annotations
 
+import base64
+import functools
 from typing import Any
 
+from tearline.core.labels import digest_pack, make_pack_zip
 from tests.edge.driver import PASSWORD
+from tests.properties.worlds import read_pack
+
+
+@functools.cache
+def pack_file() -> str:
+    """The shipped pack as it is sent to the doors of packs."""
+    return base64.b64encode(make_pack_zip(read_pack())).decode()
 
 
 def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
@@ -28,6 +38,10 @@ def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
                 "ceiling": "",
             },
             {"choice": {"policy": key, "classification": key}, "member": "JPN", "ceiling": "HI"},
+        ],
+        "POST /api/policies/packs/try": [{"file": pack_file()}, {"file": "AAAA"}, {"file": key}],
+        "POST /api/policies/packs": [
+            {"file": pack_file(), "pack": digest_pack(read_pack()), "check": "AAAA"}
         ],
         "PUT /api/preferences": [{"chosen": {"language": "ko"}}, {"chosen": {key[:40]: "x"}}],
         "POST /api/session/ceiling": [

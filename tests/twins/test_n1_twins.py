@@ -29,6 +29,8 @@ LISTED = {
     "POST /api/network/{member:str}/bundles": "bundles",
     "GET /api/network/{member:str}/sent": "held",
     "POST /api/backfill": "register",
+    "POST /api/policies/packs/try": "policies",
+    "POST /api/policies/packs": "policies",
 }
 """Listed views of headers, which N1 leaves to duties: routes that may differ for who has the duty, and for nobody else."""
 

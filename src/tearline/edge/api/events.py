@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Server-sent events: a key whenever the rendition of this reader's class changed; a bare word for news of their post.
 
+- It ends when other policies come into force, too: a page that is called again asks for everything anew.
 - The right is asked for at each delivery (N7): a stream ends with its session, with the person's last post or clearance, and
   when the person is seen by another class than it began with.
 - Heartbeats come on a fixed tick of their own, so that their number and time say nothing (assurance A7.10).
@@ -67,6 +68,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
     """Events until the session, the right or the reader's patience ends."""
     pace = caller.services.pace
     queue = Queue(pace.queued_max)
+    policies = caller.services.gate.policy_version()
     stop = caller.services.gate.reading(began).subscribe(queue.tell, lambda: queue.tell(POST))
     loop = asyncio.get_running_loop()
     beat = loop.time() + pace.heartbeat_s
@@ -74,7 +76,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
         yield HELLO
         while True:
             key = await queue.take(max(0.0, min(pace.check_s, beat - loop.time())))
-            if queue.full or not await _still(caller, began):
+            if queue.full or not await _still(caller, began, policies):
                 return
             if key == POST:
                 yield b"event: post\ndata: {}\n\n"
@@ -87,9 +89,11 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
         stop()
 
 
-async def _still(caller: Caller, began: Acting) -> bool:
-    """Whether the session runs and its person is still seen as when the stream began."""
+async def _still(caller: Caller, began: Acting, policies: str) -> bool:
+    """Whether the session runs and its person is still seen as when the stream began, under the same policies."""
     services = caller.services
+    if services.gate.policy_version() != policies:
+        return False
     session = services.accounts.check_session(caller.session.name, services.clock.now())
     asked_as = (caller.session.ceiling, caller.session.post)
     if session is None or session.locked or (session.ceiling, session.post) != asked_as:

@@ -45,7 +45,7 @@ from tearline.node.views.catalogue import Holding, Key
 LISTED_MAX = 200
 """Products named for each reader; the counts say how many there are."""
 FAILURES_MAX = 50
-CHECK_LETTERS = 6
+CHECK_LETTERS = 4
 NO_WORDS = ("unknown-member", "unknown-ceiling")
 Sees = Callable[[Label], bool]
 

@@ -38,6 +38,10 @@ class Gate:
             record = self.node.people.persons.get(person)
             return record.posts_at(self.node.clock.dtg()) if record is not None else ()
 
+    def policy_version(self) -> str:
+        """Names the policies in force: what was made by others is to be asked for again."""
+        return self.node.book.digest()
+
     def must_have_factor(self, person: Person) -> bool:
         """Whether this person signs in with a second factor only."""
         with self.node.lock:
