@@ -39,7 +39,6 @@ from tearline.node.journal.entries import (
     ReleaseRefused,
     ReleaseReviewed,
     RenditionRead,
-    ReturnNote,
     RuleIssued,
     SearchMade,
     ShareRecalled,
@@ -55,9 +54,7 @@ from tearline.node.journal.entries import (
     WatchRemarked,
     WatchTaken,
     decode_entry,
-    decode_payload,
     encode_entry,
-    encode_payload,
 )
 from tearline.node.journal.extract import (
     ENTRIES_MAX,
@@ -84,6 +81,7 @@ from tearline.node.journal.journal import (
     ReadInterruptedError,
     Record,
 )
+from tearline.node.journal.payloads import ReturnNote, decode_payload, encode_payload
 from tearline.node.journal.verify import verify_anchors, verify_journal
 from tearline.node.journal.witness import (
     FolderWitnessStore,

@@ -140,13 +140,6 @@ class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
     pending: tuple[Member, ...]
 
 
-class ReturnNote(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What other words are needed: of the whole, and by portion."""
-
-    comment: str
-    portions: tuple[tuple[Tag, str], ...] = ()
-
-
 class ProductReturned(Entry, frozen=True, tag="ProductReturned", kw_only=True):
     """The desk sent a draft back to be reworded. Payload 0: a ``ReturnNote``. ``refused`` names portions and members.
 
@@ -503,21 +496,3 @@ def decode_entry(raw: bytes) -> AnyEntry:
     """The entry, or ``MalformedError``: a journal of a newer program is not guessed at."""
     entry: AnyEntry = decode_canonical(raw, AnyEntry)
     return entry
-
-
-class Payload(msgspec.Struct, frozen=True, array_like=True):
-    """Kind, salt and body of a stream entry, as they stand in a payload."""
-
-    kind: str
-    salt: bytes
-    body: bytes
-
-
-def encode_payload(kind: str, salt: bytes, body: bytes) -> bytes:
-    """The bytes kept for a stream entry's payload."""
-    return msgspec.msgpack.encode(Payload(kind, salt, body))
-
-
-def decode_payload(raw: bytes) -> Payload:
-    """Kind, salt and body."""
-    return msgspec.msgpack.decode(raw, type=Payload)

@@ -25,10 +25,10 @@ from tearline.node.journal.entries import (
     StreamAppended,
     StreamReceived,
     decode_entry,
-    decode_payload,
 )
 from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.header import INDEX_BITS, decode_header
+from tearline.node.journal.payloads import decode_payload
 from tearline.node.journal.schema import SqliteSettings, open_reader
 from tearline.node.journal.verify import verify_anchors, verify_journal
 from tearline.node.trust import Directory

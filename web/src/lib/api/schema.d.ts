@@ -1125,6 +1125,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policies/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PutInForce
+         * @description Adopt the pack that was tried, if it would still change what was shown. It can't be undone but by another pack.
+         */
+        post: operations["ApiPoliciesPacksPutInForce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/packs/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryPack
+         * @description Who would gain and who would lose what. Nothing changes, but it is on record that it was tried.
+         */
+        post: operations["ApiPoliciesPacksTryTryPack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies/try": {
         parameters: {
             query?: never;
@@ -2428,6 +2468,12 @@ export interface components {
             /** @default acknowledged */
             state?: string;
         };
+        /** AdoptIn */
+        AdoptIn: {
+            check: string;
+            file: string;
+            pack: string;
+        };
         /** Advice */
         Advice: {
             beyond: string[];
@@ -2777,6 +2823,15 @@ export interface components {
         /** ChangePost */
         ChangePost: {
             post: string;
+        };
+        /** ChangedProduct */
+        ChangedProduct: {
+            /** @default [] */
+            gained?: string[];
+            key: string;
+            /** @default [] */
+            lost?: string[];
+            reference: string;
         };
         /** CheckOut */
         CheckOut: {
@@ -3334,6 +3389,13 @@ export interface components {
             epoch?: string;
             policy: string;
         };
+        /** LabelChange */
+        LabelChange: {
+            new_mark: string;
+            old_mark: string;
+            wordings: number;
+            words: string[];
+        };
         /** LabelTried */
         LabelTried: {
             banner: string;
@@ -3574,6 +3636,11 @@ export interface components {
             at_dtg: string;
             reference: string;
         };
+        /** Obstacle */
+        Obstacle: {
+            code: string;
+            words: string;
+        };
         /** OfferIn */
         OfferIn: {
             note?: components["schemas"]["Remark"] | null;
@@ -3612,6 +3679,25 @@ export interface components {
         /** OwnSessions */
         OwnSessions: {
             items: components["schemas"]["OwnSession"][];
+        };
+        /** PackAdopted */
+        PackAdopted: {
+            opened: number;
+            pack: string;
+            policies: string;
+            proposed: number;
+            recalled: number;
+        };
+        /** PackIn */
+        PackIn: {
+            file: string;
+        };
+        /** PackProblem */
+        PackProblem: {
+            code: string;
+            member: string;
+            person: string;
+            value: string;
         };
         /** PartnerOut */
         PartnerOut: {
@@ -3711,6 +3797,15 @@ export interface components {
             pack: string;
             policies: components["schemas"]["PolicyLine"][];
             public: string;
+        };
+        /** PolicyChange */
+        PolicyChange: {
+            /** @default  */
+            new_version?: string;
+            /** @default  */
+            old_version?: string;
+            policy: string;
+            what: string;
         };
         /** PolicyLine */
         PolicyLine: {
@@ -3920,6 +4015,16 @@ export interface components {
             everyone: boolean;
             nations: number;
             organisations: string[];
+        };
+        /** ReaderChange */
+        ReaderChange: {
+            ceiling: string;
+            codewords: string[];
+            gaining: number;
+            losing: number;
+            member: string;
+            persons: string[];
+            products: components["schemas"]["ChangedProduct"][];
         };
         /** RecallIn */
         RecallIn: {
@@ -4529,6 +4634,22 @@ export interface components {
             /** @default original */
             status?: string;
             text: string;
+        };
+        /** WouldChange */
+        WouldChange: {
+            candidate: string;
+            cases: number;
+            check: string;
+            current: string;
+            hidden_labels: number;
+            labels: components["schemas"]["LabelChange"][];
+            members: components["schemas"]["ReaderChange"][];
+            named: boolean;
+            obstacles: components["schemas"]["Obstacle"][];
+            pack: string;
+            people: components["schemas"]["ReaderChange"][];
+            policies: components["schemas"]["PolicyChange"][];
+            problems: components["schemas"]["PackProblem"][];
         };
         /** WouldOut */
         WouldOut: {
@@ -6569,6 +6690,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasesOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPoliciesPacksPutInForce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackAdopted"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiPoliciesPacksTryTryPack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WouldChange"];
                 };
             };
             /** @description Problem details */
