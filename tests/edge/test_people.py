@@ -82,7 +82,7 @@ def test_posts_show_who_holds_them_and_where_a_flash_goes(kor: Door) -> None:
     (line,) = [p for p in admin.get("/api/posts").json["items"] if p["name"] == "KOR-WATCH"]
     assert line["alternate"] == "KOR-DESK"
     assert "kor.watch" in line["holders"]
-    assert admin.get("/api/delegations").json["items"]
+    assert admin.get("/api/mandates").json["delegations"]
 
 
 def test_own_sessions_are_listed_and_ended_one_by_one(kor: Door) -> None:

@@ -151,7 +151,7 @@ class TriedOut(msgspec.Struct, frozen=True):
 
 @get("/api/mandates")
 async def get_mandates(request: AnyRequest) -> MandatesOut:
-    """Delegations and standing rules, issued first first: for release, audit, administration."""
+    """Delegations and standing rules, issued first first: for release, audit, administration, security."""
     caller = caller_of(request)
     found = await caller.list_view("mandates", lambda d: d.mandates())
     return MandatesOut(

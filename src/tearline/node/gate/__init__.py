@@ -35,7 +35,7 @@ from tearline.node.gate.partners import (
 )
 from tearline.node.gate.proofs import AnchorRow, Anchors, Proof, RangeCheck
 from tearline.node.gate.reading import Reading
-from tearline.node.gate.roster import DelegationLine, PersonLine, PostLine, Roster
+from tearline.node.gate.roster import PersonLine, PostLine, Roster
 from tearline.node.gate.shapes import (
     VIEWS,
     Ask,
@@ -85,7 +85,6 @@ __all__ = [
     "Citations",
     "Comparison",
     "Cursor",
-    "DelegationLine",
     "DeskItem",
     "DirectoryState",
     "Due",

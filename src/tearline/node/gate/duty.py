@@ -63,10 +63,8 @@ from tearline.node.gate.proofs import (
     prove_entry,
 )
 from tearline.node.gate.roster import (
-    DelegationLine,
     PostLine,
     Roster,
-    list_delegations,
     list_people,
     list_posts,
 )
@@ -237,7 +235,7 @@ class Duty:
             return tuple(itertools.islice(rows, limit)) if self.may("register") else ()
 
     def mandates(self) -> Mandates:
-        """Delegations and rules of this node, in force or not: for release, audit, administration."""
+        """Delegations and rules of this node, in force or not: for release, audit, administration, security."""
         with self._node.lock:
             return (
                 list_mandates(self._node, self._acting)
@@ -412,11 +410,6 @@ class Duty:
         """Posts, with who holds them."""
         with self._node.lock:
             return list_posts(self._node) if self.may("people") else ()
-
-    def delegations(self) -> tuple[DelegationLine, ...]:
-        """On what authority things are released, and which of it holds now."""
-        with self._node.lock:
-            return list_delegations(self._node) if self.may("delegations") else ()
 
     def may(self, view: str) -> bool:
         """Whether this person's duties give them a listed view (see ``VIEWS``)."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may act here, posts with their holders, and delegations: listed views for those who keep or audit them."""
+"""Who may act here, and posts with their holders: listed views for those who keep or audit them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from tearline.core.ids import Person, Post
 from tearline.core.instants import Instant
 from tearline.node.commands import DUTIES, list_codewords
 from tearline.node.node import Node
-from tearline.node.trust import Delegation
 from tearline.node.views.people import PersonRecord
 
 
@@ -48,14 +47,6 @@ class PostLine(msgspec.Struct, frozen=True):
     others: tuple[Person, ...]
 
 
-class DelegationLine(msgspec.Struct, frozen=True):
-    """A delegation, and whether it holds now: it, and what it was issued under, are valid."""
-
-    delegation: Delegation
-    holds: bool
-    rules: tuple[str, ...]
-
-
 def list_people(node: Node) -> Roster:
     """Call with the node's lock held."""
     people = sorted(node.people.persons.values(), key=lambda p: p.person)
@@ -91,16 +82,3 @@ def list_posts(node: Node) -> tuple[PostLine, ...]:
         others = tuple(sorted(set(node.people.holders(name)) - set(holders)))
         out.append(PostLine(name, record.title, record.alternate, record.flash_min, holders, others))
     return tuple(out)
-
-
-def list_delegations(node: Node) -> tuple[DelegationLine, ...]:
-    """Every delegation in the journal that was not withdrawn. Call with the node's lock held."""
-    now, people = node.clock.dtg(), node.people
-    return tuple(
-        DelegationLine(
-            d,
-            people.find_delegation(d.id, now) is not None,
-            tuple(sorted(r.id for r in people.rules.values() if r.delegation == d.id)),
-        )
-        for d in sorted(people.delegations.values(), key=lambda d: d.id)
-    )

@@ -17,7 +17,7 @@ from tearline.node.views.search import Cursor, Snippet
 
 VIEWS: dict[str, tuple[str, ...]] = {
     "register": ("release", "audit"),
-    "mandates": ("release", "audit", "administration"),
+    "mandates": ("release", "audit", "administration", "security"),
     "recalls": ("release", "security", "audit"),
     "withdrawals": ("security", "audit"),
     "notices": ("security", "audit"),
@@ -33,7 +33,6 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "people": ("administration", "security", "audit"),
     "health": ("administration", "security", "audit"),
     "accounts": ("administration",),
-    "delegations": ("release", "administration", "security", "audit"),
     "policies": ("administration",),
     "verify": ("administration", "security", "audit"),
 }
