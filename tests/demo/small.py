@@ -24,8 +24,8 @@ def write_small(folder: Path, *, expects_hidden: bool = True) -> Path:
         "epoch": "2031-05-04",
         "clock_start": "2031-05-04T00:00:00Z",
         "agreement": _agreement(),
-        "members": [_member("NZL", "CONFIDENTIAL", "kea"), _member("USA", "SECRET", "hawk")],
-        "delegations": [_delegation(), _watch_delegation()],
+        "members": [_member("NZL", "CONFIDENTIAL", "kea", "moa", "tui"), _member("USA", "SECRET", "hawk")],
+        "delegations": [_delegation(), _watch_delegation(), _board_delegation()],
         "rules": [],
         "products": {"W1": _product()},
         "steps": _steps(),
@@ -54,7 +54,7 @@ def _agreement() -> dict[str, Any]:
     }
 
 
-def _member(code: str, ceiling: str, person: str) -> dict[str, Any]:
+def _member(code: str, ceiling: str, person: str, *board: str) -> dict[str, Any]:
     posts = [f"{code}-WATCH", f"{code}-RELEASE"]
     row = {
         "id": person,
@@ -71,12 +71,18 @@ def _member(code: str, ceiling: str, person: str) -> dict[str, Any]:
         "languages": ["en"],
         "persons": [
             row,
+            *(_officer(person, f"{code}-BOARD") for person in board),
             # Somebody of the same post with the same clearance.
             {**row, "id": f"{code.lower()}.second", "posts": [f"{code}-WATCH"], "duties": ["watch"]},
             _keeper(f"{code.lower()}.admin", "administration"),
             _keeper(f"{code.lower()}.auditor", "audit"),
         ],
     }
+
+
+def _officer(person: str, post: str) -> dict[str, Any]:
+    """One of those who decide together."""
+    return {"id": person, "codewords": [], "posts": [post], "duties": ["release"], "cleared": True}
 
 
 def _keeper(person: str, duty: str) -> dict[str, Any]:
@@ -116,6 +122,11 @@ def _watch_delegation() -> dict[str, Any]:
         "review_h": 24,
         "review_by": "NZL-RELEASE",
     }
+
+
+def _board_delegation() -> dict[str, Any]:
+    """Two officers of the board approve each text, and its author is neither."""
+    return {**_delegation(), "id": "T3", "name": "T3", "to": "NZL-BOARD", "may_redelegate": False, "approvals": 2}
 
 
 def _product() -> dict[str, Any]:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tearline.edge.api.problems import CODES
+from tearline.node.commands import mandates
+
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "src" / "lib" / "i18n"
 FILES = sorted(path.name for path in (FOLDER / "en").glob("*.json"))
 PLURALS = re.compile(r"_(zero|one|two|few|many|other)$")
@@ -33,3 +36,20 @@ def test_every_language_has_every_word(language: str, name: str) -> None:
     values = {PLURALS.sub("", k): set(re.findall(r"\{(\w+)\}", v)) for k, v in english.items()}
     for key, words in other.items():
         assert set(re.findall(r"\{(\w+)\}", words)) <= values[PLURALS.sub("", key)] | {"count"}, key
+
+
+SAID_ELSEWHERE = {"no-session", "locked", "not-found"}
+"""Of these the shell says what to do (``explain`` in web/src/lib/shell)."""
+
+
+def test_every_refusal_has_words_in_every_language() -> None:
+    """What the node refuses is told in the reader's language, not in the node's English."""
+    told = {key for key in read("en", "problem.json") if not key.startswith("reason_")}
+    assert told == CODES.keys() - SAID_ELSEWHERE
+
+
+def test_every_reason_of_a_mandate_has_words() -> None:
+    source = Path(mandates.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'Reason\(\s*"([a-z-]+)"', source))
+    told = {k.removeprefix("reason_") for k in read("en", "problem.json") if k.startswith("reason_")}
+    assert codes == told

@@ -151,3 +151,65 @@ scenario('the desk has no accessibility fault, in either theme', async ({ page }
   }
   if (faults.length) throw new Error(faults.join('\n'));
 });
+
+/** At the board, whose delegation asks for two officers. */
+async function atBoard(page: Page, officer: string, reference: string): Promise<void> {
+  await signIn(page, 'NZL', officer, '#/desk/queue');
+  await page.locator(`.line:has-text("${reference}")`).press('Enter');
+  await page.waitForSelector('article .open, article .row');
+}
+
+async function approveByLetters(page: Page, reference: string): Promise<void> {
+  await page.keyboard.press('Shift+A');
+  await page.locator('[role=dialog] input').fill(reference.split(' ').at(-1) ?? '');
+  await page.locator('[role=dialog] input').press('Enter');
+}
+
+scenario('two officers: the first approval is recorded and says so, the second releases, and nobody counts twice', async ({ page, browser }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  const made = await file(page, 'For two officers');
+  await atBoard(page, 'moa', made.reference);
+  await page.keyboard.press('o');
+  await page.waitForSelector('article .two:has-text("2 officers have to approve; nobody has yet")');
+  await page.locator('article .approve:has-text("first of two")').waitFor();
+  await page.keyboard.press('Shift+A');
+  await page.waitForSelector('[role=dialog]:has-text("Nothing leaves for USA until another officer")');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await page.keyboard.press('Escape');
+  await approveByLetters(page, made.reference);
+  await page.waitForSelector('.result .recorded:has-text("Recorded for USA")');
+  if (await page.locator('.result .released').count()) throw new Error('the first approval is told as a release');
+  await page.waitForSelector(`.line:has-text("${made.reference}") .half:has-text("USA")`);
+  // The same officer again: the screen says why not, and the node refuses in the reader's own language.
+  await page.waitForSelector('article:has-text("You approved this text. Another officer has to as well")');
+  if (await page.locator('article .approve').count()) throw new Error('the same officer is offered a second approval');
+  const refused = await page.evaluate(async (key) => {
+    const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+    const body = JSON.stringify({ members: ['USA'], delegation: 'T3' });
+    return (await (await fetch(`/api/desk/${encodeURIComponent(key)}/approve`, { method: 'POST', headers, body })).json()) as { code: string };
+  }, made.key);
+  if (refused.code !== 'approved-before') throw new Error(`refused with ${refused.code}`);
+  const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await atBoard(other, 'tui', made.reference);
+  await other.keyboard.press('o');
+  await other.waitForSelector('article .two:has-text("Approved by moa")');
+  await approveByLetters(other, made.reference);
+  await other.waitForSelector('.result .released:has-text("Released to USA")');
+  await other.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+  await other.context().close();
+});
+
+scenario('the author is none of the two officers, and is told so in French', async ({ page }) => {
+  await signIn(page, 'NZL', 'moa');
+  await page.waitForSelector('.views');
+  const made = await file(page, 'By one of the board');
+  await atBoard(page, 'moa', made.reference);
+  await setLanguage(page, 'fr');
+  await page.waitForSelector('article .open');
+  await page.keyboard.press('o');
+  await page.waitForSelector('article .two');
+  if (await page.locator('article .approve').count()) throw new Error('an author may approve');
+  await page.waitForSelector('article:has-text("cette délégation veut deux officiers")');
+});

@@ -104,6 +104,10 @@ scenario('register, recall and rules speak Korean', async ({ page }) => {
   await page.waitForSelector('h2:has-text("회수 현황")');
   await page.evaluate(() => (location.hash = '#/desk/rules'));
   await page.waitForSelector('h2:has-text("상시 규칙")');
+  // What the node refuses is told in the reader's language as well.
+  await page.keyboard.press('n');
+  await page.locator('form.card .acts button').first().click();
+  await page.waitForSelector('.failed:has-text("60자 이내의 이름을 붙이십시오")');
 });
 
 scenario('rules, register and recall have no accessibility fault, in either theme', async ({ page }) => {

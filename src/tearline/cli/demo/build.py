@@ -117,6 +117,7 @@ def make_delegation(row: dict[str, Any]) -> dict[str, Any]:
         "review_h": row.get("review_h") or 0,
         "review_by": row.get("review_by") or "",
         "may_redelegate": bool(row.get("may_redelegate")),
+        "approvals": row.get("approvals", 1),
         "under": row.get("under") or "",
     }
 

@@ -17,7 +17,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from tearline.core.errors import TearlineError
-from tearline.node.commands import Refused
+from tearline.node.commands import Reason, Refused
 
 PROBLEM_TYPE = "application/problem+json"
 T = TypeVar("T")
@@ -120,8 +120,16 @@ class FindingOut(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
+class ReasonOut(msgspec.Struct, frozen=True):
+    """One of several things in the way; ``values`` are what the words name, for words in other languages."""
+
+    code: str
+    words: str
+    values: tuple[str, ...]
+
+
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
-    """RFC 9457. ``code`` is stable; ``findings`` belong to a draft."""
+    """RFC 9457. ``code`` is stable; ``findings`` belong to a draft, ``reasons`` to a refusal that has several."""
 
     type: str
     title: str
@@ -129,6 +137,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     detail: str = ""
     findings: tuple[FindingOut, ...] = ()
+    reasons: tuple[ReasonOut, ...] = ()
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457's word
@@ -142,6 +151,7 @@ class Problem(Exception):  # noqa: N818  RFC 9457's word
         self.detail = detail
         self.findings = findings
         self.wait_s = wait_s
+        self.reasons: tuple[Reason, ...] = ()
 
 
 def found(value: T | None) -> T:
@@ -163,7 +173,9 @@ def _problem_of(refused: Refused) -> Problem:
         return Problem("not-found")
     if refused.findings or refused.code not in CODES:
         return Problem("findings", refused.words, list_findings(refused.findings))
-    return Problem(refused.code, refused.words)
+    problem = Problem(refused.code, refused.words)
+    problem.reasons = refused.reasons
+    return problem
 
 
 def list_findings(findings: Iterable[tuple[str, str, str]]) -> tuple[FindingOut, ...]:
@@ -179,7 +191,8 @@ def encode_finding(found: Any) -> FindingOut:
 def answer_problem(_: AnyRequest, problem: Problem) -> Response[bytes]:
     """Problem details of a ``Problem``."""
     headers = {"Retry-After": str(problem.wait_s)} if problem.wait_s else {}
-    return _answer(problem.code, problem.detail, problem.findings, headers)
+    reasons = tuple(ReasonOut(r.code, r.words, r.values) for r in problem.reasons)
+    return _answer(problem.code, problem.detail, problem.findings, headers, reasons=reasons)
 
 
 def answer_http(_: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -209,9 +222,11 @@ def _answer(
     detail: str = "",
     findings: tuple[FindingOut, ...] = (),
     headers: dict[str, str] | None = None,
+    *,
+    reasons: tuple[ReasonOut, ...] = (),
 ) -> Response[bytes]:
     status, title = CODES[code]
-    details = ProblemDetails(f"urn:tearline:problem:{code}", title, status, code, detail, findings)
+    details = ProblemDetails(f"urn:tearline:problem:{code}", title, status, code, detail, findings, reasons)
     return Response(
         msgspec.json.encode(details), status_code=status, media_type=PROBLEM_TYPE, headers=headers or {}
     )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import DUTIES, NOT_CLEARED, Acting, Refused, act_again, act_as, is_author
+from tearline.node.commands.acting import DUTIES, NOT_CLEARED, Acting, Reason, Refused, act_again, act_as, is_author
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
@@ -162,6 +162,7 @@ __all__ = [
     "ReaderChange",
     "RecallReach",
     "Recalled",
+    "Reason",
     "Refused",
     "Released",
     "Remark",

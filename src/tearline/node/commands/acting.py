@@ -27,12 +27,21 @@ class Acting(msgspec.Struct, frozen=True):
     ceiling: str = ""
 
 
+class Reason(msgspec.Struct, frozen=True):
+    """One of several things in the way: a code, words, and what the words name, for words in other languages."""
+
+    code: str
+    words: str
+    values: tuple[str, ...] = ()
+
+
 class Refused(msgspec.Struct, frozen=True):
-    """A refusal is a value: a stable code, words, and where there are any, findings by portion."""
+    """A refusal is a value: a stable code, words; where there are any, findings by portion, or reasons."""
 
     code: str
     words: str
     findings: tuple[tuple[str, str, str], ...] = ()  # (code, tag, words)
+    reasons: tuple[Reason, ...] = ()
 
 
 NO_POST = Post("")

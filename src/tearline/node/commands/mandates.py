@@ -10,7 +10,7 @@ Guarantees:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -18,7 +18,7 @@ from tearline.core.canon import encode_canonical
 from tearline.core.ids import Member, Post
 from tearline.core.instants import DAY, Instant
 from tearline.core.products import KINDS, Envelope
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Reason, Refused
 from tearline.node.commands.authorise import rule_covers, today
 from tearline.node.commands.desk import find_item
 from tearline.node.commands.draft import draw_letters
@@ -208,13 +208,14 @@ def redelegate(node: Node, acting: Acting, draft: DraftDelegation) -> Delegation
             *_find_unnamed(draft.name),
         ]
         if not parent.may_redelegate:
-            faults.append(f"{parent.name} may not be passed on")
+            faults.append(Reason("passed-on", f"{parent.name} may not be passed on", (parent.name,)))
         if draft.to == parent.to or draft.to not in _posts(node):
-            faults.append("name another post that somebody holds")
+            faults.append(Reason("post", "name another post that somebody holds"))
         if not 1 <= draft.review_h <= REVIEW_MAX_H:
-            faults.append(f"what it releases is reviewed within 1 to {REVIEW_MAX_H} hours")
+            words = f"what it releases is reviewed within 1 to {REVIEW_MAX_H} hours"
+            faults.append(Reason("review", words, (str(REVIEW_MAX_H),)))
         if faults:
-            return Refused("bad-mandate", "; ".join(faults))
+            return _refuse(faults)
         made = _make_delegation(node, parent, draft)
         work = node.work(acting.person, acting.post)
         work.add(
@@ -254,17 +255,18 @@ def _make_rule(node: Node, acting: Acting, draft: DraftRule) -> Rule | Refused:
         *_find_unnamed(draft.name),
     ]
     if parent.approvals > 1:
-        faults.append(f"{parent.name} asks for {parent.approvals} officers, and a rule can't stand for one")
+        words = f"{parent.name} asks for {parent.approvals} officers, and a rule can't stand for one"
+        faults.append(Reason("officers", words, (parent.name, str(parent.approvals))))
     if draft.condition not in CONDITIONS:
-        faults.append("the condition is template or public")
+        faults.append(Reason("condition", "the condition is template or public"))
     elif draft.condition == "template":
         faults += [
-            f"{kind} has free text, so no rule of the template kind releases it"
+            Reason("free-text", f"{kind} has free text, so no rule of the template kind releases it", (kind,))
             for kind in draft.kinds
             if kind in KINDS and not KINDS[kind].fields_only
         ]
     if faults:
-        return Refused("bad-mandate", "; ".join(faults))
+        return _refuse(faults)
     return Rule(
         id="",
         name=draft.name.strip(),
@@ -307,25 +309,30 @@ def _find_excess(
     audience: tuple[str, ...],
     *,
     valid_to: Instant,
-) -> Iterable[str]:
-    """How far a mandate would go beyond the delegation it is made under, in words."""
+) -> Iterable[Reason]:
+    """How far a mandate would go beyond the delegation it is made under."""
     allowed = set(KINDS) if parent.kinds == ("*",) else set(parent.kinds)
     if not kinds or not set(kinds) <= allowed:
-        yield f"name kinds of product that {parent.name} covers"
+        yield Reason("kinds", f"name kinds of product that {parent.name} covers", (parent.name,))
     levels = node.book.policies[node.voice.policy].classifications
     limit = levels.get(parent.highest)
     if highest not in levels or limit is None or levels[highest].hierarchy > limit.hierarchy:
-        yield f"the highest level is one up to {parent.highest}"
+        yield Reason("highest", f"the highest level is one up to {parent.highest}", (parent.highest,))
     named, day = node.book.resolve(audience, today(node)), today(node)
     if not named or not named <= node.book.resolve(parent.audience, day):
-        yield f"the audience lies within that of {parent.name}"
+        yield Reason("audience", f"the audience lies within that of {parent.name}", (parent.name,))
     if not node.clock.dtg() < valid_to <= parent.valid_to:
-        yield f"it ends after now, and no later than {parent.name}"
+        yield Reason("term", f"it ends after now, and no later than {parent.name}", (parent.name,))
 
 
-def _find_unnamed(name: str) -> Iterable[str]:
+def _find_unnamed(name: str) -> Iterable[Reason]:
     if not name.strip() or len(name) > NAME_MAX_CHARS or not name.isprintable():
-        yield f"give it a name of up to {NAME_MAX_CHARS} characters"
+        words = f"give it a name of up to {NAME_MAX_CHARS} characters"
+        yield Reason("name", words, (str(NAME_MAX_CHARS),))
+
+
+def _refuse(faults: Sequence[Reason]) -> Refused:
+    return Refused("bad-mandate", "; ".join(fault.words for fault in faults), reasons=tuple(faults))
 
 
 def _posts(node: Node) -> set[Post]:

@@ -5,6 +5,12 @@ import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
 
+interface Reason {
+  code: string;
+  words: string;
+  values: readonly string[];
+}
+
 /** A problem as the node states it (RFC 9457), or what went wrong on the way to it. */
 export class ApiError extends Error {
   constructor(
@@ -15,6 +21,11 @@ export class ApiError extends Error {
   ) {
     super(words || code);
     this.name = 'ApiError';
+  }
+
+  /** The several things in the way, where the refusal has several. */
+  get reasons(): readonly Reason[] {
+    return Array.isArray(this.details.reasons) ? (this.details.reasons as Reason[]) : [];
   }
 
   /** The node did not answer at all: try again when the link is back. */

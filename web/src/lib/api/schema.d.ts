@@ -267,11 +267,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * ListDelegations
-         * @description For release, administration, security and audit.
-         */
-        get: operations["ApiDelegationsListDelegations"];
+        get?: never;
         put?: never;
         /**
          * MakeDelegation
@@ -848,7 +844,7 @@ export interface paths {
         };
         /**
          * GetMandates
-         * @description Delegations and standing rules, issued first first: for release, audit, administration.
+         * @description Delegations and standing rules, issued first first: for release, audit, administration, security.
          */
         get: operations["ApiMandatesGetMandates"];
         put?: never;
@@ -2985,32 +2981,6 @@ export interface components {
             under: string;
             valid_to: string;
         };
-        /** DelegationOut */
-        DelegationOut: {
-            agreement: string;
-            approvals: number;
-            audience: string[];
-            highest: string;
-            holds: boolean;
-            id: string;
-            issued_by: string;
-            kinds: string[];
-            may_redelegate: boolean;
-            name: string;
-            review_by: string;
-            review_h: number;
-            rules: string[];
-            to: string;
-            under: string;
-            valid_from: string;
-            valid_from_dtg: string;
-            valid_to: string;
-            valid_to_dtg: string;
-        };
-        /** DelegationsOut */
-        DelegationsOut: {
-            items: components["schemas"]["DelegationOut"][];
-        };
         /** DescribeIn */
         DescribeIn: {
             /** @default [] */
@@ -3898,7 +3868,7 @@ export interface components {
         };
         /**
          * ProblemDetails
-         * @description RFC 9457. ``code`` is stable; ``findings`` belong to a draft.
+         * @description RFC 9457. ``code`` is stable; ``findings`` belong to a draft, ``reasons`` to a refusal that has several.
          */
         ProblemDetails: {
             code: string;
@@ -3906,6 +3876,8 @@ export interface components {
             detail?: string;
             /** @default [] */
             findings?: components["schemas"]["FindingOut"][];
+            /** @default [] */
+            reasons?: components["schemas"]["ReasonOut"][];
             status: number;
             title: string;
             type: string;
@@ -4025,6 +3997,15 @@ export interface components {
             member: string;
             persons: string[];
             products: components["schemas"]["ChangedProduct"][];
+        };
+        /**
+         * ReasonOut
+         * @description One of several things in the way; ``values`` are what the words name, for words in other languages.
+         */
+        ReasonOut: {
+            code: string;
+            values: string[];
+            words: string;
         };
         /** RecallIn */
         RecallIn: {
@@ -5170,35 +5151,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparedOut"];
-                };
-            };
-            /** @description Problem details */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    ApiDelegationsListDelegations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DelegationsOut"];
                 };
             };
             /** @description Problem details */

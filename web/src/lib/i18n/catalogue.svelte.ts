@@ -30,6 +30,12 @@ export function t(key: Key, values: Values = {}): string {
   return fill(state.words[feature]?.[name] ?? key, values);
 }
 
+/** The words of a key that may have none, with `{0}`, `{1}` … filled in. */
+export function maybe(feature: keyof Catalogue, name: string, values: readonly string[] = []): string | undefined {
+  const words = state.words[feature]?.[name];
+  return words === undefined ? undefined : fill(words, Object.fromEntries(values.entries()));
+}
+
 /** The plural of a key: `key_one`, `key_other` (Intl decides which); `{count}` is filled in. */
 export function n(key: string, count: number, values: Values = {}): string {
   const rule = new Intl.PluralRules(state.lang).select(count);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was done, in words; for ten seconds with `undo` (key u) where it can be undone.
 import { ApiError } from '$lib/api/client';
-import { t } from '$lib/i18n';
+import { lang, maybe, t } from '$lib/i18n';
 
 export interface Toast {
   id: number;
@@ -47,7 +47,10 @@ export function explain(error: unknown): string {
   if (error.unreachable) return t('shell.error_unreachable');
   if (error.status === 401) return t('shell.error_session');
   if (error.status === 404) return t('shell.error_not_found');
-  return error.words || t('shell.error_unexpected');
+  if (error.reasons.length) return error.reasons.map((r) => maybe('problem', `reason_${r.code}`, r.values) ?? r.words).join(' ');
+  // The node's own words say it most exactly; they are English.
+  const exact = lang() === 'en' ? error.words : '';
+  return exact || maybe('problem', error.code) || error.words || t('shell.error_unexpected');
 }
 
 export const toasts = new Toasts();
