@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -232,14 +234,16 @@ def time_loading() -> dict[str, Any]:
 
 
 def time_import() -> dict[str, Any]:
-    """A new interpreter with the library, less one without it; what others on the machine do is in it."""
+    """A new interpreter with the library, less one without it; its modules compiled once before, as an installer does."""
     took = []
-    for _ in range(ROUNDS * 2):
-        times = []
-        for what in ("pass", "import tearline.core.labels"):
-            started = time.perf_counter()
-            subprocess.run([sys.executable, "-c", what], check=True)
-            times.append((time.perf_counter() - started) * 1e3)
-        took.append(times[1] - times[0])
-    name = "import tearline.core.labels"
+    with tempfile.TemporaryDirectory() as compiled:
+        given = {**os.environ, "PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""}
+        for _ in range(ROUNDS * 2):
+            times = []
+            for what in ("pass", "import tearline.core.labels"):
+                started = time.perf_counter()
+                subprocess.run([sys.executable, "-c", what], check=True, env=given)
+                times.append((time.perf_counter() - started) * 1e3)
+            took.append(times[1] - times[0])
+    name = "import tearline.core.labels (its modules compiled)"
     return make_row(name, round(min(took)), "ms", "<= 60 ms", holds=min(took) <= 60)

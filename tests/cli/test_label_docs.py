@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tearline.cli.label.batch import Shelf, answer_line
+from tearline.core import labels
 from tearline.core.labels import codecs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,12 +79,37 @@ def test_the_library_loads_nothing_else():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     ours = {name for name in loaded if name.startswith("tearline")}
-    assert {"lxml", "pyasn1", "asyncio", "tearline.core.labels.codecs.stanag4774"} & loaded == set()
+    foreign = {"lxml", "pyasn1", "asyncio", "csv", "json", "unicodedata", "zipfile", "tomllib"}
+    assert foreign & loaded == set()
+    late = {
+        "codecs.stanag4774",
+        "binding",
+        "document",
+        "marking",
+        "numeric",
+        "pack",
+        "pack_cases",
+        "pack_files",
+    }
+    assert {f"tearline.core.labels.{name}" for name in late} & loaded == set()
     allowed = (
         "tearline.core.labels",
         *(f"tearline.core.{m}" for m in ("canon", "errors", "ids", "instants")),
     )
     assert [name for name in ours - {"tearline", "tearline.core"} if not name.startswith(allowed)] == []
+
+
+def test_each_name_of_the_library_is_there():
+    """What it lists it has, whichever of its modules were loaded before; never the module that is called like it."""
+    code = (
+        "import types; from tearline.core.labels import pack_files, codecs, grounds, colors, numeric, binding\n"
+        "from tearline.core import labels\n"
+        "print([name for name in labels.__all__ if isinstance(getattr(labels, name), types.ModuleType)])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    with pytest.raises(AttributeError, match="no attribute"):
+        labels.nothing  # noqa: B018  asking is the test
 
 
 def test_each_name_of_the_codecs_is_there():

@@ -6,10 +6,13 @@ Example::
     book = load_pack(files)
     label = make_label("EXERCISE KOR", "III-KUP", {"Releasable To": ["KOR", "JPN"]})
     decide(label, clearance, book).permitted
+
+What decides is loaded at once; what reads packs and documents, and what marks, when one of its names is first asked for.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from tearline.core.labels.audience import add_member, name_audience
-from tearline.core.labels.binding import BindingDocument, DigestCheck, inherit_labels, verify_digests
 from tearline.core.labels.book import (
     DISPLAY_ONLY,
     PROVIDED_BY,
@@ -25,7 +28,6 @@ from tearline.core.labels.book import (
 )
 from tearline.core.labels.bridge import Bridge, get_bridge
 from tearline.core.labels.codecs import parse_spif
-from tearline.core.labels.colors import Colors, color_of
 from tearline.core.labels.decide import (
     PERMIT,
     Decision,
@@ -35,52 +37,11 @@ from tearline.core.labels.decide import (
     find_faults,
     refuse,
 )
-from tearline.core.labels.document import (
-    LabelDocument,
-    Role,
-    StatedClearance,
-    StatedLabel,
-    choose_label,
-    find_privacy_faults,
-    resolve_clearance,
-    resolve_label,
-    state_clearance,
-    state_label,
-    succeed,
-)
 from tearline.core.labels.dominate import dominates
 from tearline.core.labels.explain import LANGUAGES, explain, explain_no_label, explain_reason
-from tearline.core.labels.grounds import Ground, explain_ground, list_grounds
 from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
-from tearline.core.labels.marking import (
-    PORTION,
-    RECEIVER,
-    print_clearance_mark,
-    print_mark,
-    print_policy_mark,
-    print_privacy_mark,
-)
-from tearline.core.labels.numeric import (
-    NumericClearance,
-    NumericLabel,
-    number_clearance,
-    number_label,
-    resolve_numbers,
-    resolve_numeric_clearance,
-)
-from tearline.core.labels.pack import load_pack
-from tearline.core.labels.pack_cases import CaseResult, run_pack_cases
-from tearline.core.labels.pack_files import (
-    PACK_MAX_BYTES,
-    accept_pack,
-    digest_pack,
-    judge_pack,
-    make_pack_zip,
-    open_pack_zip,
-)
 from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
-from tearline.core.labels.printer import BANNER
 from tearline.core.labels.restate import restate
 from tearline.core.labels.roll_up import roll_up
 from tearline.core.labels.sight import (
@@ -92,6 +53,106 @@ from tearline.core.labels.sight import (
     person_sees,
 )
 from tearline.core.labels.translate import translate
+
+if TYPE_CHECKING:
+    from tearline.core.labels.binding import BindingDocument, DigestCheck, inherit_labels, verify_digests
+    from tearline.core.labels.colors import Colors, color_of
+    from tearline.core.labels.document import (
+        LabelDocument,
+        Role,
+        StatedClearance,
+        StatedLabel,
+        choose_label,
+        find_privacy_faults,
+        resolve_clearance,
+        resolve_label,
+        state_clearance,
+        state_label,
+        succeed,
+    )
+    from tearline.core.labels.grounds import Ground, explain_ground, list_grounds
+    from tearline.core.labels.marking import (
+        PORTION,
+        RECEIVER,
+        print_clearance_mark,
+        print_mark,
+        print_policy_mark,
+        print_privacy_mark,
+    )
+    from tearline.core.labels.numeric import (
+        NumericClearance,
+        NumericLabel,
+        number_clearance,
+        number_label,
+        resolve_numbers,
+        resolve_numeric_clearance,
+    )
+    from tearline.core.labels.pack import load_pack
+    from tearline.core.labels.pack_cases import CaseResult, run_pack_cases
+    from tearline.core.labels.pack_files import (
+        PACK_MAX_BYTES,
+        accept_pack,
+        digest_pack,
+        judge_pack,
+        make_pack_zip,
+        open_pack_zip,
+    )
+    from tearline.core.labels.printer import BANNER
+
+_PLACES = {
+    "BindingDocument": "binding",
+    "DigestCheck": "binding",
+    "inherit_labels": "binding",
+    "verify_digests": "binding",
+    "Colors": "colors",
+    "color_of": "colors",
+    "LabelDocument": "document",
+    "Role": "document",
+    "StatedClearance": "document",
+    "StatedLabel": "document",
+    "choose_label": "document",
+    "find_privacy_faults": "document",
+    "resolve_clearance": "document",
+    "resolve_label": "document",
+    "state_clearance": "document",
+    "state_label": "document",
+    "succeed": "document",
+    "Ground": "grounds",
+    "explain_ground": "grounds",
+    "list_grounds": "grounds",
+    "PORTION": "marking",
+    "RECEIVER": "marking",
+    "print_clearance_mark": "marking",
+    "print_mark": "marking",
+    "print_policy_mark": "marking",
+    "print_privacy_mark": "marking",
+    "NumericClearance": "numeric",
+    "NumericLabel": "numeric",
+    "number_clearance": "numeric",
+    "number_label": "numeric",
+    "resolve_numbers": "numeric",
+    "resolve_numeric_clearance": "numeric",
+    "load_pack": "pack",
+    "CaseResult": "pack_cases",
+    "run_pack_cases": "pack_cases",
+    "PACK_MAX_BYTES": "pack_files",
+    "accept_pack": "pack_files",
+    "digest_pack": "pack_files",
+    "judge_pack": "pack_files",
+    "make_pack_zip": "pack_files",
+    "open_pack_zip": "pack_files",
+    "BANNER": "printer",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A name of a module that is not loaded yet. None is called like its module, which would come in its place."""
+    if name not in _PLACES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = globals()[name] = getattr(__import__(f"{__name__}.{_PLACES[name]}", fromlist=[name]), name)
+    return value
+
 
 __all__ = [
     "BANNER",
