@@ -79,7 +79,10 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
     @property
     def groups(self) -> frozenset[str]:
         """Names of lasting groups."""
-        return frozenset(m.group for m in self.memberships)
+        found: frozenset[str] | None = self.__dict__.get("_groups")
+        if found is None:
+            found = self.__dict__["_groups"] = frozenset(m.group for m in self.memberships)
+        return found
 
     def resolve(self, values: Iterable[str], epoch: str) -> frozenset[str]:
         """The members that ``values`` name as of ``epoch``; a group without a known epoch is nobody."""

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import msgspec
+from msgspec.structs import replace
 
 from tearline.core.errors import MalformedError
 from tearline.core.labels.book import PolicyBook
@@ -192,12 +193,31 @@ def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str,
     if len(set(values)) != len(values):
         yield Reason("repeated-value", name, policy=policy.name)
     yield from _find_selection_faults(policy, tag_set, values)
+    if _list_unruled(policy)[name].issuperset(values):
+        return
     for value in values:
         category = tag_set.find_category(value)
         if category is None:
             yield Reason("unknown-value", name, (value,), policy.name)
         else:
             yield from _find_value_faults(label, policy, name, category)
+
+
+def _list_unruled(policy: Policy) -> dict[str, frozenset[str]]:
+    """Of each tag set the values that no rule is about, listed once: nearly all of them, and nothing to look at."""
+    found: dict[str, frozenset[str]] | None = policy.__dict__.get("_unruled")
+    if found is None:
+        found = policy.__dict__["_unruled"] = {
+            name: frozenset(value for value, c in tag_set.categories.items() if _is_unruled(c))
+            for name, tag_set in policy.tag_sets.items()
+        }
+    return found
+
+
+def _is_unruled(category: Category) -> bool:
+    """Nothing but what marks, numbers and equivalents say of it."""
+    bare = Category(category.name, category.lacv)
+    return bare == replace(category, equivalents=(), markings=(), qualifiers=())
 
 
 def _find_selection_faults(policy: Policy, tag_set: TagSet, values: tuple[str, ...]) -> Iterator[Reason]:
@@ -246,7 +266,7 @@ def _is_day(epoch: str) -> bool:
 
 def _matches(group: CategoryGroup, label: Label) -> bool:
     if group.value is None:
-        return any(label.values(tag_set) for tag_set in group.tag_sets)
+        return bool(label.values(group.tag_set)) or any(map(label.values, group.also))
     values = label.values(group.tag_set)
     if group.completed:
         return any(value.startswith(group.value + INPUT_MARK) for value in values)
@@ -254,7 +274,7 @@ def _matches(group: CategoryGroup, label: Label) -> bool:
 
 
 def _is_met(required: Required, label: Label) -> bool:
-    matching = sum(_matches(group, label) for group in required.groups)
+    matching = sum([_matches(group, label) for group in required.groups])
     if required.operation == "onlyOne":
         return matching == 1
     if required.operation == "oneOrMore":

@@ -25,6 +25,19 @@ from tearline.core.labels.decide import Reason, UnknownWordError
 from tearline.core.labels.label import Clearance, Label, make_clearance, make_label
 from tearline.core.labels.policy import INPUT_MARK, Policy, TagKind, TagSet
 
+LABEL_NAMESPACE = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
+ORIGINATOR_KINDS = frozenset(
+    {
+        "rfc822Name",
+        "dNSName",
+        "directoryName",
+        "uniformResourceIdentifier",
+        "iPAddress",
+        "x400Address",
+        "userPrincipalName",
+        "jID",
+    }
+)
 EPOCH_EXTENSION = "{urn:tearline:label:1}MembershipEpoch"
 """Where a label names a lasting group, the day as of which its members count (4774 has no word for it)."""
 _MOMENT = re.compile(
@@ -42,14 +55,14 @@ class Role(Enum):
     SUCCESSOR = "SuccessorConfidentialityLabel"
 
 
-class Extension(msgspec.Struct, frozen=True):
+class Extension(msgspec.Struct, frozen=True, gc=False):
     """An element of another vocabulary, kept as canonical XML and not understood."""
 
     name: str
     xml: str
 
 
-class StatedCategory(msgspec.Struct, frozen=True):
+class StatedCategory(msgspec.Struct, frozen=True, gc=False):
     """Values of one tag set and kind; ``oid`` is '' where the document gives none."""
 
     tag_name: str
@@ -58,7 +71,7 @@ class StatedCategory(msgspec.Struct, frozen=True):
     oid: str = ""
 
 
-class StatedLabel(msgspec.Struct, frozen=True, cache_hash=True):
+class StatedLabel(msgspec.Struct, frozen=True, cache_hash=True, gc=False):
     """A label in a document's own words."""
 
     policy: str
@@ -79,7 +92,7 @@ class StatedClearance(msgspec.Struct, frozen=True):
     extensions: tuple[Extension, ...] = ()
 
 
-class OriginatorId(msgspec.Struct, frozen=True):
+class OriginatorId(msgspec.Struct, frozen=True, gc=False):
     """Who wrote the label, and of which kind that name is."""
 
     kind: str
@@ -93,7 +106,7 @@ class Succession(msgspec.Struct, frozen=True):
     label: LabelDocument
 
 
-class LabelDocument(msgspec.Struct, frozen=True):
+class LabelDocument(msgspec.Struct, frozen=True, gc=False):
     """One label element with everything about it."""
 
     role: Role
@@ -282,7 +295,13 @@ def _find_classification(stated: str, policy: Policy) -> str:
 
 def _resolve_categories(stated: Iterable[StatedCategory], policy: Policy) -> dict[str, list[str]]:
     out: dict[str, list[str]] = {}
+    words = _list_words(policy)
     for category in stated:
+        oid, places = words.get((category.tag_name, category.kind), _NO_WORDS)
+        if category.values and category.oid in {"", oid} and places.keys() >= set(category.values):
+            for value in category.values:
+                out.setdefault(places[value], []).append(value)
+            continue
         tag_sets = policy.find_tag_sets(category.tag_name, category.kind)
         if not tag_sets:
             raise _unknown("tag-set", f"{category.tag_name} ({category.kind.name})", policy)
@@ -297,6 +316,25 @@ def _resolve_categories(stated: Iterable[StatedCategory], policy: Policy) -> dic
             name, known = _find_value(value, category, tag_sets, policy)
             out.setdefault(name, []).append(known)
     return out
+
+
+_Words = dict[tuple[str, TagKind], tuple[str, dict[str, str]]]
+_NO_WORDS: tuple[str, dict[str, str]] = ("", {})
+
+
+def _list_words(policy: Policy) -> _Words:
+    """By stated name and kind: the identifier, and where each value stands that is written as the policy does. Listed once."""
+    found: _Words | None = policy.__dict__.get("_words")
+    if found is None:
+        found = policy.__dict__["_words"] = {}
+        for tag_set in policy.tag_sets.values():
+            category = StatedCategory(tag_set.stated_name, tag_set.kind)
+            alike = policy.find_tag_sets(tag_set.stated_name, tag_set.kind)
+            _, places = found.setdefault((category.tag_name, category.kind), (alike[0].oid, {}))
+            for value, known in tag_set.categories.items():
+                if not known.user_input:
+                    places[value] = _find_value(value, category, alike, policy)[0]
+    return found
 
 
 def _find_value(

@@ -19,7 +19,7 @@ LABEL_VALUES_MAX = 512
 """More values than any real label names; bounds the work of a hostile one."""
 
 
-class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
+class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True, gc=False):
     """What a portion may be shown to. ``epoch`` (a date) is present exactly where a lasting group is named."""
 
     policy: str
@@ -29,10 +29,13 @@ class Label(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=
 
     def values(self, tag_set: str) -> tuple[str, ...]:
         """The values of one tag set; empty where it is absent."""
-        return next((values for name, values in self.categories if name == tag_set), ())
+        for name, values in self.categories:
+            if name == tag_set:
+                return values
+        return ()
 
 
-class Clearance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Clearance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """What a person or member may see under one policy: every classification held is listed (4774: no dominance)."""
 
     policy: str
@@ -41,7 +44,10 @@ class Clearance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def values(self, tag_set: str) -> tuple[str, ...]:
         """The values held of one tag set."""
-        return next((values for name, values in self.categories if name == tag_set), ())
+        for name, values in self.categories:
+            if name == tag_set:
+                return values
+        return ()
 
 
 class NoLabel(msgspec.Struct, frozen=True):

@@ -18,7 +18,6 @@ import re
 from lxml import etree
 
 from tearline.core.errors import LimitError, MalformedError
-from tearline.core.labels.codecs.known_forms import KnownForms
 from tearline.core.labels.codecs.strict_xml import (
     SCHEMA_LOCATIONS,
     Element,
@@ -31,7 +30,10 @@ from tearline.core.labels.codecs.strict_xml import (
     print_canonical,
     print_xml,
 )
+from tearline.core.labels.codecs.usual_form import read_usual
 from tearline.core.labels.document import (
+    LABEL_NAMESPACE,
+    ORIGINATOR_KINDS,
     Extension,
     LabelDocument,
     OriginatorId,
@@ -45,22 +47,10 @@ from tearline.core.labels.document import (
 from tearline.core.labels.label import LABEL_VALUES_MAX
 from tearline.core.labels.policy import TagKind
 
-LABEL = Form("urn:nato:stanag:4774:confidentialitymetadatalabel:1:0", "bad-label")
+LABEL = Form(LABEL_NAMESPACE, "bad-label")
 CLEARANCE = Form("urn:nato:stanag:4774:confidentialityclearance:1:0", "bad-clearance")
 LABEL_XML_MAX_BYTES = 256 * 1024
 EXTENSIONS_MAX = 32
-ORIGINATOR_KINDS = frozenset(
-    {
-        "rfc822Name",
-        "dNSName",
-        "directoryName",
-        "uniformResourceIdentifier",
-        "iPAddress",
-        "x400Address",
-        "userPrincipalName",
-        "jID",
-    }
-)
 _KINDS = {kind.name: kind for kind in TagKind}
 _OID = re.compile(r"urn:oid:([0-2](?:\.(?:0|[1-9]\d{0,38})){1,64})\Z", re.ASCII)
 _NC_NAME = re.compile(r"[A-Za-z_][\w.-]{0,127}\Z", re.ASCII)
@@ -69,15 +59,13 @@ _ROLES = {f"{{{LABEL.namespace}}}{role.value}": role for role in Role if role is
 
 
 def parse_label_document(raw: bytes, *, draft: bool = False) -> LabelDocument:
-    """The label element that is the whole document. Forms are remembered (``KnownForms``): distinct labels are few."""
-    return _parse(raw, draft=True) if draft else _KNOWN.read(raw)
+    """The label element that is the whole document. One in the usual form is read sooner, with the same answer."""
+    usual = None if draft else read_usual(raw)
+    return usual if usual is not None else _parse(raw, draft=draft)
 
 
 def _parse(raw: bytes, *, draft: bool = False) -> LabelDocument:
     return read_label_element(parse_xml(raw, "a label", LABEL_XML_MAX_BYTES), draft=draft)
-
-
-_KNOWN = KnownForms(_parse)
 
 
 def read_label_element(element: Element, *, draft: bool = False) -> LabelDocument:
