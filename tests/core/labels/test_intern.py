@@ -71,7 +71,7 @@ def test_n5_a_decision_that_fails_moves_no_answer(monkeypatch):
 
     for label in labels:
         with monkeypatch.context() as patch:
-            patch.setattr("tearline.core.labels.intern.member_sees", fail)
+            patch.setattr("tearline.core.labels.intern.judge_member", fail)
             with pytest.raises(NoAnswerError):
                 sights.label_id(label)
         sights.label_id(label)

@@ -17,11 +17,8 @@ def name_audience(
     members: frozenset[str], tag_set: TagSet, book: PolicyBook, epoch: str
 ) -> tuple[str, ...] | None:
     """Values of ``tag_set`` for exactly ``members``, or None where the policy has no word for one of them."""
-    groups = [
-        value
-        for value in tag_set.categories
-        if epoch and value in book.groups and (found := book.resolve((value,), epoch)) and found <= members
-    ]
+    named = _name_groups(tag_set, book, epoch)
+    groups = [value for value, found in named if found <= members]
     covered = book.resolve(tuple(groups), epoch)
     codes = set(members - covered) | (_own_nation(tag_set, book) & members)
     if not codes <= tag_set.categories.keys():
@@ -29,9 +26,23 @@ def name_audience(
     return tuple(sorted(codes | set(groups)))
 
 
+def _name_groups(tag_set: TagSet, book: PolicyBook, epoch: str) -> list[tuple[str, frozenset[str]]]:
+    """The lasting groups that the tag set has a value for, with those who belonged to them; none without a known day."""
+    if not epoch:
+        return []
+    listed = ((value, book.resolve((value,), epoch)) for value in tag_set.categories if value in book.groups)
+    return [(value, found) for value, found in listed if found]
+
+
 def _own_nation(tag_set: TagSet, book: PolicyBook) -> frozenset[str]:
-    owners = (m for m in book.members.values() if m.nation and tag_set.oid in _tag_set_oids(m.policy, book))
-    return frozenset(m.code for m in owners)
+    """The nation in whose policy the tag set stands; found once for each."""
+    nations: dict[str, frozenset[str]] = book.__dict__.setdefault("_own_nations", {})
+    if tag_set.oid not in nations:
+        owners = (
+            m for m in book.members.values() if m.nation and tag_set.oid in _tag_set_oids(m.policy, book)
+        )
+        nations[tag_set.oid] = frozenset(m.code for m in owners)
+    return nations[tag_set.oid]
 
 
 def _tag_set_oids(policy_name: str, book: PolicyBook) -> frozenset[str]:

@@ -14,7 +14,15 @@ from typing import Generic, NewType, TypeVar
 from tearline.core.labels.book import PolicyBook
 from tearline.core.labels.decide import Decision
 from tearline.core.labels.label import Label
-from tearline.core.labels.sight import MemberSight, PersonSight, member_sees, own_sees, person_sees
+from tearline.core.labels.sight import (
+    MemberSight,
+    PersonSight,
+    judge_member,
+    member_sees,
+    own_sees,
+    person_sees,
+)
+from tearline.core.labels.translate import translate
 
 LabelId = NewType("LabelId", int)
 ClassId = NewType("ClassId", int)
@@ -78,6 +86,7 @@ class Sights:
         if (
             label not in self.labels
         ):  # decided before it has a number: a failure here must not move other labels' answers
+            self._carry(label)
             members = {member: self._member_sees(label, member) for member in self._members}
             answers = [self._sees(label, sight, members) for sight in self.classes.values]
             for member, permitted in members.items():
@@ -86,8 +95,13 @@ class Sights:
                 row.append(answer)
         return LabelId(self.labels.number(label))
 
+    def _carry(self, label: Label) -> None:
+        """Into the network policy now, for every other member will be asked about it: a new class finds it done."""
+        if self.book.network in self.book.policies:
+            translate(label, self.book.network, self.book)
+
     def _member_sees(self, label: Label, member: MemberSight) -> bool:
-        return member_sees(label, member, self.book).permitted
+        return judge_member(label, member, self.book).permitted
 
     def _sees(self, label: Label, sight: MemberSight | PersonSight, members: dict[MemberSight, bool]) -> bool:
         if isinstance(sight, MemberSight):

@@ -38,7 +38,17 @@ class PersonSight(msgspec.Struct, frozen=True):
 
 
 def member_sees(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
-    """May ``label`` travel to this member?"""
+    """May ``label`` travel to this member? A refusal gives every reason."""
+    decision = judge_member(label, sight, book)
+    if decision.permitted or label.policy in {book.public, sight.policy}:
+        return decision
+    if isinstance(translate(label, book.network, book), Decision):
+        return refuse(*decision.reasons, *_find_outside(label, sight, book))
+    return decision
+
+
+def judge_member(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
+    """The same answer without the reasons that nobody asks of who keeps the answer alone (``Sights``)."""
     if label.policy == book.public:
         faults = find_faults(label, book)
         return refuse(*faults) if faults else PERMIT
@@ -46,7 +56,7 @@ def member_sees(label: Label, sight: MemberSight, book: PolicyBook) -> Decision:
         return decide_anew(label, sight.national, book)
     carried = translate(label, book.network, book)
     if isinstance(carried, Decision):
-        return refuse(*carried.reasons, *_find_outside(label, sight, book))
+        return carried
     decision = decide_anew(carried, sight.network, book)
     if not decision.permitted:
         return decision

@@ -40,8 +40,10 @@ def _translate(label: Label, target: str, book: PolicyBook) -> Label | Decision:
         return label
     if book.public in {label.policy, target}:
         return refuse(Reason("no-equivalent", values=(label.policy,), policy=target))
-    carried = label if label.policy == book.network else _to_network(label, book)
-    if isinstance(carried, Decision) or target == book.network:
+    if target == book.network:
+        return _to_network(label, book)
+    carried = translate(label, book.network, book)
+    if isinstance(carried, Decision):
         return carried
     return _from_network(carried, target, book)
 
