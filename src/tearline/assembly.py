@@ -111,6 +111,7 @@ class OpenNode:
         self.keys = load_signing_keys(folder / "keys", name)
         self._signer = make_signer(self.keys.anchor.name, self.keys.anchor.public, self.keys.anchor.sign)
         self.restored = read_mark(folder)
+        self._given = None if (folder / JOURNAL).exists() else self._judge_pack()  # before anything is made
         self.journal: Journal = self._open_log(JOURNAL, f"{name}/journal", entropy)
         self.access: Journal = self._open_log(ACCESS, f"{name}/access", entropy)
         self.anchors = AnchorLog(self._open_log(ANCHORS, f"{name}/anchor", entropy))
@@ -165,7 +166,7 @@ class OpenNode:
     def _parts(self, clock: Clock, entropy: Entropy) -> Parts:
         return Parts(
             settings=Settings(self.member, self.config.node, self.config.languages),
-            book=self._read_first_pack(clock),
+            book=self._read_first_pack(),
             clock=clock,
             entropy=entropy,
             journal=self.journal,
@@ -177,12 +178,13 @@ class OpenNode:
             anchors=self.anchors,
         )
 
-    def _read_first_pack(self, clock: Clock) -> PolicyBook:
+    def _read_first_pack(self) -> PolicyBook:
         """The policies that the journal began under; of a journal that says nothing of them yet, those of the settings."""
-        found = find_first_pack(self.journal)
-        if found is not None:
-            return found
-        return accept_pack(read_pack_files(self.config.pack), clock.dtg())
+        return self._given or find_first_pack(self.journal) or self._judge_pack()
+
+    def _judge_pack(self) -> PolicyBook:
+        """The pack that the settings name; refused whole where a test case of it fails."""
+        return accept_pack(read_pack_files(self.config.pack), self.clock.dtg())
 
     def _found(self) -> None:
         """The first start: the policies, people and mandates enter the journal."""

@@ -103,14 +103,18 @@ def write_portion(tag, kind, label, *wordings):
 
 
 @contextlib.contextmanager
-def serve(folder):
-    """``tearline serve`` as a process, ready when this yields its address; stopped by SIGTERM, which must succeed."""
+def serve(folder, *, kill=False):
+    """``tearline serve`` as a process, up when this yields its address; ended by SIGTERM, which must succeed, or killed."""
     command = [sys.executable, "-m", "tearline.cli", "serve", str(folder), "--json"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline()
         assert line, process.stderr.read()
         yield json.loads(line)["url"]
+        if kill:
+            process.kill()
+            assert process.wait(30) == -signal.SIGKILL
+            return
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0, process.stderr.read()
         assert process.stderr.read() == ""

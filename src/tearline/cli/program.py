@@ -12,14 +12,26 @@ import sys
 from collections.abc import Sequence
 
 from tearline import __version__
-from tearline.cli import backup, bundle, demo_command, init, read, release, search, serve, verify, write
+from tearline.cli import (
+    backup,
+    bundle,
+    demo_command,
+    init,
+    policy,
+    read,
+    release,
+    search,
+    serve,
+    verify,
+    write,
+)
 from tearline.cli.arguments import Parser, add_exits
 from tearline.cli.exits import DONE, FAILED, INTERRUPTED, UNUSABLE, code_of
 from tearline.cli.label import command as label
 from tearline.cli.printing import clean, print_error
 from tearline.core.errors import TearlineError
 
-COMMANDS = (init, serve, backup, demo_command, write, release, read, search, bundle, verify, label)
+COMMANDS = (init, serve, backup, demo_command, write, release, read, search, bundle, policy, verify, label)
 
 _TEXT = """\
 tearline: share the most, leak nothing, lose nothing, prove it.

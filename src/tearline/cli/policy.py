@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``tearline policy``: what another policy pack would change at a running node, and putting it in force."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tearline.cli.arguments import Parser, SubParsers, add_command, add_exits, add_json
+from tearline.cli.client import Client, add_connection
+from tearline.cli.exits import DONE, REFUSED, UnusableError
+from tearline.cli.printing import print_json, say
+
+_TEXT = """\
+Look at what a policy pack would change over everything that a node holds, and put it in force. PACK is a folder or a zip.
+What is shown is what takes effect: the answer ends with four letters, and adopting asks for them. Losses take effect at
+once, as recalls; what somebody may have more waits on the release desk. Nothing is restarted."""
+_EXAMPLES = (
+    "tearline policy try packs/2027 --person kor.admin",
+    "tearline policy adopt packs/2027 --person kor.admin",
+    "tearline policy adopt packs/2027.zip --check K7QF --person kor.admin",
+)
+_TRY = "Say who would gain and who would lose what. Nothing changes, but it is on record that the pack was tried."
+_ADOPT = """\
+Put PACK in force. Without --check it is tried first, and you type the letters of the answer. Exit code 3 where something
+stands in the way, or where the pack would change something else by now than was shown."""
+SHOWN_MAX = 10
+
+
+def add_parser(commands: SubParsers) -> None:
+    """The command with its two verbs."""
+    parser = add_command(
+        commands, "policy", "try and adopt a policy pack", text=_TEXT, examples=_EXAMPLES, run=_help
+    )
+    parser.set_defaults(parser=parser)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", parser_class=Parser)
+    tried = add_command(
+        verbs, "try", "what a pack would change", text=_TRY, examples=_EXAMPLES[:1], run=run_try
+    )
+    adopted = add_command(
+        verbs, "adopt", "put a pack in force", text=_ADOPT, examples=_EXAMPLES[1:], run=run_adopt
+    )
+    adopted.add_argument("--check", metavar="LETTERS", help="those of the answer that you looked at before")
+    for verb in (tried, adopted):
+        verb.add_argument("pack", type=Path, metavar="PACK", help="a folder or a zip with pack.json")
+        add_json(verb)
+        add_connection(verb)
+        add_exits(verb)
+    add_exits(parser)
+
+
+def _help(arguments: argparse.Namespace) -> int:
+    arguments.parser.print_help()
+    return DONE
+
+
+def run_try(arguments: argparse.Namespace) -> int:
+    """Exit code 3 where the pack could not be adopted."""
+    file, _ = _read(arguments.pack)
+    with Client(arguments) as client:
+        shown = client.post("/api/policies/packs/try", {"file": file})
+    if arguments.json:
+        print_json(shown)
+    else:
+        for line in _describe(shown):
+            say(line)
+    return REFUSED if shown["obstacles"] else DONE
+
+
+def run_adopt(arguments: argparse.Namespace) -> int:
+    """Try it and ask for the letters, or take those that are given."""
+    file, digest = _read(arguments.pack)
+    with Client(arguments) as client:
+        check = arguments.check or _ask(client.post("/api/policies/packs/try", {"file": file}))
+        made = client.post("/api/policies/packs", {"file": file, "pack": digest, "check": check})
+    if arguments.json:
+        print_json(made)
+        return DONE
+    say(f"in force: {made['policies']} (pack {made['pack'][:16]})")
+    say(
+        f"    {made['recalled']} recalled, {made['proposed']} on the desk, {made['opened']} out of quarantine"
+    )
+    return DONE
+
+
+def _read(place: Path) -> tuple[str, str]:
+    """The pack as it is sent, and its digest."""
+    from tearline.cli.label.books import read_pack_files
+    from tearline.core.labels import digest_pack, make_pack_zip
+
+    files = read_pack_files(place)
+    return base64.b64encode(make_pack_zip(files)).decode(), digest_pack(files)
+
+
+def _ask(shown: dict[str, Any]) -> str:
+    for line in _describe(shown):
+        say(line)
+    if not sys.stdin.isatty():
+        advice = f"Look at the answer, then give --check {shown['check']}."
+        raise UnusableError("no-check", "there is no terminal to type the letters at", advice)
+    return input("Type the letters to adopt the pack: ")
+
+
+def _describe(shown: dict[str, Any]) -> Iterator[str]:
+    """The answer for people; marks and references are the node's."""
+    yield f"policies {shown['current']} -> {shown['candidate']}, {shown['cases']} test cases came out"
+    if not shown["named"]:
+        yield "! the network's directory names other policies: partners without these keep what you send sealed"
+    for change in shown["policies"]:
+        versions = " -> ".join(filter(None, (change["old_version"], change["new_version"])))
+        yield f"    {change['what']:<8} {change['policy'] or 'members and groups'} {versions}"
+    for problem in shown["problems"]:
+        yield f"! {problem['code']}: {problem['member']} {problem['person']} {problem['value']}"
+    for reader in (*shown["members"], *shown["people"]):
+        yield from _describe_reader(reader)
+    for label in shown["labels"]:
+        new = label["new_mark"] or f"no label any more ({'; '.join(label['words'])})"
+        yield f"    {label['old_mark']} -> {new}, on {label['wordings']} wordings"
+    if shown["hidden_labels"]:
+        yield f"    {shown['hidden_labels']} more labels change that you don't see"
+    for obstacle in shown["obstacles"]:
+        yield f"! {obstacle['words']}"
+    yield f"letters of this answer: {shown['check']}"
+
+
+def _describe_reader(reader: dict[str, Any]) -> Iterator[str]:
+    who = reader["member"] if not reader["persons"] else ", ".join(reader["persons"])
+    held = " ".join(filter(None, (reader["ceiling"], *reader["codewords"])))
+    yield f"{who} ({held}): {reader['losing']} products lose, {reader['gaining']} gain"
+    for product in reader["products"][:SHOWN_MAX]:
+        tags = [f"-{tag}" for tag in product["lost"]] + [f"+{tag}" for tag in product["gained"]]
+        yield f"    {product['reference'] or product['key']}  {' '.join(tags)}"
+    if len(reader["products"]) > SHOWN_MAX:
+        yield f"    and {len(reader['products']) - SHOWN_MAX} more: see --json"
