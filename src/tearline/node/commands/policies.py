@@ -55,8 +55,8 @@ class PolicyChange(msgspec.Struct, frozen=True):
 
     policy: str
     what: str  # added | removed | changed
-    old_version: str = ""
-    new_version: str = ""
+    old_version: str
+    new_version: str
 
 
 class PackProblem(msgspec.Struct, frozen=True):
@@ -73,8 +73,8 @@ class ChangedProduct(msgspec.Struct, frozen=True):
 
     key: Key
     reference: str
-    gained: tuple[Tag, ...] = ()
-    lost: tuple[Tag, ...] = ()
+    gained: tuple[Tag, ...]
+    lost: tuple[Tag, ...]
 
 
 class ReaderChange(msgspec.Struct, frozen=True):
@@ -395,7 +395,7 @@ def compare_books(old: PolicyBook, new: PolicyBook) -> Iterator[PolicyChange]:
         elif before is not None and after is not None and before.digest != after.digest:
             yield PolicyChange(name, "changed", before.version, after.version)
     if (old.memberships, old.members) != (new.memberships, new.members):
-        yield PolicyChange("", "changed")  # who is a member, and in which group
+        yield PolicyChange("", "changed", "", "")  # who is a member, and in which group
 
 
 def _sees_nothing(_label: Label) -> bool:

@@ -28,6 +28,7 @@ from tearline.core.labels import (
     find_faults,
     make_national_clearance,
     print_mark,
+    print_policy_mark,
     translate,
 )
 from tearline.node.commands.acting import Refused
@@ -43,8 +44,17 @@ class TagSetLine(msgspec.Struct, frozen=True):
     values: tuple[str, ...]
 
 
+class MarkLine(msgspec.Struct, frozen=True):
+    """How a level is marked in one language, before anything that a label adds."""
+
+    level: str
+    lang: str
+    banner: str
+    portion: str
+
+
 class PolicyLine(msgspec.Struct, frozen=True):
-    """A policy. ``member``: who marks with it; empty for the network's and PUBLIC."""
+    """A policy. ``member``: who marks with it; empty for the network's and PUBLIC. ``marks``: in each of its languages."""
 
     name: str
     version: str
@@ -53,6 +63,7 @@ class PolicyLine(msgspec.Struct, frozen=True):
     member: str
     levels: tuple[LevelChoice, ...]
     sets: tuple[TagSetLine, ...]
+    marks: tuple[MarkLine, ...]
 
 
 class MemberLine(msgspec.Struct, frozen=True):
@@ -201,7 +212,20 @@ def _line(node: Node, policy: Policy, lang: str) -> PolicyLine:
     )
     levels = list_policy_levels(node, policy, lang)
     member = owner.code if owner else ""
-    return PolicyLine(policy.name, policy.version, policy.oid, policy.digest[:16], member, levels, sets)
+    marks = tuple(_list_marks(policy))
+    return PolicyLine(
+        policy.name, policy.version, policy.oid, policy.digest[:16], member, levels, sets, marks
+    )
+
+
+def _list_marks(policy: Policy) -> Iterator[MarkLine]:
+    levels = sorted((c for c in policy.classifications.values() if not c.obsolete), key=lambda c: c.hierarchy)
+    langs = dict.fromkeys(m.lang for c in levels for m in c.markings if m.lang) or {"en": None}
+    for level in levels:
+        label = Label(policy.name, level.name)
+        for lang in langs:
+            banner, portion = (print_policy_mark(label, place, lang, policy) for place in (BANNER, PORTION))
+            yield MarkLine(level.name, lang, banner, f"({portion})")
 
 
 def _name(node: Node, member: Member, lang: str) -> str:

@@ -5,6 +5,7 @@ import inbox from './inbox.json';
 import map from './map.json';
 import network from './network.json';
 import people from './people.json';
+import policies from './policies.json';
 import problem from './problem.json';
 import product from './product.json';
 import recall from './recall.json';
@@ -14,4 +15,4 @@ import shell from './shell.json';
 import start from './start.json';
 import write from './write.json';
 
-export default { audit, desk, inbox, map, network, people, problem, product, recall, register, search, shell, start, write };
+export default { audit, desk, inbox, map, network, people, policies, problem, product, recall, register, search, shell, start, write };
