@@ -2822,11 +2822,9 @@ export interface components {
         };
         /** ChangedProduct */
         ChangedProduct: {
-            /** @default [] */
-            gained?: string[];
+            gained: string[];
             key: string;
-            /** @default [] */
-            lost?: string[];
+            lost: string[];
             reference: string;
         };
         /** CheckOut */
@@ -3528,6 +3526,13 @@ export interface components {
             posts: string[];
             rules: components["schemas"]["RuleOut"][];
         };
+        /** MarkLine */
+        MarkLine: {
+            banner: string;
+            lang: string;
+            level: string;
+            portion: string;
+        };
         /** MarksIn */
         MarksIn: {
             keys: (string | unknown)[];
@@ -3770,10 +3775,8 @@ export interface components {
         };
         /** PolicyChange */
         PolicyChange: {
-            /** @default  */
-            new_version?: string;
-            /** @default  */
-            old_version?: string;
+            new_version: string;
+            old_version: string;
             policy: string;
             what: string;
         };
@@ -3781,6 +3784,7 @@ export interface components {
         PolicyLine: {
             digest: string;
             levels: components["schemas"]["LevelChoice"][];
+            marks: components["schemas"]["MarkLine"][];
             member: string;
             name: string;
             oid: string;
