@@ -18,10 +18,11 @@ from tearline.config import FILE_NAME, MemberSpec, NetworkSpec, PersonSpec
 from tearline.core.errors import UsageError
 from tearline.core.ids import Member, Person, check_id
 from tearline.edge.accounts import Accounts
-from tearline.edge.api import Setup, SetupChosen, make_setup_app
+from tearline.edge.api import Setup, SetupChosen, SetupNetwork, SetupRequest, make_setup_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import listen_web
 from tearline.founding import FOUNDING, found_network
+from tearline.joining import JOINING, apply, join, take_admission
 from tearline.machine import read_pack
 
 PACK = "exercise"
@@ -44,7 +45,7 @@ def wants_set_up(folder: Path) -> bool:
     names = {path.name for path in folder.iterdir()}
     return (
         FILE_NAME not in names
-        and names <= {CHOSEN, CHOSEN + FRESH, *_MADE}
+        and names <= {CHOSEN, CHOSEN + FRESH, JOINING, *_MADE}
         and (not names or CHOSEN in names)
     )
 
@@ -58,6 +59,7 @@ async def set_up(folder: Path, port: int, show: Callable[[str], None], asked: as
         _read_chosen(folder / CHOSEN),
         keep=lambda chosen: _keep(folder / CHOSEN, chosen),
         establish=lambda chosen, password: establish(folder, chosen, password, port),
+        join=_Join(folder, port),
     )
     _keep(folder / CHOSEN, setup.chosen)
     founded = asyncio.Event()
@@ -75,8 +77,26 @@ async def set_up(folder: Path, port: int, show: Callable[[str], None], asked: as
     return founded.is_set()
 
 
+class _Join:
+    """The way into a network, from this folder."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder, self._port = folder, port
+
+    def apply(self, chosen: SetupChosen) -> SetupRequest:
+        """The application for what was chosen."""
+        return apply(self._folder, chosen, self._port)
+
+    def take(self, raw: bytes) -> SetupNetwork:
+        """The network that an admission leads to."""
+        return take_admission(self._folder, raw)
+
+
 def establish(folder: Path, chosen: SetupChosen, password: str, port: int) -> None:
-    """A network of this one member, with an administrator who is cleared for nothing. ``UsageError`` where it can't be."""
+    """A network of this one member, or the node that was admitted; with an administrator who is cleared for nothing.
+
+    ``TearlineError`` where it can't be.
+    """
     admin = check_id("person", chosen.admin)
     if len(password) < PASSWORD_MIN_CHARS:
         raise UsageError("bad-password", f"The password needs at least {PASSWORD_MIN_CHARS} characters.")
@@ -84,16 +104,25 @@ def establish(folder: Path, chosen: SetupChosen, password: str, port: int) -> No
         path = folder / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     fresh = folder / FRESH
-    found_network(fresh, _make_spec(chosen, admin, port))
-    made = fresh / chosen.member.lower()
-    accounts = Accounts(made / "accounts.db")
-    accounts.set_password(Person(admin), password)
-    accounts.close()
-    (fresh / "authority").rename(folder / "authority")
+    if chosen.joins:
+        made = join(folder, fresh, chosen, password, port)
+    else:
+        made = _found_alone(fresh, _make_spec(chosen, admin, port), Person(admin), password)
+        (fresh / "authority").rename(folder / "authority")
     for path in sorted(made.iterdir(), key=lambda p: p.name == FILE_NAME):
         path.rename(folder / path.name)
     shutil.rmtree(fresh)
+    shutil.rmtree(folder / JOINING, ignore_errors=True)
     (folder / CHOSEN).unlink(missing_ok=True)
+
+
+def _found_alone(fresh: Path, spec: NetworkSpec, admin: Person, password: str) -> Path:
+    found_network(fresh, spec)
+    made = fresh / spec.members[0].code.lower()
+    accounts = Accounts(made / "accounts.db")
+    accounts.set_password(admin, password)
+    accounts.close()
+    return made
 
 
 def _make_spec(chosen: SetupChosen, admin: str, port: int) -> NetworkSpec:

@@ -126,7 +126,14 @@ def _watch_delegation() -> dict[str, Any]:
 
 def _board_delegation() -> dict[str, Any]:
     """Two officers of the board approve each text, and its author is neither."""
-    return {**_delegation(), "id": "T3", "name": "T3", "to": "NZL-BOARD", "may_redelegate": False, "approvals": 2}
+    return {
+        **_delegation(),
+        "id": "T3",
+        "name": "T3",
+        "to": "NZL-BOARD",
+        "may_redelegate": False,
+        "approvals": 2,
+    }
 
 
 def _product() -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 
 from tearline.edge.api.problems import CODES
 from tearline.node.commands import mandates
+from tearline.node.trust import admission
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "src" / "lib" / "i18n"
 FILES = sorted(path.name for path in (FOLDER / "en").glob("*.json"))
@@ -48,8 +49,14 @@ def test_every_refusal_has_words_in_every_language() -> None:
     assert told == CODES.keys() - SAID_ELSEWHERE
 
 
-def test_every_reason_of_a_mandate_has_words() -> None:
+def test_every_reason_has_words() -> None:
+    """Of a mandate that goes too far, and of a file that admits nobody."""
     source = Path(mandates.__file__).read_text(encoding="utf-8")
     codes = set(re.findall(r'Reason\(\s*"([a-z-]+)"', source))
+    source = Path(admission.__file__).read_text(encoding="utf-8").partition("def read_admission")[2]
+    codes |= set(re.findall(r'IntegrityError\(\s*"([a-z-]+)"', source)) | {
+        "directory-signature",
+        "no-application",
+    }
     told = {k.removeprefix("reason_") for k in read("en", "problem.json") if k.startswith("reason_")}
     assert codes == told

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from tearline import __version__
 from tearline.cli import (
+    admit,
     backup,
     bundle,
     demo_command,
@@ -31,7 +32,21 @@ from tearline.cli.label import command as label
 from tearline.cli.printing import clean, print_error
 from tearline.core.errors import TearlineError
 
-COMMANDS = (init, serve, backup, demo_command, write, release, read, search, bundle, policy, verify, label)
+COMMANDS = (
+    init,
+    serve,
+    admit,
+    backup,
+    demo_command,
+    write,
+    release,
+    read,
+    search,
+    bundle,
+    policy,
+    verify,
+    label,
+)
 
 _TEXT = """\
 tearline: share the most, leak nothing, lose nothing, prove it.

@@ -3,7 +3,7 @@
 
 from tearline.edge.api.app import describe, make_app
 from tearline.edge.api.services import Health, LinkFact, LogHealth, Pace, Services
-from tearline.edge.api.setup import Setup, SetupChosen, make_setup_app
+from tearline.edge.api.setup import Setup, SetupChosen, SetupNetwork, SetupRequest, make_setup_app
 
 __all__ = [
     "Health",
@@ -13,6 +13,8 @@ __all__ = [
     "Services",
     "Setup",
     "SetupChosen",
+    "SetupNetwork",
+    "SetupRequest",
     "describe",
     "make_app",
     "make_setup_app",

@@ -55,6 +55,8 @@ CODES: dict[str, tuple[int, str]] = {
     "ambiguous-copy": (409, "Several copies carry this number"),
     "own-record": (409, "Another administrator changes this"),
     "last-administrator": (409, "Somebody has to keep this duty"),
+    "setup-refused": (422, "The node can't be set up so"),
+    "admission-refused": (422, "This file does not admit this node"),
     "bad-name": (422, "A name can't be used"),
     "bad-date": (422, "A date can't be used"),
     "unknown-value": (422, "Something named is not known here"),
@@ -144,14 +146,20 @@ class Problem(Exception):  # noqa: N818  RFC 9457's word
     """Ends a request with problem details."""
 
     def __init__(
-        self, code: str, detail: str = "", findings: tuple[FindingOut, ...] = (), *, wait_s: int = 0
+        self,
+        code: str,
+        detail: str = "",
+        findings: tuple[FindingOut, ...] = (),
+        *,
+        wait_s: int = 0,
+        reasons: tuple[Reason, ...] = (),
     ) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.findings = findings
         self.wait_s = wait_s
-        self.reasons: tuple[Reason, ...] = ()
+        self.reasons = reasons
 
 
 def found(value: T | None) -> T:
@@ -173,9 +181,7 @@ def _problem_of(refused: Refused) -> Problem:
         return Problem("not-found")
     if refused.findings or refused.code not in CODES:
         return Problem("findings", refused.words, list_findings(refused.findings))
-    problem = Problem(refused.code, refused.words)
-    problem.reasons = refused.reasons
-    return problem
+    return Problem(refused.code, refused.words, reasons=refused.reasons)
 
 
 def list_findings(findings: Iterable[tuple[str, str, str]]) -> tuple[FindingOut, ...]:

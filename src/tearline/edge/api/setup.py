@@ -8,10 +8,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import msgspec
 from anyio.to_thread import run_sync
@@ -21,7 +22,8 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath, JSONBody
 
 from tearline.core.errors import TearlineError
-from tearline.core.labels import RECEIVER, Label, PolicyBook, color_of, print_policy_mark
+from tearline.core.instants import Instant, print_dtg
+from tearline.core.labels import RECEIVER, Label, PolicyBook, TagKind, color_of, print_policy_mark
 from tearline.edge.api.caller import ANONYMOUS, check_body, refuse_forged
 from tearline.edge.api.exercise import is_local, name_of
 from tearline.edge.api.headers import ASSET, HEADERS, PAGE, set_headers
@@ -31,13 +33,19 @@ from tearline.edge.api.services import BODY_MAX_BYTES
 from tearline.edge.api.shapes import Done
 from tearline.edge.api.strict import check_query, shape_of
 from tearline.edge.screens import Screens
+from tearline.node.commands import Reason
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
+ADMISSION_MAX_BYTES = 9 * 1024 * 1024  # the largest admission, in base64
 LANGUAGES = ("en", "fr", "ko", "ja")
 
 
 class SetupChosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was chosen so far; ``step`` is where its person stopped."""
+    """What was chosen so far; ``step`` is where its person stopped.
+
+    ``joins``: a network that is there already. Then ``host`` and ``port`` are where partners reach the node, and ``codewords``
+    what the member applies to be cleared for.
+    """
 
     title: Short = ""
     member: Short = ""
@@ -45,6 +53,10 @@ class SetupChosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: Annotated[tuple[Short, ...], msgspec.Meta(max_length=8)] = ()
     admin: Short = ""
     step: int = 0
+    joins: bool = False
+    host: Short = ""
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
+    codewords: Annotated[tuple[Short, ...], msgspec.Meta(max_length=64)] = ()
 
 
 class SetupToken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +80,41 @@ class SetupFound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Annotated[str, msgspec.Meta(max_length=256)]
 
 
+class SetupAdmission(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer of the network's authority, in base64."""
+
+    token: Short
+    file: Annotated[str, msgspec.Meta(max_length=ADMISSION_MAX_BYTES)]
+
+
+class SetupRequest(msgspec.Struct, frozen=True):
+    """The application to hand to the network's authority; ``letters`` are compared with it over another way."""
+
+    name: str
+    file: bytes
+    letters: str
+
+
+class SetupNetwork(msgspec.Struct, frozen=True):
+    """The network that an admission leads to, as its directory says; ``agreed``: members with an agreement with this one."""
+
+    authority: str
+    version: int
+    expires: Instant
+    members: tuple[str, ...]
+    agreed: tuple[str, ...]
+
+
+class SetupNetworkOut(msgspec.Struct, frozen=True):
+    """``authority``: letters by which a person knows it, to be compared over another way."""
+
+    authority: str
+    version: int
+    expires_dtg: str
+    members: tuple[str, ...]
+    agreed: tuple[str, ...]
+
+
 class SetupLevel(msgspec.Struct, frozen=True):
     """A classification that the node may be limited to."""
 
@@ -84,6 +131,7 @@ class SetupMember(msgspec.Struct, frozen=True):
     names: dict[str, str]
     policy: str
     levels: tuple[SetupLevel, ...]
+    codewords: tuple[str, ...]
 
 
 class SetupOut(msgspec.Struct, frozen=True):
@@ -96,6 +144,13 @@ class SetupOut(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = LANGUAGES
 
 
+class Joining(Protocol):
+    """The way into a network: an application for what was chosen, and the admission that answers it."""
+
+    def apply(self, chosen: SetupChosen) -> SetupRequest: ...
+    def take(self, raw: bytes) -> SetupNetwork: ...
+
+
 class Setup:
     """The state of one set-up. ``keep`` stores what was chosen; ``establish`` founds the node or raises ``TearlineError``."""
 
@@ -106,12 +161,14 @@ class Setup:
         chosen: SetupChosen,
         keep: Callable[[SetupChosen], None],
         establish: Callable[[SetupChosen, str], None],
+        join: Joining | None = None,
     ) -> None:
         self._expected = hashlib.sha256(token.encode()).digest()
         self.book = book
         self.chosen = chosen
         self.keep = keep
         self.establish = establish
+        self.join = join
         self.finished: Callable[[], None] = lambda: None
         self.done = False
 
@@ -183,9 +240,44 @@ async def found_node(data: JSONBody[SetupFound], request: AnyRequest) -> Done:
         await run_sync(setup.establish, data.chosen, data.password)
     except TearlineError as error:
         setup.done = False
-        raise Problem("unknown-value", error.message) from error
+        raise Problem("setup-refused", error.message) from error
     setup.finished()
     return Done()
+
+
+@post("/api/setup/application", status_code=200, opt={ANONYMOUS: True})
+async def apply_to_join(data: JSONBody[SetupSave], request: AnyRequest) -> SetupRequest:
+    """The application to a network's authority, for what was chosen; the node's keys stay where they are."""
+    setup = _setup_of(request)
+    setup.check(data.token)
+    _check_chosen(setup.book, data.chosen)
+    joining = found(setup.join)
+    setup.chosen = data.chosen
+    await run_sync(setup.keep, data.chosen)
+    try:
+        return await run_sync(joining.apply, data.chosen)
+    except TearlineError as error:
+        raise Problem("setup-refused", error.message) from error
+
+
+@post(
+    "/api/setup/admission", status_code=200, request_max_body_size=ADMISSION_MAX_BYTES, opt={ANONYMOUS: True}
+)
+async def take_admission(data: JSONBody[SetupAdmission], request: AnyRequest) -> SetupNetworkOut:
+    """What an admission leads to; kept if it grants exactly what was applied for, refused with the reason if not."""
+    setup = _setup_of(request)
+    setup.check(data.token)
+    joining = found(setup.join)
+    try:
+        raw = base64.b64decode(data.file, validate=True)
+        made = await run_sync(joining.take, raw)
+    except ValueError as error:
+        raise Problem("malformed", "The file is not in base64.") from error
+    except TearlineError as error:
+        reason = Reason(error.code, error.message)
+        raise Problem("admission-refused", error.message, reasons=(reason,)) from error
+    expires = print_dtg(made.expires)
+    return SetupNetworkOut(made.authority, made.version, expires, made.members, made.agreed)
 
 
 def _check_chosen(book: PolicyBook, chosen: SetupChosen) -> None:
@@ -194,8 +286,15 @@ def _check_chosen(book: PolicyBook, chosen: SetupChosen) -> None:
         raise Problem("unknown-value", "Choose whose node this is.")
     if chosen.ceiling not in book.policies[member.policy].classifications:
         raise Problem("unknown-value", "Choose the highest classification that this node may hold.")
+    if not set(chosen.codewords) <= set(_codewords_of(book, member.policy)):
+        raise Problem("unknown-value", "Choose codewords of this member's policy.")
     if not chosen.languages or not set(chosen.languages) <= set(LANGUAGES):
         raise Problem("unknown-value", "Choose at least one language.")
+
+
+def _codewords_of(book: PolicyBook, policy: str) -> tuple[str, ...]:
+    sets = [s for s in book.policies[policy].tag_sets.values() if s.kind is TagKind.RESTRICTIVE]
+    return tuple(value for s in sets for value in s.categories)
 
 
 def _describe(setup: Setup) -> SetupOut:
@@ -210,7 +309,8 @@ def _describe(setup: Setup) -> SetupOut:
             colors = color_of(label, book)
             words = print_policy_mark(label, RECEIVER, "en", policy)
             levels.append(SetupLevel(level.name, words, colors.color, colors.ink))
-        members.append(SetupMember(member.code, dict(member.names), policy.name, tuple(levels)))
+        codewords = _codewords_of(book, policy.name)
+        members.append(SetupMember(member.code, dict(member.names), policy.name, tuple(levels), codewords))
     return SetupOut(setup.chosen, book.digest()[:16], book.kind, tuple(members))
 
 
@@ -227,7 +327,7 @@ async def _check(request: AnyRequest) -> None:
         await check_body(request, shape.body)
 
 
-ROUTES = [get_setup, save_setup, found_node]
+ROUTES = [get_setup, save_setup, apply_to_join, take_admission, found_node]
 """Those that are described with the API; a node that runs has none of them."""
 
 

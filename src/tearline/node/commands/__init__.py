@@ -1,7 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands: one imperative each, which becomes journal entries or a refusal. Every one is bound to a person acting."""
 
-from tearline.node.commands.acting import DUTIES, NOT_CLEARED, Acting, Reason, Refused, act_again, act_as, is_author
+from tearline.node.commands.acting import (
+    DUTIES,
+    NOT_CLEARED,
+    Acting,
+    Reason,
+    Refused,
+    act_again,
+    act_as,
+    is_author,
+)
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
@@ -160,9 +169,9 @@ __all__ = [
     "QuestionForm",
     "Queued",
     "ReaderChange",
+    "Reason",
     "RecallReach",
     "Recalled",
-    "Reason",
     "Refused",
     "Released",
     "Remark",

@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whom this node trusts, and with which keys it signs."""
 
+from tearline.node.trust.admission import (
+    Admission,
+    Application,
+    admit_applicant,
+    make_application,
+    print_application,
+    print_authority,
+    read_admission,
+    read_application,
+)
 from tearline.node.trust.authority import Authority, create_authority, load_authority, spki_sha256
 from tearline.node.trust.directory import (
     Address,
@@ -9,6 +19,7 @@ from tearline.node.trust.directory import (
     DirectoryFile,
     DirectorySource,
     MemberRecord,
+    check_record,
     sign_directory,
     verify_directory,
 )
@@ -28,7 +39,9 @@ from tearline.node.trust.seal import Opener, create_seal_key, load_opener, make_
 
 __all__ = [
     "Address",
+    "Admission",
     "Agreement",
+    "Application",
     "Authority",
     "Delegation",
     "Directory",
@@ -40,6 +53,8 @@ __all__ = [
     "Rule",
     "Signer",
     "SigningKeys",
+    "admit_applicant",
+    "check_record",
     "create_authority",
     "create_seal_key",
     "create_signing_keys",
@@ -49,8 +64,13 @@ __all__ = [
     "load_signer",
     "load_signing_keys",
     "load_tls_key",
+    "make_application",
     "make_opener",
     "make_signer",
+    "print_application",
+    "print_authority",
+    "read_admission",
+    "read_application",
     "seal",
     "sign_directory",
     "spki_sha256",

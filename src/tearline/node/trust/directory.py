@@ -182,7 +182,7 @@ def check_directory(directory: Directory) -> None:
         check_id("member", code)
         if record.code != code:
             raise MalformedError("bad-directory", f"{code} is listed as {record.code}")
-        _check_record(record)
+        check_record(record)
     _check_distinct("key", _keys_of(directory))
     _check_distinct("pinned TLS key", (m.spki_sha256 for m in directory.members.values()))
     _check_distinct("agreement", (a.id for a in directory.agreements))
@@ -190,7 +190,8 @@ def check_directory(directory: Directory) -> None:
         _check_agreement(agreement, directory)
 
 
-def _check_record(record: MemberRecord) -> None:
+def check_record(record: MemberRecord) -> None:
+    """What must hold of one record: names that can be printed and reached, keys that are keys."""
     if not _NODE.match(record.node) or not _HOST.match(record.address.host):
         raise MalformedError("bad-directory", f"{record.code} has a node or host name that is not read")
     for text in (record.name, record.policy, record.ceiling, *record.codewords, *record.languages):

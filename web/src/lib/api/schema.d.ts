@@ -2195,6 +2195,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/setup/admission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeAdmission
+         * @description What an admission leads to; kept if it grants exactly what was applied for, refused with the reason if not.
+         */
+        post: operations["ApiSetupAdmissionTakeAdmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup/application": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ApplyToJoin
+         * @description The application to a network's authority, for what was chosen; the node's keys stay where they are.
+         */
+        post: operations["ApiSetupApplicationApplyToJoin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/setup/found": {
         parameters: {
             query?: never;
@@ -4260,6 +4300,11 @@ export interface components {
             /** @default  */
             stage?: string;
         };
+        /** SetupAdmission */
+        SetupAdmission: {
+            file: string;
+            token: string;
+        };
         /** SetupChosen */
         SetupChosen: {
             /** @default  */
@@ -4267,9 +4312,17 @@ export interface components {
             /** @default  */
             ceiling?: string;
             /** @default [] */
+            codewords?: (string | unknown)[];
+            /** @default  */
+            host?: string;
+            /** @default false */
+            joins?: boolean;
+            /** @default [] */
             languages?: (string | unknown)[];
             /** @default  */
             member?: string;
+            /** @default 0 */
+            port?: number;
             /** @default 0 */
             step?: number;
             /** @default  */
@@ -4291,11 +4344,20 @@ export interface components {
         /** SetupMember */
         SetupMember: {
             code: string;
+            codewords: string[];
             levels: components["schemas"]["SetupLevel"][];
             names: {
                 [key: string]: string;
             };
             policy: string;
+        };
+        /** SetupNetworkOut */
+        SetupNetworkOut: {
+            agreed: string[];
+            authority: string;
+            expires_dtg: string;
+            members: string[];
+            version: number;
         };
         /** SetupOut */
         SetupOut: {
@@ -4312,6 +4374,12 @@ export interface components {
             languages?: string[];
             members: components["schemas"]["SetupMember"][];
             pack: string;
+        };
+        /** SetupRequest */
+        SetupRequest: {
+            file: string;
+            letters: string;
+            name: string;
         };
         /** SetupSave */
         SetupSave: {
@@ -8633,6 +8701,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetupOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSetupAdmissionTakeAdmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupAdmission"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupNetworkOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiSetupApplicationApplyToJoin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupSave"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupRequest"];
                 };
             };
             /** @description Problem details */
