@@ -67,12 +67,14 @@ from tearline.node.books import find_first_pack
 from tearline.node.commands import (
     AdmitPerson,
     NodeInbox,
+    SetPost,
     admit_persons,
     end_clearances,
     issue_mandates,
     pass_on_warnings,
     record_first_pack,
     record_restored,
+    set_posts,
 )
 from tearline.node.gate import Gate
 from tearline.node.journal.anchor import AnchorLog
@@ -200,6 +202,8 @@ class OpenNode:
             for p in founding.persons
         ]
         admit_persons(self.node, persons)
+        posts = [SetPost(Post(p.name), p.title, Post(p.alternate), p.flash_min) for p in founding.posts]
+        set_posts(self.node, posts)
         delegations = [msgspec.convert(d, Delegation) for d in founding.delegations]
         issue_mandates(self.node, delegations, [msgspec.convert(r, Rule) for r in founding.rules])
 

@@ -72,6 +72,15 @@ class PersonSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cleared: bool = True
 
 
+class PostSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``alternate`` is asked too when a FLASH stays unacknowledged at the post for ``flash_min`` minutes."""
+
+    name: str
+    alternate: str
+    flash_min: int
+    title: str = ""
+
+
 class MemberSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A member at founding; ``delegations`` and ``rules`` in the form of node.trust.mandates.
 
@@ -86,6 +95,7 @@ class MemberSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delegations: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
     cast: tuple[str, ...] = ()
+    posts: tuple[PostSpec, ...] = ()
 
 
 class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,8 +112,9 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Founding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a node's first start takes into its journal: people and mandates. Passwords are never in it."""
+    """What a node's first start takes into its journal: people, posts, mandates. Passwords are never in it."""
 
     persons: tuple[PersonSpec, ...] = ()
     delegations: tuple[dict[str, Any], ...] = ()
     rules: tuple[dict[str, Any], ...] = ()
+    posts: tuple[PostSpec, ...] = ()

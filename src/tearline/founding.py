@@ -113,7 +113,7 @@ def _list_cast(member: MemberSpec) -> tuple[CastPerson, ...]:
 
 def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed: bytes) -> dict[str, str]:
     (folder / "directory.json").write_bytes(signed)
-    founding = Founding(member.persons, member.delegations, member.rules)
+    founding = Founding(member.persons, member.delegations, member.rules, member.posts)
     (folder / FOUNDING).write_bytes(msgspec.json.encode(founding))
     config = NodeConfig(
         member=member.code,

@@ -69,6 +69,26 @@ def test_what_was_seen_and_done_is_the_persons_own(sign_in, day: Day) -> None:
     note(desk, "done", "KOR.x", "x")  # what isn't there is passed over, as what is hidden would be
 
 
+def test_several_lines_are_acknowledged_in_one_request(sign_in) -> None:
+    """Each for the post; what is unknown or hidden changes nothing of the answer (N1)."""
+    watch = sign_in("jpn.watch")
+    (asked,) = [line["key"] for line in watch.get("/api/inbox").json["to_acknowledge"]]
+    other = next(
+        line["key"]
+        for line in watch.get("/api/inbox/lines?view=all").json["items"]
+        if line["key"] != asked and not line["own"]
+    )
+    with_hidden = {"keys": [asked, other, "KOR.0123"], "state": "displayed"}
+    assert watch.post("/api/inbox/acknowledge", with_hidden).json == {"done": True}
+    assert watch.post("/api/inbox/acknowledge", {"keys": [asked, other]}).status == 200
+    assert watch.get("/api/inbox").json["to_acknowledge"] == []
+    states = {
+        line["key"]: line["post_state"] for line in watch.get("/api/inbox/lines?view=all").json["items"]
+    }
+    assert (states[asked], states[other]) == ("acknowledged", "acknowledged")
+    assert watch.post("/api/inbox/acknowledge", {"keys": [asked], "state": "burnt"}).status == 404
+
+
 def test_n1_a_change_that_is_hidden_makes_nothing_new(sign_in, day: Day) -> None:
     """For the class that sees it the line is new again and corrected; for the other it stays as it was noted."""
     key = day.world.keys["partner"]

@@ -17,6 +17,11 @@ def inbox_bodies(key: str, person: str) -> dict[str, list[Any]]:
             {"keys": [key], "mark": "x"},
             {"keys": [], "mark": "read"},
         ],
+        "POST /api/inbox/acknowledge": [
+            {"keys": [key, "x"], "state": "displayed"},
+            {"keys": [key]},
+            {"keys": ["x"], "state": "burnt"},
+        ],
         "POST /api/inbox/assign": [
             {"keys": [key], "to": person},
             {"keys": [key], "to": "kor.nobody"},
@@ -46,6 +51,7 @@ def inbox_body(key: str) -> dict[str, dict[str, Any]]:
     return {
         "POST /api/session/exercise": {"person": "kor.watch"},
         "POST /api/inbox/marks": {"keys": [key], "mark": "done"},
+        "POST /api/inbox/acknowledge": {"keys": [key]},
         "POST /api/inbox/assign": {"keys": [key]},
         "PUT /api/inbox/views": {"name": "Mine", "ask": {"view": "todo"}},
         "POST /api/inbox/views/forget": {"name": "Mine"},

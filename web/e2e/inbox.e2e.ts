@@ -119,7 +119,7 @@ scenario('a view of one’s own is kept under its name, and its deletion can be 
   await page.waitForSelector('.views .own:has-text("Harbour")');
 });
 
-scenario('the watch is taken by one key, and what happens stands in its log', async ({ page }) => {
+scenario('the watch is taken by one key, what happens stands in its log, and it is handed over to the next', async ({ browser, page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
   await page.keyboard.press('0');
@@ -131,9 +131,37 @@ scenario('the watch is taken by one key, and what happens stands in its log', as
   await page.waitForSelector('.log li.remark:has-text("Radar at the north entrance is out")');
   await page.locator('main').focus();
   await page.keyboard.press('h');
-  await page.waitForSelector('[role=dialog] [role=alert]');
-  await page.keyboard.press('Escape');
-  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+  await page.waitForSelector('[role=dialog] .who select:has-text("nzl.second")');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.toast:has-text("nzl.second")');
+  const context = await browser.newContext();
+  const next = await context.newPage();
+  await signIn(next, 'NZL', 'nzl.second');
+  await next.waitForSelector('.views');
+  await next.keyboard.press('w');
+  await page.waitForSelector('.log .who:has-text("nzl.second has the watch")');
+  await page.keyboard.press('w');
+  await page.waitForSelector('.log .who:has-text("kea has the watch")');
+  await context.close();
+});
+
+scenario('several warnings are acknowledged in one request', async ({ context, page }) => {
+  await signIn(page, 'NZL', 'kea');
+  const keys = [await warn(page, 'First of two'), await warn(page, 'Second of two')];
+  const reader = await context.newPage();
+  await signIn(reader, 'USA', 'hawk');
+  await reader.evaluate(() => (location.hash = '#/inbox?view=waiting'));
+  for (const words of ['First of two', 'Second of two']) await reader.waitForSelector(`.list [role=option]:has-text("${words}")`);
+  const asked: string[] = [];
+  reader.on('request', (request) => { if (request.url().includes('acknowledge')) asked.push(`${request.postData()}`); });
+  await reader.locator('#main').focus();
+  await reader.keyboard.press('Shift+X');
+  await reader.waitForSelector('.bulk .count:has-text("2")');
+  await reader.keyboard.press('a');
+  await reader.waitForSelector('.toast:has-text("cknowledged")');
+  const sent = asked.filter((body) => keys.every((key) => body.includes(key)));
+  if (asked.length !== 1 || sent.length !== 1) throw new Error(`asked: ${asked.join(' ')}`);
+  await reader.waitForSelector('.bulk', { state: 'detached' });
 });
 
 scenario('the inbox, its filter, its log and its dialog have no accessibility fault, in either theme', async ({ page }) => {

@@ -69,3 +69,21 @@ scenario('axe finds nothing on the map, in either theme, wide or on a phone', as
     }
   }
 });
+
+scenario('time runs over the map by one key, and by steps where less motion is asked for', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await filePlaced(page, 'Placed early');
+  await page.evaluate(() => (location.hash = '#/map'));
+  await page.waitForSelector(drawn);
+  const button = page.locator('.time .button');
+  await button.waitFor();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.keyboard.press('t');
+  await page.waitForTimeout(800);
+  if ((await button.getAttribute('aria-pressed')) === 'true') throw new Error('it moves by itself');
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.keyboard.press('t');
+  await page.waitForSelector('.time .button[aria-pressed=true]');
+  await page.keyboard.press('t');
+  await page.waitForSelector('.time .button[aria-pressed=false]');
+});

@@ -10,6 +10,7 @@ import pytest
 
 from tearline.core.errors import LimitError, MalformedError
 from tearline.core.products import Area, Geometry, print_geometry, read_geometry, touches
+from tearline.core.products.geometry import MICRO
 
 CELL = '{"type":"Polygon","coordinates":[[[125.5,39.0],[126.0,39.0],[126.0,39.5],[125.5,39.5],[125.5,39.0]]]}'
 
@@ -75,6 +76,20 @@ def test_n2_an_area_finds_what_touches_it() -> None:
     for point in fiji.points:
         assert touches(Geometry(points=(point,)), box(179, -18, -179, -16))
     assert not touches(Geometry(points=((0, -17_000_000),)), box(179, -18, -179, -16))
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2])
+def test_n2_a_polygon_over_the_antimeridian_finds_both_sides_and_nothing_between(turn: int) -> None:
+    """Whichever corner it begins with; and what lies across it is touched from either side."""
+    corners = [(170, -20), (-170, -20), (180, -10)]
+    around = Area(tuple((lon * MICRO, lat * MICRO) for lon, lat in corners[turn:] + corners[:turn]))
+    for lon, lat, inside in (
+        (175, -18, True), (-175, -18, True), (180, -15, True), (-180, -15, True),
+        (172, -12, False), (0, -18, False), (160, -18, False), (-160, -18, False),
+    ):  # fmt: skip
+        assert touches(Geometry(points=((lon * MICRO, lat * MICRO),)), around) is inside, (lon, lat)
+    line = '{"type":"LineString","coordinates":[[-178,-30],[-178,0]]}'
+    assert touches(read_geometry(line), around)
 
 
 def test_n2_points_in_polygons_agree_with_a_plain_count() -> None:

@@ -26,7 +26,7 @@ from tearline.cli.demo.machine import ExerciseClock, SeededEntropy, list_letters
 from tearline.cli.demo.scenario import PACKS, Scenario, find_pack
 from tearline.cli.demo.scene import feed_name, staff_of
 from tearline.cli.demo.stage import Crossing
-from tearline.config import MemberSpec, NetworkSpec, PersonSpec
+from tearline.config import MemberSpec, NetworkSpec, PersonSpec, PostSpec
 from tearline.core.errors import IntegrityError
 from tearline.core.ids import Member, Person
 from tearline.core.instants import Instant, parse_iso
@@ -66,6 +66,9 @@ def _make_member(scenario: Scenario, code: str) -> MemberSpec:
         delegations=tuple(make_delegation(d) for d in script["delegations"] if d["member"] == code),
         rules=tuple(make_rule(r) for r in script["rules"] if r["member"] == code),
         cast=tuple(p["id"] for p in row["persons"]),
+        posts=tuple(
+            PostSpec(a["post"], a["alternate"], a["minutes"], a["title"]) for a in row.get("alternates", ())
+        ),
     )
 
 

@@ -6,7 +6,7 @@
   Anything else, another member beside ``type`` and ``coordinates`` or a place off the globe included, is refused whole (N5):
   the words of the position stay readable, and nothing is drawn of it.
 - ``touches`` is plane geometry on longitude and latitude, as a map draws it. A box may cross the antimeridian, west being
-  greater than east.
+  greater than east; each edge of a polygon goes the shorter way round, and may cross it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tearline.core.errors import LimitError, MalformedError
 
 MICRO = 1_000_000
 EAST_MAX, NORTH_MAX = 180 * MICRO, 90 * MICRO
+TURN = 2 * EAST_MAX
 RING_MIN = 4  # a triangle, its first place again at the end
 DIMENSIONS = (2, 3)
 BOX_CORNERS = 2
@@ -90,7 +91,7 @@ class Area(msgspec.Struct, frozen=True):
     def parts(self) -> tuple[Geometry, ...]:
         """As polygons that don't cross the antimeridian."""
         if len(self.corners) != BOX_CORNERS:
-            return (Geometry(areas=((close_ring(self.corners),),)),)
+            return _split(close_ring(self.corners))
         (west, south), (east, north) = self.corners
         spans = [(west, east)] if west <= east else [(west, EAST_MAX), (-EAST_MAX, east)]
         return tuple(_frame(Box(w, south, e, north)) for w, e in spans)
@@ -207,6 +208,36 @@ def _frame(box: Box) -> Geometry:
     """A box as a polygon."""
     west, south, east, north = box.west, box.south, box.east, box.north
     return Geometry(areas=((((west, south), (east, south), (east, north), (west, north), (west, south)),),))
+
+
+def _split(ring: Ring) -> tuple[Geometry, ...]:
+    """A ring whose edges go the shorter way round, in pieces on the globe; one around a pole stays as the plane draws it."""
+    unrolled = [ring[0]]
+    for east, north in ring[1:]:
+        unrolled.append((east + _turns(unrolled[-1][0] - east) * TURN, north))
+    if unrolled[0] != unrolled[-1]:
+        return (Geometry(areas=((ring,),)),)
+    turned = ([(east + turn * TURN, north) for east, north in unrolled] for turn in (-1, 0, 1))
+    pieces = (_clip(_clip(piece, -EAST_MAX, keep=1), EAST_MAX, keep=-1) for piece in turned)
+    return tuple(Geometry(areas=((close_ring(piece),),)) for piece in pieces if len(piece) >= RING_MIN - 1)
+
+
+def _turns(east: int) -> int:
+    """How often around the globe brings a difference of longitudes to half a turn or less."""
+    beyond = -(-(abs(east) - EAST_MAX) // TURN)
+    return max(0, beyond) * (1 if east > 0 else -1)
+
+
+def _clip(ring: list[Spot], meridian: int, *, keep: int) -> list[Spot]:
+    """What of a ring lies east of a meridian (``keep`` 1) or west of it (-1), edges along it included."""
+    out: list[Spot] = []
+    for (a, north_a), (b, north_b) in pairwise([*ring, *ring[:1]]):
+        inside = [(east - meridian) * keep >= 0 for east in (a, b)]
+        if inside[0]:
+            out.append((a, north_a))
+        if inside[0] != inside[1]:
+            out.append((meridian, north_a + (north_b - north_a) * (meridian - a) // (b - a)))
+    return out
 
 
 def _touch(one: Geometry, other: Geometry) -> bool:

@@ -95,6 +95,13 @@ class MarksIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mark: str
 
 
+class AcknowledgedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """``displayed`` or ``acknowledged`` by the post acted for. What does not exist for this person is passed over."""
+
+    keys: Keys
+    state: str = "acknowledged"
+
+
 class AssignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose within the post they are to deal with; ``to`` empty: the whole post's again."""
 
@@ -217,6 +224,13 @@ def _note(caller: Caller, reading: Reading, data: MarksIn) -> None:
         raise Problem("too-large", error.message) from error
 
 
+@post("/api/inbox/acknowledge", status_code=200)
+async def acknowledge_lines(data: JSONBody[AcknowledgedIn], request: AnyRequest) -> Done:
+    """Acknowledge several for the post acted for, in one record. Twice changes nothing."""
+    done(await caller_of(request).read(lambda r: r.acknowledge_all(data.keys, data.state)))
+    return Done()
+
+
 @post("/api/inbox/assign", status_code=200)
 async def assign_lines(data: JSONBody[AssignIn], request: AnyRequest) -> Done:
     """Assign within the post acted for. On record; twice changes nothing."""
@@ -259,4 +273,13 @@ async def forget_view(data: JSONBody[ViewName], request: AnyRequest) -> Done:
     return Done()
 
 
-ROUTES = [get_inbox, list_lines, note_lines, assign_lines, list_views, save_view, forget_view]
+ROUTES = [
+    get_inbox,
+    list_lines,
+    note_lines,
+    acknowledge_lines,
+    assign_lines,
+    list_views,
+    save_view,
+    forget_view,
+]

@@ -47,7 +47,7 @@ from tearline.node.commands.draft import (
 )
 from tearline.node.commands.file import Filed, file_product
 from tearline.node.commands.find import Noted
-from tearline.node.commands.handle import Copied, acknowledge_product, make_copy
+from tearline.node.commands.handle import Copied, acknowledge_product, acknowledge_products, make_copy
 from tearline.node.commands.labels import (
     Choice,
     Choices,
@@ -80,6 +80,7 @@ from tearline.node.commands.people import (
     end_person,
     list_codewords,
     set_post,
+    set_posts,
 )
 from tearline.node.commands.pieces import Attached, Template, attach, list_templates, locate
 from tearline.node.commands.policies import (
@@ -185,6 +186,7 @@ __all__ = [
     "WouldChange",
     "WouldRelease",
     "acknowledge_product",
+    "acknowledge_products",
     "act_again",
     "act_as",
     "admit_person",
@@ -254,6 +256,7 @@ __all__ = [
     "review_sent",
     "set_ceiling",
     "set_post",
+    "set_posts",
     "take_watch",
     "try_label",
     "try_product",

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from tearline.core.exchange import RECEIPT, Receipt
@@ -21,7 +23,7 @@ from tearline.core.labels import (
 from tearline.core.renditions import Rendition, Shown, print_rendition
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.journal import CopyMade, NoticeSent, PostAcknowledged, RenditionRead
-from tearline.node.node import Node
+from tearline.node.node import Node, Work
 from tearline.node.views.catalogue import Key
 
 REVIEW_AFTER = 3_650 * DAY
@@ -44,21 +46,49 @@ class Copied(msgspec.Struct, frozen=True):
 def acknowledge_product(node: Node, acting: Acting, key: Key, state: str = "acknowledged") -> Refused | None:
     """For the post; its originator learns of the post and never of the person. Twice changes nothing."""
     with node.lock:
-        holding = node.catalogue.holdings.get(key)
-        seen = acting.class_id is not None and key in node.catalogue.appearances.get(acting.class_id, {})
-        if holding is None or not seen or not acting.post or state not in STATES:
+        if state not in STATES or not acting.post or not _is_seen(node, acting, key):
             return Refused("unknown-product", "no product by that key, or no post to acknowledge it for")
-        known = node.custody.acknowledged.get(key, {}), node.custody.displayed.get(key, {})
-        if acting.post in known[0] or (state == "displayed" and acting.post in known[1]):
-            return None
-        envelope = holding.envelope
-        work = node.work(acting.person, acting.post)
-        work.add(PostAcknowledged, member=envelope.originator, product=envelope.product, state=state)
-        if not holding.own:
-            receipt = Receipt(envelope.product, acting.post, state, work.dtg)
-            work.send(NoticeSent, envelope.originator, envelope.precedence, RECEIPT, receipt)
-        work.commit()
+        acknowledge_products(node, acting, (key,), state)
         return None
+
+
+def acknowledge_products(node: Node, acting: Acting, keys: Sequence[Key], state: str) -> Refused | None:
+    """Several at once, in one durable commit. What does not exist for this person is passed over (N1)."""
+    with node.lock:
+        if state not in STATES or not acting.post:
+            return Refused("unknown-product", "no post to acknowledge it for, or no such state")
+        work = node.work(acting.person, acting.post)
+        due = [
+            key
+            for key in dict.fromkeys(keys)
+            if _is_seen(node, acting, key) and _is_due(node, acting, key, state)
+        ]
+        for key in due:
+            _acknowledge(node, work, key, state)
+        if due:
+            work.commit()
+        return None
+
+
+def _is_seen(node: Node, acting: Acting, key: Key) -> bool:
+    seen = node.catalogue.appearances.get(acting.class_id, {}) if acting.class_id is not None else {}
+    return key in seen and key in node.catalogue.holdings
+
+
+def _is_due(node: Node, acting: Acting, key: Key, state: str) -> bool:
+    acknowledged, displayed = (
+        known.get(key, {}) for known in (node.custody.acknowledged, node.custody.displayed)
+    )
+    return acting.post not in acknowledged and not (state == "displayed" and acting.post in displayed)
+
+
+def _acknowledge(node: Node, work: Work, key: Key, state: str) -> None:
+    holding = node.catalogue.holdings[key]
+    envelope = holding.envelope
+    work.add(PostAcknowledged, member=envelope.originator, product=envelope.product, state=state)
+    if not holding.own:
+        receipt = Receipt(envelope.product, work.post, state, work.dtg)
+        work.send(NoticeSent, envelope.originator, envelope.precedence, RECEIPT, receipt)
 
 
 def persons_of(node: Node, class_id: ClassId) -> frozenset[Person]:

@@ -135,6 +135,17 @@ def _find_faults_of_dates(now: Instant, person: AdmitPerson) -> Refused | None:
     return None
 
 
+def set_posts(node: Node, posts: list[SetPost], by: Person = THE_NODE) -> None:
+    """What posts are called and where their warnings go, as a network is founded; one journal entry each."""
+    with node.lock:
+        work = node.work(by, Post(""))
+        for post in posts:
+            work.add(
+                PostSet, name=post.name, title=post.title, alternate=post.alternate, flash_min=post.flash_min
+            )
+        work.commit()
+
+
 def _find_faults_of_post(node: Node, post: SetPost) -> Refused | None:
     try:
         check_id("post", post.name)

@@ -9,7 +9,7 @@ from tearline.core.ids import Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, PersonSight
 from tearline.core.renditions import Comparison, Rendition, compare
-from tearline.node.commands import Acting, Refused, acknowledge_product, act_again
+from tearline.node.commands import Acting, Refused, acknowledge_product, acknowledge_products, act_again
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
@@ -287,6 +287,13 @@ class Reading:
         with self._node.lock:
             self.get(key, form="acknowledgement")
             return acknowledge_product(self._node, self._acting, key, state)
+
+    def acknowledge_all(self, keys: Sequence[Key], state: str) -> Refused | None:
+        """Several at once; each that exists for this person has been shown to them."""
+        with self._node.lock:
+            for key in self.present(keys):
+                self.get(key, form="acknowledgement")
+            return acknowledge_products(self._node, self._acting, keys, state)
 
     def _is_told(self, notice: Notice) -> bool:
         """A post is told as far as somebody of this class was shown what is gone: to others it never was there (N1).

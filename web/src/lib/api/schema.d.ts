@@ -671,6 +671,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AcknowledgeLines
+         * @description Acknowledge several for the post acted for, in one record. Twice changes nothing.
+         */
+        post: operations["ApiInboxAcknowledgeAcknowledgeLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inbox/assign": {
         parameters: {
             query?: never;
@@ -2501,6 +2521,12 @@ export interface components {
     schemas: {
         /** AcknowledgeIn */
         AcknowledgeIn: {
+            /** @default acknowledged */
+            state?: string;
+        };
+        /** AcknowledgedIn */
+        AcknowledgedIn: {
+            keys: (string | unknown)[];
             /** @default acknowledged */
             state?: string;
         };
@@ -5938,6 +5964,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiInboxAcknowledgeAcknowledgeLines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgedIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Problem details */

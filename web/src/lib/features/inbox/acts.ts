@@ -18,5 +18,5 @@ export async function assign(keys: readonly string[], to: string): Promise<void>
 }
 
 export async function acknowledge(keys: readonly string[], state: 'displayed' | 'acknowledged'): Promise<void> {
-  for (const key of keys) await ask(api.POST('/api/products/{key}/acknowledge', { params: { path: { key } }, body: { state } }));
+  await inParts(keys, (part) => ask(api.POST('/api/inbox/acknowledge', { body: { keys: part, state } })));
 }

@@ -12,7 +12,7 @@ export type View = (typeof VIEWS)[number];
 /** Views that the node lists line by line. */
 export const LISTED: readonly View[] = VIEWS.slice(0, 8);
 export const PRECEDENCES = ['FLASH', 'IMMEDIATE', 'PRIORITY', 'ROUTINE'] as const;
-export const KINDS = ['warning', 'report', 'event', 'indicators', 'document', 'tearline'] as const;
+export const KINDS = ['warning', 'report', 'event', 'indicators', 'document', 'tearline', 'rfi', 'comment'] as const;
 
 export function plain(view: string): Ask {
   return { view, kinds: [], originators: [], precedences: [], unread: false };

@@ -89,3 +89,36 @@ export function hull(spots: readonly Spot[]): Spot[] {
 function turn(a: Spot, b: Spot, c: Spot): number {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
+
+/** A ring of corners whose edges go the shorter way round: longitudes go on beyond 180 where it crosses the antimeridian. */
+export function unroll(corners: readonly Spot[]): Spot[] {
+  const out: Spot[] = [];
+  for (const [lon, lat] of corners) {
+    const before = out.at(-1)?.[0] ?? lon;
+    const away = before - lon;
+    const turns = Math.max(0, Math.ceil((Math.abs(away) - 180) / 360)) * Math.sign(away);
+    out.push([lon + turns * 360, lat]);
+  }
+  return out;
+}
+
+/** An unrolled ring as an area on the globe: in two pieces where it crosses the antimeridian (RFC 7946, 3.1.9). */
+export function areaOf(ring: readonly Spot[]): GeoJSON.Polygon | GeoJSON.MultiPolygon {
+  const pieces = [-360, 0, 360]
+    .map((turn) => clip(clip(ring.map(([lon, lat]): Spot => [lon + turn, lat]), -180, 1), 180, -1))
+    .filter((piece) => piece.length > 2)
+    .map((piece) => [[...piece, piece[0] as Spot]]);
+  return pieces.length === 1 ? { type: 'Polygon', coordinates: pieces[0] as Spot[][] } : { type: 'MultiPolygon', coordinates: pieces };
+}
+
+/** What of a ring lies east of a meridian (`keep` 1) or west of it (-1). */
+function clip(ring: readonly Spot[], meridian: number, keep: 1 | -1): Spot[] {
+  const out: Spot[] = [];
+  ring.forEach((a, n) => {
+    const b = ring[(n + 1) % ring.length] as Spot;
+    const [here, there] = [(a[0] - meridian) * keep >= 0, (b[0] - meridian) * keep >= 0];
+    if (here) out.push(a);
+    if (here !== there) out.push([meridian, a[1] + ((b[1] - a[1]) * (meridian - a[0])) / (b[0] - a[0])]);
+  });
+  return out;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { frameOf, greatCircle, hull, meets, readShapes, type Spot } from './geometry.ts';
+import { areaOf, frameOf, greatCircle, hull, meets, readShapes, spotsOf, unroll, type Spot } from './geometry.ts';
 import { drawPieces, joinTracks, makePieces, type Position } from './pieces.ts';
 import { layers, type Topology } from './topology.ts';
 
@@ -41,6 +41,23 @@ describe('tracks', () => {
   it('a hull holds its corners', () => {
     const square: Spot[] = [[0, 0], [1, 0], [1, 1], [0, 1]];
     expect(new Set(hull([...square, [0.5, 0.5]]).map(String))).toEqual(new Set(square.map(String)));
+  });
+});
+
+describe('areas', () => {
+  it('over the antimeridian go on beyond it as drawn, and are two pieces on the globe', () => {
+    const ring = unroll([[170, -20], [-170, -20], [180, -10]]);
+    expect(ring).toEqual([[170, -20], [190, -20], [180, -10]]);
+    const area = areaOf(ring);
+    expect(area.type).toBe('MultiPolygon');
+    expect(readShapes(area)).toEqual([area]);
+    const lons = spotsOf(area as never).map(([lon]) => lon);
+    expect([Math.min(...lons), Math.max(...lons)]).toEqual([-180, 180]);
+    expect(lons.every((lon) => Math.abs(lon) >= 170)).toBe(true);
+  });
+  it('elsewhere are the corners as they are', () => {
+    const ring = unroll([[125, 39], [126, 39], [126, 40]]);
+    expect(areaOf(ring)).toEqual({ type: 'Polygon', coordinates: [[[125, 39], [126, 39], [126, 40], [125, 39]]] });
   });
 });
 

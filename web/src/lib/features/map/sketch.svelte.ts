@@ -2,7 +2,7 @@
 // An area being drawn, corner by corner: by pressing on the map, by keys at its middle, or by typing.
 import { collect, feature, type Collection } from './topology.ts';
 import { parseDegrees, parseMgrs } from './mgrs.ts';
-import type { Shape, Spot } from './geometry.ts';
+import { areaOf, unroll, type Shape, type Spot } from './geometry.ts';
 
 export type Mode = '' | 'point' | 'box' | 'polygon';
 
@@ -76,12 +76,18 @@ export function boxOf(a: Spot, b: Spot): Corners {
   return [[west, Math.min(a[1], b[1])], [east, Math.max(a[1], b[1])]];
 }
 
-/** A closed ring of an area's corners; two are a box. */
-export function polygonOf(corners: Corners): GeoJSON.Polygon {
-  if (corners.length !== 2) return { type: 'Polygon', coordinates: [[...corners, corners[0] as Spot]] };
+/** The ring of an area's corners, not closed; two are a box. Longitudes go on beyond 180 where it crosses the antimeridian. */
+function ringOf(corners: Corners): Spot[] {
+  if (corners.length !== 2) return unroll(corners);
   const [[west, south], [e, north]] = corners as [Spot, Spot];
   const east = e < west ? e + 360 : e;
-  return { type: 'Polygon', coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] };
+  return [[west, south], [east, south], [east, north], [west, north]];
+}
+
+/** As it is drawn: one piece, wherever it lies. */
+export function polygonOf(corners: Corners): GeoJSON.Polygon {
+  const ring = ringOf(corners);
+  return { type: 'Polygon', coordinates: [[...ring, ring[0] as Spot]] };
 }
 
 /** As a query says it: `125,39;126,39.5`. */
@@ -124,5 +130,5 @@ function tidy([lon, lat]: Spot): Spot {
 /** What was drawn or typed as a position of a product: a point, or an area. */
 export function shapeOf(corners: Corners): Shape | undefined {
   if (!corners.length) return undefined;
-  return corners.length === 1 ? { type: 'Point', coordinates: corners[0] as Spot } : polygonOf(corners);
+  return corners.length === 1 ? { type: 'Point', coordinates: corners[0] as Spot } : areaOf(ringOf(corners));
 }

@@ -198,11 +198,6 @@ export class Editor {
         return true;
       },
       drop: stop,
-      // The browser would put the cursor at the beginning where a whole body is selected.
-      focus: (view: EditorView) => {
-        if (view.state.selection instanceof NodeSelection) view.focus();
-        return false;
-      },
       keydown: (view: EditorView, event: KeyboardEvent) => {
         // Where a whole body is selected the browser may have fallen back to the beginning: the document's own selection counts.
         if (view.state.selection instanceof NodeSelection) view.focus();
