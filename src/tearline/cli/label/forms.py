@@ -235,7 +235,7 @@ def _read_words(codec: str, source: Source, book: PolicyBook | None) -> Given:
             mark = parse_mark(bare, book, place=place, lang=source.lang, policy=source.of, epoch=source.epoch)
             return Given("mark", mark)
         except MalformedError as error:
-            if source.codec or error.code not in {"no-mark", "mark-not-readable"}:
+            if source.codec or error.code != "no-mark":
                 raise
             unread = error
         try:

@@ -60,12 +60,8 @@ def print_policy_mark(label: Label, place: str, lang: str, policy: Policy) -> st
     """
     printer = get_printer(policy, place, lang)
     held = dict(reversed(label.categories))
-    heading, level = printer.heading, printer.levels[label.classification]
     replacing, suppressed = printer.find_special(held) if printer.special else (None, False)
-    if heading is None:
-        heading = next((w for w in (level.replacing, replacing) if w is not None), policy.name)
-    words = (heading, "" if suppressed else level.words)
-    return printer.surround(printer.separator.join(word for word in words if word), held)
+    return printer.surround(printer.join_head(label.classification, replacing, suppressed), held)
 
 
 def print_clearance_mark(clearance: Clearance, lang: str, policy: Policy, place: str = BANNER) -> str:

@@ -29,7 +29,7 @@ PRINTERS_MAX = 128
 _PAGES = ("pageTopBottom", "pageBottom", "pageTop")
 
 
-class _Value(msgspec.Struct, frozen=True, gc=False):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """One value: its rank in the policy, its words, and what goes around them; '' where it isn't printed."""
 
     rank: int
@@ -39,7 +39,7 @@ class _Value(msgspec.Struct, frozen=True, gc=False):
     suppresses: bool
     replacing: str | None  # the policy's name is replaced by this
 
-    def complete(self, text: str) -> _Value:
+    def complete(self, text: str) -> Value:
         """The same value, completed by its writer."""
         words = " ".join(part for part in (self.phrase, text) if part)
         return msgspec.structs.replace(self, words=_surround(words, self.around))
@@ -48,7 +48,7 @@ class _Value(msgspec.Struct, frozen=True, gc=False):
 _by_rank = attrgetter("rank")
 
 
-class _Tag(msgspec.Struct, frozen=True, gc=False):
+class Tag(msgspec.Struct, frozen=True, gc=False):
     """One tag set; ``joint`` is whether the policy's separator stands before its prefix."""
 
     name: str
@@ -56,10 +56,10 @@ class _Tag(msgspec.Struct, frozen=True, gc=False):
     separator: str
     suffix: str
     joint: bool
-    plain: Mapping[str, _Value]
-    inputs: tuple[tuple[str, _Value], ...]  # values that their writer completes, by what they begin with
+    plain: Mapping[str, Value]
+    inputs: tuple[tuple[str, Value], ...]  # values that their writer completes, by what they begin with
 
-    def choose(self, values: tuple[str, ...]) -> list[_Value]:
+    def choose(self, values: tuple[str, ...]) -> list[Value]:
         """The values that this policy knows, in its order; others aren't printed (they are never valid)."""
         plain = self.plain
         found = [plain[value] for value in values if value in plain]
@@ -84,7 +84,7 @@ class Printer(msgspec.Struct, frozen=True, gc=False):
     prefix: str
     suffix: str
     levels: Mapping[str, _Level]
-    tags: tuple[_Tag, ...]
+    tags: tuple[Tag, ...]
     special: bool
 
     def surround(self, text: str, held: Mapping[str, tuple[str, ...]]) -> str:
@@ -99,18 +99,13 @@ class Printer(msgspec.Struct, frozen=True, gc=False):
                 text += joint + tag.prefix + tag.separator.join(shown) + tag.suffix
         return self.prefix + text + self.suffix
 
-    def may_begin(self, text: str) -> bool:
-        """May ``text`` be the beginning of a mark? Only a certain no is a no."""
-        values = [v for tag in self.tags for v in (*tag.plain.values(), *(v for _, v in tag.inputs))]
-        named = [level.replacing for level in self.levels.values()] + [v.replacing for v in values]
-        starts = {word for word in (*named, self.name) if word is not None}
-        if self.heading is not None:
-            starts = {self.heading}
-        if "" in starts:
-            starts = starts - {""} | {level.words for level in self.levels.values()}
-            if "" in starts or any(v.suppresses for v in values):
-                return True
-        return any(text.startswith(self.prefix + word) for word in starts)
+    def join_head(self, level: str, replacing: str | None, suppressed: bool) -> str:
+        """The words for policy and level: the policy's heading, else what the level or a value puts there, else its name."""
+        stated, heading = self.levels[level], self.heading
+        if heading is None:
+            heading = next((w for w in (stated.replacing, replacing) if w is not None), self.name)
+        words = (heading, "" if suppressed else stated.words)
+        return self.separator.join(word for word in words if word)
 
     def find_special(self, held: Mapping[str, tuple[str, ...]]) -> tuple[str | None, bool]:
         """The first replacement of the policy's name that a value states, and whether one suppresses the level."""
@@ -153,11 +148,11 @@ def _make_level(level: Classification, place: str, lang: str) -> _Level:
     return _Level(words, _find_replacement(level.markings, place, lang))
 
 
-def _make_tag(tag_set: TagSet, place: str, lang: str) -> _Tag:
+def _make_tag(tag_set: TagSet, place: str, lang: str) -> Tag:
     around = _pick_qualifier(tag_set.qualifiers, place, lang) or Qualifier(place, lang)
     values = [_make_value(rank, c, place, lang) for rank, c in enumerate(tag_set.categories.values())]
     named = list(zip(tag_set.categories.items(), values, strict=True))
-    return _Tag(
+    return Tag(
         tag_set.name,
         around.prefix,
         around.separator,
@@ -168,7 +163,7 @@ def _make_tag(tag_set: TagSet, place: str, lang: str) -> _Tag:
     )
 
 
-def _make_value(rank: int, category: Category, place: str, lang: str) -> _Value:
+def _make_value(rank: int, category: Category, place: str, lang: str) -> Value:
     marking = pick(category.markings, place, lang)
     replacing = pick(category.markings, place, lang, replacing=True)
     hidden = replacing is not None and replacing.hidden
@@ -176,7 +171,7 @@ def _make_value(rank: int, category: Category, place: str, lang: str) -> _Value:
     around = _pick_qualifier(category.qualifiers, place, lang)
     suppresses = marking is not None and marking.suppresses_class
     replacement = _find_replacement(category.markings, place, lang)
-    return _Value(rank, _surround(own, around), own, around, suppresses, replacement)
+    return Value(rank, _surround(own, around), own, around, suppresses, replacement)
 
 
 def _find_replacement(markings: tuple[Marking, ...], place: str, lang: str) -> str | None:
@@ -230,4 +225,4 @@ def _wanted(lang: str) -> tuple[str, ...]:
     return (lang, _primary(lang), "", "en")
 
 
-__all__ = ["BANNER", "Printer", "get_printer", "phrase", "pick"]
+__all__ = ["BANNER", "Printer", "Tag", "get_printer", "phrase", "pick"]

@@ -238,18 +238,62 @@ def plain_book(*texts):
     return PolicyBook("real", "", "PUBLIC", {policy.name: policy for policy in policies}, {})
 
 
-def test_a_policy_that_cannot_be_read_back_stands_in_nobody_elses_way():
-    """Food's values suppress its levels: what may be a mark of it is refused, what can't be is read as another's."""
-    other = write_spif("ACME", [write_level("LOW", 1, ""), write_level("HIGH", 2, "")])
-    book = plain_book(FOOD.read_bytes(), other)
-    assert parse_mark("ACME HIGH", book) == make_label("ACME", "HIGH", {})
-    theirs = print_mark(make_label("Food", "Luxury", {}), BANNER, "en", book)
-    with pytest.raises(MalformedError) as caught:
-        parse_mark(theirs, book)
-    assert caught.value.code == "mark-not-readable"
-    with pytest.raises(MalformedError) as caught:
-        parse_mark("NOTHING AT ALL", book)
-    assert caught.value.code == "no-mark"
+def test_values_that_suppress_their_level_are_read_back():
+    """Food's chocolate stands for its level; where two levels may be behind it both are named, and nothing is chosen."""
+    book = plain_book(FOOD.read_bytes(), write_spif("ACME", [write_level("LOW", 1, "")]))
+    policy = book.policies["Food"]
+    read, refused = 0, set()
+    for level, (name, tag_set) in itertools.product(policy.classifications, policy.tag_sets.items()):
+        for values in (*((v,) for v in tag_set.categories), *itertools.pairwise(tag_set.categories)):
+            label = make_label("Food", level, {name: values})
+            text = print_mark(label, BANNER, "en", book)
+            assert (label.classification, label.categories) in {
+                (r.classification, r.categories) for r in find_readings(text, book)
+            }
+            if find_faults(label, book):
+                continue
+            try:
+                assert parse_mark(text, book) == label
+                read += 1
+            except MalformedError as error:
+                refused.add((error.code, text))
+    assert read > 50
+    assert refused == {("ambiguous-mark", "[ Food Yummy Chocolate ]")}
+    with pytest.raises(MalformedError, match=r"Freely Available .*Chocolate.* or Food Luxury"):
+        parse_mark("[ Food Yummy Chocolate ]", book)
+    assert parse_mark("ACME LOW", book) == make_label("ACME", "LOW", {})
+
+
+def hidden(words):
+    return f'<markingData phrase="{words}"><code>noNameDisplay</code><code>replacePolicy</code></markingData>'
+
+
+def test_a_silent_value_that_renames_its_policy_is_read_back():
+    """NATO's contexts as public wording has them: NATO/EAPC is EAPC's; what NATO alone may be is named, never chosen."""
+    contexts = [
+        write_value(name, n, hidden(words))
+        for n, (name, words) in enumerate((("EAPC", "PACT/EAPC"), ("PACT", "PACT"), ("ISAF", "PACT/ISAF")), 1)
+    ]
+    single = 'singleSelection="true"'
+    levels = [write_level("SECRET", 4, ""), write_level("TOP SECRET", 5, COSMIC)]
+    sets = [
+        write_set("Context", "permissive", *contexts, attributes=single),
+        write_set("CW", "restrictive", write_value("X", 1)),
+    ]
+    book = plain_book(write_spif("PACT", levels, sets))
+    for context, words in (("EAPC", "PACT/EAPC SECRET"), ("ISAF", "PACT/ISAF SECRET X")):
+        label = make_label(
+            "PACT", "SECRET", {"Context": [context], **({"CW": ["X"]} if "X" in words else {})}
+        )
+        assert print_mark(label, BANNER, "en", book) == words
+        assert parse_mark(words, book) == label
+    for words, silent in (("PACT SECRET", "PACT"), ("COSMIC TOP SECRET", "EAPC, PACT, ISAF")):
+        with pytest.raises(MalformedError) as caught:
+            parse_mark(words, book)
+        assert (caught.value.code, f"Context ({silent})" in caught.value.message) == ("silent-place", True)
+    several = plain_book(write_spif("PACT", levels, [write_set("Context", "permissive", *contexts)]))
+    with pytest.raises(MalformedError, match=r"Context \(PACT, ISAF\)"):  # EAPC's name would cover them
+        parse_mark("PACT/EAPC SECRET", several)
 
 
 def test_a_level_that_renames_its_policy_is_read_back():

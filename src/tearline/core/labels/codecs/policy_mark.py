@@ -6,8 +6,8 @@ Guarantees:
 - of several labels that would print the same, none is chosen: the refusal names them;
 - what a place does not print (a receiver's mark has no audience) is never made up: it is named as silent.
 
-How a policy joins its phrases is not known here: it is learnt by printing signs that no policy uses, so that this and the
-printing can't differ. Example::
+What may stand where is taken from the policy's ``Printer``, and each reading is printed again, so that this and the printing
+can't differ. Example::
 
     parse_mark("EXERCISE KOR III-KUP//REL TO KOR, JPN", book)  # the label
 """
@@ -27,13 +27,14 @@ from tearline.core.labels.codecs.text import check_length, find_hostile
 from tearline.core.labels.decide import find_faults
 from tearline.core.labels.explain import explain_reason
 from tearline.core.labels.label import Categories, Label, NoLabel, make_label
-from tearline.core.labels.marking import print_mark
-from tearline.core.labels.policy import Category, Classification, Policy
-from tearline.core.labels.printer import BANNER, get_printer
+from tearline.core.labels.marking import print_mark, print_policy_mark
+from tearline.core.labels.policy import Policy
+from tearline.core.labels.printer import BANNER, Printer, Tag, get_printer
 
 READINGS_MAX = 16
 """More readings than a person can choose from; bounds the work on a policy made to be ambiguous."""
-_LEVEL, _FIRST, _SECOND = "\ue000", "\ue001", "\ue002"  # private use: no phrase may hold them
+GRAMMARS_MAX = 256
+"""Grammars kept beside a book: more than its policies have places and languages, for a caller may ask for any."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -50,15 +51,27 @@ class Reading(msgspec.Struct, frozen=True):
 class _TagGrammar(msgspec.Struct, frozen=True):
     name: str
     prefix: str
+    joint: str  # what stands before the prefix where something stands before it
     separator: str
     suffix: str
     phrases: tuple[tuple[str, tuple[str, ...]], ...]  # phrase, values that print it; in the policy's order
     silent: tuple[str, ...]
+    telling: frozenset[str]
+    """Silent values that show all the same: they rename the policy or suppress the level."""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What stands before the values: a level under a name of its policy, and silent values that make it so."""
+
+    words: str
+    level: str
+    values: tuple[tuple[str, str], ...]
 
 
 class _Grammar(msgspec.Struct, frozen=True):
+    start: str
     end: str
-    levels: tuple[tuple[str, str], ...]  # name, and all that is printed before its values
+    heads: tuple[_Head, ...]
     tags: tuple[_TagGrammar, ...]
 
 
@@ -74,12 +87,11 @@ def parse_mark(
     readings = find_readings(text, book, place=place, lang=lang, policy=policy)
     if not readings:
         raise _refuse_unread(text)
-    silent = dict.fromkeys(name for reading in readings for name, _ in reading.silent)
+    silent = {name: values for reading in readings for name, values in reading.silent}
     if silent:
+        said = ", ".join(f"{name} ({_shorten(values)})" for name, values in silent.items())
         raise MalformedError(
-            "silent-place",
-            f"at {place} a mark does not say {', '.join(silent)}",
-            "Read the banner or the portion.",
+            "silent-place", f"at {place} a mark does not say {said}", "Read the banner or the portion."
         )
     labels = [_make_label(reading, epoch, book) for reading in readings]
     valid = list(dict.fromkeys(label for label in labels if not find_faults(label, book)))
@@ -103,13 +115,10 @@ def find_readings(
         if policy and held.name != policy:
             continue
         for language in _list_languages(held, lang):
-            grammar = _find_grammar(text, held, place, language, book)
-            if grammar is None:
-                continue
-            for reading in _read(text, grammar, held, language):
-                again = make_label(held.name, reading.classification, dict(reading.categories))
-                if print_mark(again, place, language, book) == text:
-                    found.setdefault((held.name, reading.classification, reading.categories), reading)
+            for reading in _read(text, _get_grammar(held, place, language, book), held.name, language):
+                key = (held.name, reading.classification, reading.categories)
+                if key not in found and _print(reading, place, book) == text:
+                    found[key] = replace(reading, silent=_find_silent(reading, text, place, book))
     return tuple(found.values())
 
 
@@ -119,6 +128,10 @@ def _refuse_unread(text: str) -> MalformedError:
     return MalformedError(
         "no-mark", f"no policy held here prints {text!r}{why}", "Write it as its policy does."
     )
+
+
+def _shorten(values: tuple[str, ...]) -> str:
+    return ", ".join((*values[:3], "…") if len(values) > 4 else values)  # noqa: PLR2004  three and the rest
 
 
 def _describe(label: Label) -> str:
@@ -144,102 +157,91 @@ def _list_languages(policy: Policy, lang: str) -> tuple[str, ...]:
     return tuple(stated) or ("en",) if not lang else (lang,)
 
 
-def _find_grammar(text: str, policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar | None:
-    """How the policy joins its marks; None where that can't be learnt, and ``text`` is certainly none of them."""
-    try:
-        return _get_grammar(policy, place, lang, book)
-    except MalformedError:
-        if get_printer(policy, place, lang).may_begin(text):
-            raise
-        return None
+def _print(reading: Reading, place: str, book: PolicyBook) -> str:
+    label = make_label(reading.policy, reading.classification, dict(reading.categories))
+    return print_policy_mark(label, place, reading.lang, book.policies[reading.policy])
+
+
+def _find_silent(reading: Reading, text: str, place: str, book: PolicyBook) -> Categories:
+    """The values that the label might have besides, and the mark would be the same."""
+    policy, out = book.policies[reading.policy], []
+    held = dict(reading.categories)
+    for tag in _get_grammar(policy, place, reading.lang, book).tags:
+        chosen = held.get(tag.name, ())
+        if chosen and policy.tag_sets[tag.name].single_selection:
+            continue
+        more = {value: {**held, tag.name: (*chosen, value)} for value in tag.silent if value not in chosen}
+        same = tuple(
+            value
+            for value, categories in more.items()
+            if value not in tag.telling
+            or _print(replace(reading, categories=tuple(categories.items())), place, book) == text
+        )
+        if same:
+            out.append((tag.name, same))
+    return tuple(out)
 
 
 def _get_grammar(policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar:
     grammars: dict[tuple[str, str, str], _Grammar] = book.__dict__.setdefault("_mark_grammars", {})
     key = (policy.name, place, lang)
     if key not in grammars:
-        grammars[key] = _learn(policy, place, lang, book)
+        if len(grammars) >= GRAMMARS_MAX:
+            grammars.clear()
+        grammars[key] = _make_grammar(get_printer(policy, place, lang))
     return grammars[key]
 
 
-def _learn(policy: Policy, place: str, lang: str, book: PolicyBook) -> _Grammar:
-    """Print each level and each value by itself, and signs of our own, and see what stands around them."""
-    probe = _make_probe(policy, book)
-    _, end = _cut(print_mark(Label(policy.name, _LEVEL), place, lang, probe), _LEVEL, policy, place)
-    levels = tuple(
-        (name, _strip(print_mark(Label(policy.name, name), place, lang, book), "", end, policy, place))
-        for name in policy.classifications
+def _make_grammar(printer: Printer) -> _Grammar:
+    tags = tuple(_make_tag(tag, printer.separator) for tag in printer.tags)
+    special = [
+        (value, ((tag.name, name),) if not value.words else ())
+        for tag in printer.tags
+        for name, value in tag.plain.items()
+        if value.suppresses or value.replacing is not None
+    ]
+    renaming = [(None, ()), *((v.replacing, held) for v, held in special if v.replacing is not None)]
+    suppressing = [(False, ()), *((True, held) for v, held in special if v.suppresses)]
+    heads = dict.fromkeys(
+        _Head(printer.join_head(level, renamed, suppressed), level, tuple(dict.fromkeys((*one, *two))))
+        for level in printer.levels
+        for renamed, one in renaming
+        for suppressed, two in suppressing
     )
-    tags = tuple(_learn_tag(policy, name, place, lang, book) for name in policy.tag_sets)
-    return _Grammar(end, levels, tags)
+    return _Grammar(printer.prefix, printer.suffix, tuple(heads), tags)
 
 
-def _learn_tag(policy: Policy, name: str, place: str, lang: str, book: PolicyBook) -> _TagGrammar:
-    probe = _make_probe(policy, book)
-    pair = print_mark(Label(policy.name, _LEVEL, ((name, (_FIRST, _SECOND)),)), place, lang, probe)
-    bare = print_mark(Label(policy.name, _LEVEL), place, lang, probe)
-    start, end = _cut(bare, _LEVEL, policy, place)
-    block = _strip(pair, start + _LEVEL, end, policy, place)
-    prefix, rest = _cut(block, _FIRST, policy, place)
-    separator, suffix = _cut(rest, _SECOND, policy, place)
-    tag_set = policy.tag_sets[name]
-    values = replace(probe, policies={policy.name: replace(_probe_policy(policy), tag_sets={name: tag_set})})
+def _make_tag(tag: Tag, separator: str) -> _TagGrammar:
     phrases: dict[str, list[str]] = {}
-    silent: list[str] = []
-    for value in tag_set.categories:
-        printed = print_mark(Label(policy.name, _LEVEL, ((name, (value,)),)), place, lang, values)
-        if printed == bare:
-            silent.append(value)
-            continue
-        phrase = _strip(printed, start + _LEVEL + prefix, suffix + end, policy, place)
-        phrases.setdefault(phrase, []).append(value)
-    listed = tuple((phrase, tuple(held)) for phrase, held in phrases.items())
-    return _TagGrammar(name, prefix, separator, suffix, listed, tuple(silent))
-
-
-def _make_probe(policy: Policy, book: PolicyBook) -> PolicyBook:
-    return replace(book, policies={policy.name: _probe_policy(policy)})
-
-
-def _probe_policy(policy: Policy) -> Policy:
-    """The policy with one level and two values a tag set, named by signs of our own and without phrases."""
-    signs = {sign: Category(sign, str(number)) for number, sign in enumerate((_FIRST, _SECOND))}
-    tag_sets = {name: replace(tag_set, categories=signs) for name, tag_set in policy.tag_sets.items()}
-    return replace(policy, classifications={_LEVEL: Classification(_LEVEL, 0, 0)}, tag_sets=tag_sets)
-
-
-def _cut(text: str, sign: str, policy: Policy, place: str) -> tuple[str, str]:
-    before, found, after = text.partition(sign)
-    if not found or sign in after:
-        raise _refuse_policy(policy, place)
-    return before, after
-
-
-def _strip(text: str, start: str, end: str, policy: Policy, place: str) -> str:
-    if not text.startswith(start) or not text.endswith(end) or len(text) < len(start) + len(end):
-        raise _refuse_policy(policy, place)
-    return text[len(start) : len(text) - len(end)]
-
-
-def _refuse_policy(policy: Policy, place: str) -> MalformedError:
-    return MalformedError(
-        "mark-not-readable",
-        f"{policy.name} joins its marks at {place} in a way that can't be read back",
-        "Name the policy of the mark, if it is another.",
+    for name, value in tag.plain.items():
+        if value.words:
+            phrases.setdefault(value.words, []).append(name)
+    silent = {name: value for name, value in tag.plain.items() if not value.words}
+    return _TagGrammar(
+        name=tag.name,
+        prefix=tag.prefix,
+        joint=separator if tag.joint else "",
+        separator=tag.separator,
+        suffix=tag.suffix,
+        phrases=tuple((phrase, tuple(held)) for phrase, held in phrases.items()),
+        silent=tuple(silent),
+        telling=frozenset(n for n, v in silent.items() if v.suppresses or v.replacing is not None),
     )
 
 
-def _read(text: str, grammar: _Grammar, policy: Policy, lang: str) -> Iterator[Reading]:
-    if not text.endswith(grammar.end):
+def _read(text: str, grammar: _Grammar, policy: str, lang: str) -> Iterator[Reading]:
+    framed = text.startswith(grammar.start) and text.endswith(grammar.end)
+    if not framed or len(text) < len(grammar.start) + len(grammar.end):
         return
-    body = text[: len(text) - len(grammar.end)]
-    silent = tuple((tag.name, tag.silent) for tag in grammar.tags if tag.silent)
-    tails = _TailReader(body, grammar.tags)
-    for name, phrase in grammar.levels:
-        if body.startswith(phrase):
-            for chosen in tails.read(0, len(phrase)):
-                categories = dict(chosen)
-                yield Reading(policy.name, name, tuple(sorted(categories.items())), lang, silent)
+    tails = _TailReader(text[len(grammar.start) : len(text) - len(grammar.end)], grammar.tags)
+    for head in grammar.heads:
+        if tails.body.startswith(head.words):
+            for chosen in tails.read(0, len(head.words)):
+                categories = {name: list(values) for name, values in chosen}
+                for name, value in head.values:
+                    categories.setdefault(name, []).append(value)
+                listed = sorted((name, tuple(sorted(values))) for name, values in categories.items())
+                yield Reading(policy, head.level, tuple(listed), lang)
 
 
 _Chosen = tuple[tuple[str, tuple[str, ...]], ...]
@@ -260,8 +262,9 @@ class _TailReader:
             return ((),) if place == len(self.body) else ()
         out = list(self.read(number + 1, place))
         tag = self.tags[number]
-        if self.body.startswith(tag.prefix, place):
-            ways = self.read_values(number, 0, place + len(tag.prefix))
+        start = tag.joint + tag.prefix if place else tag.prefix
+        if self.body.startswith(start, place):
+            ways = self.read_values(number, 0, place + len(start))
             out.extend(((tag.name, tuple(sorted(values))), *tail) for values, tail in ways)
         return self._bound(tuple(out))
 
