@@ -13,8 +13,11 @@ from typing import Any
 from tearline.core.errors import TearlineError
 from tearline.core.labels import codecs, load_pack, parse_spif, run_pack_cases
 from tearline.core.labels.codecs import ism, text
+from tearline.core.labels.codecs.stanag4774 import LABEL_XML_MAX_BYTES, read_label_element
+from tearline.core.labels.codecs.strict_xml import parse_xml
+from tearline.core.labels.codecs.usual_form import read_usual
 from tearline.core.labels.pack_files import open_pack_zip
-from tests.core.labels.codecs import documents
+from tests.core.labels.codecs import documents, test_usual_form
 from tests.core.labels.packs import write_pack
 from tests.core.labels.test_pack_files import zip_of
 from tests.properties.worlds import make_book
@@ -43,6 +46,7 @@ def read_files(pattern):
 
 
 LABELS = (*(v["document"].encode() for v in OF_KIND["document"][::7]), documents.LABEL.encode())
+USUAL = tuple(codecs.print_label_document(document) for document in test_usual_form.USUAL)
 ISM = json.loads((VECTORS / "ism/banner_portion_cases.json").read_text(encoding="utf-8"))
 MARKINGS = json.loads((VECTORS / "markings/refused.json").read_text(encoding="utf-8"))
 TEXTS = tuple(
@@ -118,8 +122,16 @@ def _load_pack_file(name):
     return lambda raw: load_pack({**PACK, name: raw})
 
 
+def _read_both_ways(raw):
+    """The usual form and the strict reader: never two answers."""
+    usual = read_usual(raw)
+    if usual is not None:
+        assert usual == read_label_element(parse_xml(raw, "a label", LABEL_XML_MAX_BYTES))
+
+
 TARGETS = {
-    "4774-label": Target(codecs.parse_label_document, LABELS + read_files("*label*.xml")),
+    "4774-both-ways": Target(_read_both_ways, USUAL),
+    "4774-label": Target(codecs.parse_label_document, LABELS + read_files("*label*.xml") + USUAL),
     "4774-label-draft": Target(
         lambda raw: codecs.parse_label_document(raw, draft=True), read_files("nato*.xml")
     ),
@@ -169,6 +181,11 @@ TARGETS = {
         (b'[{"label": {"policy": "PUBLIC", "classification": "UNMARKED"}, "valid": true, "mark": ""}]',),
     ),
 }
+
+
+def read_found(name):
+    """Inputs that broke this parser once: ``found/NAME-*``."""
+    return [path.read_bytes() for path in sorted((Path(__file__).parent / "found").glob(f"{name}-*"))]
 
 
 def feed(name, raw):

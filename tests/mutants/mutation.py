@@ -38,7 +38,9 @@ MODULES = tuple(
     importlib.import_module(f"tearline.core.labels.{name}")
     for name in ("decide", "audience", "roll_up", "translate", "sight")
 )
-TESTS = [f"tests/core/labels/test_{name}.py" for name in ("decide", "roll_up", "translate", "audience")]
+TESTS = [
+    f"tests/core/labels/test_{name}.py" for name in ("decide", "roll_up", "translate", "audience", "sight")
+]
 _FUTURE = ast.fix_missing_locations(ast.ImportFrom("__future__", [ast.alias("annotations")], 0))
 _COMPARISONS = {
     ast.Eq: ast.NotEq,

@@ -8,11 +8,13 @@ from tearline.core.errors import MalformedError
 from tearline.core.labels import (
     Decision,
     Label,
+    Reason,
     explain,
     load_pack,
     make_label,
     make_member_sight,
     member_sees,
+    refuse,
     translate,
 )
 from tests.core.labels.packs import (
@@ -166,3 +168,106 @@ def test_n4_a_policy_that_is_nobodys_is_carried_nowhere():
     refused = translate(label, "NET", book)
     assert isinstance(refused, Decision)
     assert [(r.code, r.values, r.policy) for r in refused.reasons] == [("no-equivalent", ("HOME",), "NET")]
+
+
+EPOCH = "2015-01-01"
+
+
+def carry_both(name, row, inner=AUDIENCE, applied="both"):
+    """A level of HOME that is the level of that number in NET."""
+    return write_level(
+        name, row, f'<equivalentClassification policyRef="NET" lacv="{row}" applied="{applied}"/>' + inner
+    )
+
+
+def words_of(*rows):
+    """Values of HOME, each with its number and the set, number and direction of its counterpart."""
+    return [write_value(name, n, to_network(other, lacv, applied)) for name, n, other, lacv, applied in rows]
+
+
+def home_book(*, levels=None, codewords=None, releasable=None, eyes=None):
+    """A pack whose HOME has these parts; what is left out is carried both ways under its own name."""
+    people = [(m, n, "RT", n, "both") for n, m in enumerate(("AAA", "BBB", "CCC"), 1)]
+    sets = [
+        write_set(
+            "Provided By",
+            "tagType7",
+            *words_of(*((m, n, "Provided By", n, both) for m, n, _, _, both in people)),
+        ),
+        write_set("CW", "restrictive", *words_of(*(codewords or [("X", 1, "CW", 1, "both")]))),
+        write_set("RT", "permissive", *words_of(*(releasable or people))),
+        write_set("EO", "permissive", *words_of(*(eyes or [("AAA", 1, "EO", 1, "both")]))),
+    ]
+    return load_pack(write_pack(home=write_home(levels, sets)))
+
+
+def home(tags, level="OPEN", epoch=""):
+    return make_label("HOME", level, tags, epoch)
+
+
+def net(tags, level="LOW", epoch=""):
+    return make_label("NET", level, {"Provided By": ["BBB"], **tags}, epoch)
+
+
+def test_n4_every_codeword_of_a_set_is_carried():
+    """Two values of one tag set stay two."""
+    book = home_book(codewords=[("X", 1, "CW", 1, "both"), ("Z", 2, "CW", 2, "both")])
+    carried = translate(home({"RT": ["AAA", "BBB"], "CW": ["X", "Z"]}), "NET", book)
+    assert carried.values("CW") == ("X", "Y")
+    assert translate(net({"RT": ["AAA"], "CW": ["X", "Y"]}), "HOME", book).values("CW") == ("X", "Z")
+
+
+@pytest.mark.parametrize(
+    ("applied", "sends", "receives"), [("encrypt", True, False), ("decrypt", False, True)]
+)
+def test_n4_an_equivalent_holds_in_its_direction_only(applied, sends, receives):
+    """What is only sent is not received, and the reverse: of levels, codewords and members."""
+    levels = [carry_both("OPEN", 1), carry_both("SHUT", 2, applied=applied)]
+    people = [("AAA", 1, "RT", 1, "both"), ("BBB", 2, "RT", 2, applied)]
+    book = home_book(levels=levels, codewords=[("X", 1, "CW", 1, applied)], releasable=people)
+    for out, back, reason in (
+        (home({"RT": ["AAA"]}, "SHUT"), net({"RT": ["AAA"]}, "HIGH"), ("", ("SHUT",), ("HIGH",))),
+        (home({"RT": ["AAA"], "CW": ["X"]}), net({"RT": ["AAA"], "CW": ["X"]}), ("CW", ("X",), ("X",))),
+        (home({"RT": ["AAA", "BBB"]}), net({"RT": ["AAA", "BBB"]}), ("RT", ("BBB",), ("BBB",))),
+    ):
+        where, sent, received = reason
+        for label, target, fine, named in ((out, "NET", sends, sent), (back, "HOME", receives, received)):
+            carried = translate(label, target, book)
+            refused = refuse(Reason("no-equivalent", where, named, target))
+            assert (not isinstance(carried, Decision)) if fine else carried == refused
+
+
+def test_n4_members_in_two_tag_sets_of_the_other_policy_have_no_name_there():
+    """RT and EO of NET would be two conditions, not one."""
+    people = [("AAA", 1, "RT", 1, "both"), ("BBB", 2, "EO", 2, "both")]
+    book = home_book(releasable=people, eyes=[("AAA", 1, "EO", 1, "decrypt")])
+    refused = translate(home({"RT": ["AAA", "BBB"]}), "NET", book)
+    assert refused == refuse(Reason("no-equivalent", "RT", ("AAA", "BBB"), "NET"))
+    assert translate(home({"RT": ["AAA"]}), "NET", book).values("RT") == ("AAA",)
+
+
+def test_n4_a_date_goes_where_its_group_does():
+    """HOME has no word for the group: its members of that day are named, and no day."""
+    book = home_book()
+    carried = translate(net({"RT": ["AAA", "GRP"]}, epoch=EPOCH), "HOME", book)
+    assert (carried.values("RT"), carried.epoch) == (("AAA", "BBB"), "")
+    people = [(m, n, "RT", n, "both") for n, m in enumerate(("AAA", "BBB", "CCC", "GRP"), 1)]
+    same = home_book(releasable=people)
+    kept = translate(net({"RT": ["GRP"]}, epoch=EPOCH), "HOME", same)
+    assert (kept.values("RT"), kept.epoch) == (("AAA", "GRP"), EPOCH)
+
+
+def test_n4_what_the_other_policy_forbids_is_refused_there():
+    """Each word has its counterpart, and together they are no valid label of the other policy."""
+    levels = [
+        carry_both("OPEN", 1),
+        carry_both(
+            "SHUT",
+            2,
+            AUDIENCE + '<requiredCategory operation="all"><categoryGroup tagSetRef="CW"/></requiredCategory>',
+        ),
+    ]
+    book = home_book(levels=levels)
+    refused = translate(net({"RT": ["AAA"]}, "HIGH"), "HOME", book)
+    assert refused == refuse(Reason("required", "CW", policy="HOME"))
+    assert translate(net({"RT": ["AAA"], "CW": ["X"]}, "HIGH"), "HOME", book).classification == "SHUT"
