@@ -98,7 +98,7 @@ def make_source(value: Any, name: str) -> Source:
     if isinstance(value, Source):  # from the command line, read already
         return value
     if isinstance(value, str):
-        return Source(value.encode(errors="surrogateescape"), name)
+        return Source(_encode(value, name), name)
     if not isinstance(value, dict):
         raise UnusableError("bad-field", f"{name!r} is neither text nor an object")
     if "policy" in value:
@@ -132,11 +132,19 @@ def _read_content(kind: str, content: Any, name: str) -> bytes:
     if kind == "file":
         return read_file(content)
     if kind == "text":
-        return content.encode(errors="surrogateescape")
+        return _encode(content, name)
     try:
         return base64.b64decode(content, validate=True)
     except (binascii.Error, ValueError) as error:
         raise UnusableError("bad-field", f"{name}.base64 is not base64: {error}") from error
+
+
+def _encode(text: str, name: str) -> bytes:
+    """As it came from a terminal or a pipe; half a character, which JSON can spell, came from nowhere."""
+    try:
+        return text.encode(errors="surrogateescape")
+    except UnicodeEncodeError as error:
+        raise UnusableError("not-text", f"{name} holds half a character, at {error.start + 1}") from error
 
 
 def read_file(text: str, size_max: int = INPUT_MAX_BYTES) -> bytes:

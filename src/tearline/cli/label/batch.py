@@ -198,7 +198,7 @@ def _answer(request: Answer, shelf: Shelf) -> Answer:
     _refuse_others(request, fields | _COMMON)
     at = _read_instant(request)
     groups = request.get("groups", "listed")
-    if groups not in {"listed", "members"}:
+    if groups not in ("listed", "members"):  # a list or an object is no member of a set
         raise UnusableError("bad-field", "the field 'groups' is neither listed nor members")
     return question(Asked(request, shelf.get_book(at, groups=groups == "members"), at))
 
