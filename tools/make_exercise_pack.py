@@ -95,6 +95,21 @@ CLASSIFICATIONS = {
     ],
 }
 NO_EQUIVALENT = 5
+PRIVACY_MARKS: dict[str, list[dict[str, str]]] = {
+    "EXERCISE AUS": [{"en": name} for name in ("Legal privilege", "Legislative secrecy", "Personal privacy")],
+    "EXERCISE NZL": [
+        {"en": name} for name in ("COMMERCIAL", "EVALUATIVE", "LEGAL PRIVILEGE", "MEDICAL", "STAFF")
+    ],
+    "EXERCISE GBR": [{"en": name} for name in ("COMMERCIAL", "LOCSEN", "PERSONAL")],
+    "EXERCISE NATO": [
+        {"en": "MANAGEMENT", "fr": "GESTION"},
+        {"en": "STAFF", "fr": "PERSONNEL"},
+        {"en": "PERSONAL", "fr": "PRIVÉ"},
+        {"en": "MEDICAL", "fr": "MÉDICAL"},
+        {"en": "COMMERCIAL", "fr": "COMMERCIAL"},
+    ],
+}
+"""What a label may say of its content that no decision looks at, after the nations' public rules. At most one on a label."""
 COLORS = {1: "#2E7D32", 2: "#1565C0", 3: "#6A1B9A", 4: "#C62828", 5: "#E65100"}
 
 # Tag sets in the order on marks; the place in this list is the tag set's number.
@@ -256,6 +271,7 @@ def make_policy(number: int, entry: Entry, members: list[str], codes: list[str])
     for name, values in tag_values(entry, members, codes).items():
         if values:
             add_tag_set(tag_sets, f"{ARC}.2.{number}.{TAG_SETS.index(name) + 1}", name, values, entry)
+    add_privacy_marks(root, entry)
     if entry["policy"] != NETWORK:
         add(add(root, "equivalentPolicies"), "equivalentPolicy", name=NETWORK, id=f"{ARC}.1.{NETWORK_NUMBER}")
     banner = f"EXERCISE {entry['word']}"
@@ -289,6 +305,19 @@ def add_policy_marking(root: ET.Element, entry: Entry, phrases: dict[str, str], 
         add_qualifiers(
             root, location, {language: {"separator": separator} for language in entry["languages"]}
         )
+
+
+def add_privacy_marks(root: ET.Element, entry: Entry) -> None:
+    """The policy's privacy marks, if it has any: in words of their own, after EXERCISE like every mark."""
+    rows = PRIVACY_MARKS.get(entry["policy"])
+    if not rows:
+        return
+    marks = add(root, "privacyMarks", maxSelection="1")
+    for words in rows:
+        mark = add(marks, "privacyMark", name=words["en"])
+        for location in LOCATIONS:
+            for language in entry["languages"]:
+                add_marking(mark, f"EXERCISE {words[language]}", language, location)
 
 
 # --- classifications ----------------------------------------------------------

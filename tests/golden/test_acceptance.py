@@ -97,7 +97,7 @@ def test_n7_an_administrator_without_clearance_reads_nothing():
         assert read_as("kor.admin", product.portions, product)[0] == ()
 
 
-CASES = json.loads(read_pack()["cases.json"])
+CASES = [case for case in json.loads(read_pack()["cases.json"]) if "location" in case]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])

@@ -136,7 +136,7 @@ def test_n4_the_formula_of_a_translation_is_the_translation(pack, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("pack", "name"), list_policies())
+@pytest.mark.parametrize(("pack", "name"), [row for row in list_policies() if read_book(row[0]).members])
 def test_n4_the_formula_of_a_sight_is_the_sight(pack, name):
     """Every member, and persons acting for it, cleared to any level with any codewords."""
     formulas, policy, rng, labels = start(pack, name)

@@ -133,13 +133,16 @@ def draw_label(rng, policy, words, spoilt=0.2):
             continue
         values = list(tag_set.categories)
         categories[tag_set.name] = rng.sample(values, min(len(values), rng.choice((1, 1, 1, 2))))
-    if policy.name == words.book.network:
-        provider = next(t for t in policy.tag_sets.values() if t.single_selection)
+    providers = [t for t in policy.tag_sets.values() if t.single_selection]
+    if policy.name == words.book.network and providers:
+        provider = providers[0]
         categories[provider.name] = [rng.choice(list(provider.categories))]
     for tag_set in rng.sample(permissive, min(len(permissive), 1)):
         values, homes = list(tag_set.categories), [m for m in words.book.members if m in tag_set.categories]
         chosen = set(rng.sample(homes, min(len(homes), rng.choice((1, 2, 3, 5, 7)))))
-        chosen |= set(rng.sample(values, min(len(values), rng.choice((0, 0, 1, 4)))))
+        chosen |= set(
+            rng.sample(values, min(len(values), rng.choice((0, 0, 1, 4) if homes else (1, 1, 2, 3))))
+        )
         chosen |= {g for g in words.groups if g in values and rng.random() < 0.35}
         if len(words.groups) and rng.random() < 0.05:
             chosen |= {m for m in words.list_names(words.list_rosters(words.groups[0])[-1]) if m in values}

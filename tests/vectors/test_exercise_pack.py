@@ -44,7 +44,7 @@ def load_policies():
 
 
 PACK = load_json("pack.json")
-CASES = load_json("cases.json")
+CASES = [case for case in load_json("cases.json") if "location" in case]  # those of the script
 POLICIES = load_policies()
 
 

@@ -155,8 +155,8 @@ def test_a_pack_is_accepted_when_its_cases_come_out():
     files = dict(read_pack())
     assert accept_pack(files, AT).digest() == load_pack(files).digest()
     cases = json.loads(files["cases.json"])
-    wrong = [*cases[:-1], {**cases[-1], "expect": "EXERCISE NOTHING"}]
-    with pytest.raises(TearlineError, match=f"{cases[-1]['id']}: expected EXERCISE NOTHING") as caught:
+    wrong = [{**cases[0], "expect": "EXERCISE NOTHING"}, *cases[1:]]
+    with pytest.raises(TearlineError, match=f"{cases[0]['id']}: expected EXERCISE NOTHING") as caught:
         accept_pack({**files, "cases.json": json.dumps(wrong).encode()}, AT)
     assert caught.value.code == "cases-failed"
     for broken in (b"", b"[]", b"{}", b"[1]", b'[{"label": {}}]', b'[{"id": "a"}]'):

@@ -25,7 +25,9 @@ PUBLIC_OID = "1.3.6.1.4.1.31778.12.2.1"
 
 
 def read_pack_files(place: Path) -> dict[str, bytes]:
-    """The files of a pack, from its folder or its zip."""
+    """The files of a pack, from its folder or its zip; a shipped one is found by its name."""
+    if not place.exists() and len(place.parts) == 1 and (PACKS / place / "pack.json").is_file():
+        place = PACKS / place
     if place.is_file():
         from tearline.core.labels import open_pack_zip
 

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 def add_pack(parser: Parser) -> None:
     """``--pack``, ``--spif``, ``--at``."""
     parser.add_argument(
-        "--pack", metavar="FOLDER", help="a policy pack, folder or zip (default: the shipped exercise pack)"
+        "--pack",
+        metavar="FOLDER",
+        help="a policy pack: folder, zip, or a shipped one by its name (exercise, tlp; default: exercise)",
     )
     parser.add_argument(
         "--spif", metavar="FILE", action="append", help="a policy by itself, instead of a pack; repeatable"
