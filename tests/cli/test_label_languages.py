@@ -1,122 +1,165 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``tearline label`` in the four languages: every phrase stands in each, names stay as the policy has them."""
+"""What ``tearline label`` says in a language it says everywhere in it: the catalogue lacks no sentence and no code."""
 
+import ast
 import json
-import string
+import re
+from pathlib import Path
 
 import pytest
 
-from tearline.cli.exits import UnusableError
 from tearline.cli.label.batch import Shelf, answer_line
-from tearline.cli.label.words import _WORDS, LANGUAGES, check_words_language, word
-from tearline.core.labels import LANGUAGES as LIBRARY_LANGUAGES
-from tests.cli.test_label import DALBIT, write
-from tests.cli.test_label_verbs import HELD, HOME, spif
+from tearline.cli.label.sentences import _read_catalogue, read_blocks, say_in
+from tearline.core.labels import codecs as codecs_package
+from tearline.core.labels.codecs.text import suggest
 
-__all__ = ["spif"]
+ROOT = Path(__file__).resolve().parents[2]
+CODECS = Path(codecs_package.__file__).parent
+PAGE = (ROOT / "docs/reference/label-batch.md").read_text(encoding="utf-8")
 OTHERS = ("fr", "ko", "ja")
-ABOVE = {"policy": "EXERCISE KOR", "classifications": ["III-KUP"], "categories": {"Releasable To": ["KOR"]}}
-SECRET = {
-    "policy": "EXERCISE KOR",
-    "classification": "II-KUP",
-    "categories": {"Releasable To": ["KOR", "JPN"], "Compartment": ["DALBIT"]},
-}
+SAID = {"make_fault": 2, "_fault": 1, "refuse_text": 2, "_name": 2, "Loss": 1, "NoBanner": 0, "_refuse": 0}
+"""Who says a sentence of the library, and as which of its arguments."""
 
 
-def ask(op, **fields):
-    return answer_line(json.dumps({"op": op, **fields}).encode(), Shelf())
+def list_sentences():
+    """Every sentence in the code of these codecs, with AA, BB … for what it is about."""
+    for path in (*CODECS.glob("text/*.py"), *CODECS.glob("ism/*.py"), CODECS / "convert.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                place = SAID.get(call.func.id, 99)
+                if place < len(call.args):
+                    yield from read_words(call.args[place])
 
 
-def fields_of(words):
-    return sorted(name for _, name, _, _ in string.Formatter().parse(words) if name)
+def read_words(node):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr):
+        parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+        yield "".join(f"{chr(65 + n)}{chr(65 + n)}" if part is None else part for n, part in enumerate(parts))
+    elif isinstance(node, ast.IfExp):
+        yield from read_words(node.body)
+        yield from read_words(node.orelse)
 
 
-@pytest.mark.parametrize("code", _WORDS)
-def test_every_phrase_names_the_same_in_each_language(code):
-    assert len(_WORDS[code]) == len(LANGUAGES) == len(LIBRARY_LANGUAGES)
-    assert all(_WORDS[code])
-    assert len({tuple(fields_of(words)) for words in _WORDS[code]}) == 1
+SENTENCES = sorted({text for text in list_sentences() if " " in text})
 
 
-def test_a_phrase_falls_back_to_english_and_an_explanation_does_not():
-    assert word("yes", "de") == "yes"
-    with pytest.raises(UnusableError, match="Known: en, fr, ko, ja"):
-        check_words_language("de")
-
-
-@pytest.mark.parametrize("lang", OTHERS)
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"op": "decide", "clearance": ABOVE},
-        {"op": "decide", "member": "USA"},
-        {"op": "explain", "clearance": ABOVE},
-        {"op": "explain", "member": "JPN"},
-        {"op": "explain"},
-        {"op": "validate", "label": {**SECRET, "classification": "IV-KUP"}},
-        {"op": "validate", "label": {**SECRET, "categories": {"Colour": ["RED"]}}},
-        {"op": "translate", "to": "PUBLIC"},
-        {"op": "parse", "label": {**SECRET, "categories": {}}},
-    ],
-)
-def test_a3_words_change_with_the_language_and_nothing_else_does(fields, lang):
-    """What a program reads is the same in each language; what a person reads is in theirs, with every name kept."""
-
-    def strip(value, words):
-        if isinstance(value, dict):
-            kept = {k: strip(v, words) for k, v in value.items() if k not in {"words", "step"}}
-            words += [value[k] for k in ("words", "step") if k in value]
-            return kept
-        return [strip(v, words) for v in value] if isinstance(value, list) else value
-
-    english, other = [], []
-    plain = {"label": SECRET, **fields}
-    assert strip(ask(**plain), english) == strip(ask(**plain, lang=lang), other)
-    assert english != other
-    assert len(english) == len(other)
-    for name in ("IV-KUP", "Colour"):  # DALBIT is 달빛 on a Korean mark, as its policy says
-        assert sum(name in words for words in english) == sum(name in words for words in other)
+def test_there_are_as_many_sentences_as_rules():
+    assert len(SENTENCES) > 120
 
 
 @pytest.mark.parametrize("lang", OTHERS)
-def test_each_verb_answers_in_the_language(tearline, spif, lang):
-    """On the terminal: the exit code is the same, no English sentence is left."""
-    wrong = write({**HOME, "categories": {"RT": ["ZZZ"]}})
-    label, held = write(HOME), write(HELD)
-    common = ("--spif", spif, "--lang", lang)
-    assert tearline("label", "validate", label, wrong, *common).out == (
-        f"{word('valid', lang)}\n{word('not-valid', lang)}\n"
+def test_every_sentence_of_the_library_is_in_the_catalogue(lang):
+    """Faults of US, NATO, joint, foreign and ISM marks, and what a conversion loses or would lose."""
+    names = {"SAR-MULTIPLE PROGRAMS", "AA CC"}  # names of controls; a word and what is wrong with it
+    assert [text for text in SENTENCES if say_in(text, lang) == text and text not in names] == []
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_why_a_suggestion_differs_is_said_in_the_language(lang):
+    """Of every word of old that a suggestion knows."""
+    words = [
+        *(
+            "MOST SECRET",
+            "Secret; Noforn",
+            "LIMITED OFFICIAL USE",
+            "OFFICIAL USE ONLY SECRET",
+            "VERBATIM TEXT SECRET",
+        ),
+        *(
+            "NO CLASSIFICATION MARKING",
+            "SECRET CONFIDENTIAL",
+            "OFFICIAL-INFORMAL SECRET",
+            "SECRET NO FOREIGN DISSEM",
+        ),
+        *("TOP SECRET AUSTEO", "SECRET BACKGROUND USE ONLY", "SECRET PERSONAL", "IMMEDIATE SECRET"),
+    ]
+    whys = {change.why for text in words for s in suggest(text) for change in s.changes}
+    assert len(whys) > 8
+    assert [why for why in whys if say_in(why, lang) == why] == []
+
+
+def test_every_code_of_the_page_is_explained():
+    """Of the program and of the library; rules are named by their sentences."""
+    part = PAGE.partition("## Codes of errors")[2].partition("Rules of a US")[0]
+    codes = set(re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)*)`", part)) - {"created", "review"}
+    plain = _read_catalogue()[0]
+    assert len(codes) > 60
+    assert sorted(code for code in codes if f"@{code}" not in plain) == []
+
+
+def test_the_catalogue_is_whole():
+    """Four lines each, no sentence twice, and what a sentence is about stands in each of them."""
+    blocks = list(read_blocks())
+    assert {len(block) for block in blocks} == {4}
+    assert len({block[0] for block in blocks}) == len(blocks)
+    for english, *others in blocks:
+        for other in others:
+            assert sorted(re.findall(r"\{\d\}", other)) == sorted(re.findall(r"\{\d\}", english)), english
+            assert other != english or english.startswith("@"), english
+
+
+def ask(**request):
+    return answer_line(json.dumps(request).encode(), Shelf())
+
+
+def speaks(text, lang):
+    """Hangul, kana, or French words; never the English ones."""
+    if lang == "ko":
+        return re.search(r"[가-힣]", text) is not None
+    if lang == "ja":
+        return re.search(r"[ぁ-んァ-ン一-龥]", text) is not None
+    return re.search(r"\b(l|le|la|les|un|une|n'est|ne|et|de|exige|figure|s'excluent|pas)\b", text) is not None
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_faults_losses_and_bad_input_are_said_in_the_language(lang):
+    faults = ask(op="validate", label={"text": "SECRET//REL TO USA, GBR/NOFORN", "codec": "text"}, lang=lang)
+    said = [fault["words"] for fault in faults["result"]["faults"]]
+    assert said
+    ism = {"ism:classification": "U", "ism:ownerProducer": "USA", "ism:disseminationControls": "NF OC"}
+    said += [
+        f["words"]
+        for f in ask(op="validate", label={"json": ism, "codec": "ism-json"}, lang=lang).get(
+            "result", {"faults": []}
+        )["faults"]
+    ]
+    lost = ask(
+        op="convert",
+        label={"text": "TOP SECRET//SI-G ABCD//ORCON/NOFORN", "codec": "text"},
+        to="ism",
+        lang=lang,
     )
-    ended = tearline("label", "mark", wrong, *common)
-    assert ended.err.startswith(word("not-valid", lang))
-    assert "is no value of" not in ended.err
-    assert tearline("label", "decide", label, "--clearance", held, *common).out == word("yes", lang) + "\n"
-    assert tearline("label", "dominates", label, label, *common).out == word("yes", lang) + "\n"
-    explained = tearline("label", "explain", label, "--clearance", held, *common)
-    assert word("clearance-may", lang) in explained.out
-    assert " is held" not in explained.out
-    assert word("permissive", lang) in tearline("label", "policy", "show", "HOME", *common).out
-    assert word("classifications", lang) in tearline("label", "policy", "show", "KOR", "--lang", lang).out
+    assert lost["ok"]
+    said += [words for loss in lost["result"]["losses"] for words in loss.values()]
+    for request in (
+        {"op": "mark"},
+        {"op": "nothing"},
+        {"op": "validate", "label": "<a>"},
+        {"op": "validate", "label": {"text": "SECRET//WHAT", "codec": "text"}},
+        {"op": "validate", "label": {"file": "/nonexistent"}},
+        {"op": "convert", "label": {"text": "TLP:RED", "codec": "tlp"}, "to": "json"},
+        {"op": "parse", "label": {"text": "EXERCISE NOTHING", "codec": "mark"}},
+    ):
+        answer = ask(**request, lang=lang)
+        assert not answer["ok"]
+        said.append(answer["error"]["message"])
+    assert [text for text in said if not speaks(text, lang)] == []
 
 
-@pytest.mark.parametrize("lang", OTHERS)
-def test_changes_of_a_policy_are_said_in_the_language(tearline, spif, tmp_path, lang):
-    other = tmp_path / "other.xml"
-    other.write_text(spif.read_text().replace("OPEN", "FREE"))
-    ended = tearline("label", "policy", "diff", spif, other, "--lang", lang)
-    assert ended.code == 3
-    assert ended.out.splitlines()[0].split()[0] in {word(c, lang) for c in ("added", "removed", "changed")}
-    assert word("honoured", lang) in tearline("label", "policy", "check", spif, "--lang", lang).out
-    assert tearline("label", "policy", "diff", spif, other, "--lang", "xx").code == 2
+@pytest.mark.parametrize(
+    ("lang", "words"), [("fr", "fichier"), ("ko", "파일"), ("ja", "ファイル"), ("en", "there is no file")]
+)
+def test_a_verb_says_what_it_cannot_use_in_the_language_asked(tearline, lang, words):
+    ended = tearline("label", "validate", "/nonexistent", "--lang", lang)
+    assert ended.code == 2
+    assert words in ended.err
 
 
-@pytest.mark.parametrize("lang", OTHERS)
-def test_n3_why_there_is_no_label_is_said_in_the_language(tearline, lang):
-    """Two audiences that share nobody."""
-    apart = [{**DALBIT, "categories": {"Releasable To": [code]}} for code in ("JPN", "USA")]
-    assert ask("rollup", labels=apart)["result"]["why"] == "no member is in every audience"
-    why = ask("rollup", labels=apart, lang=lang)["result"]["why"]
-    assert why != "no member is in every audience"
-    ended = tearline("label", "rollup", write(apart), "--lang", lang)
-    assert ended.code == 3
-    assert ended.err == f"{word('no-sound-label', lang)}: {why}\n"
+def test_a_sentence_within_a_sentence_is_said_too():
+    """A portion's fault in that of its banner; names stay."""
+    said = say_in("a portion is not valid: REL and EYES need releasableTo (ISM-ID-00031)", "fr")
+    assert said == "une partie n'est pas valide : REL et EYES exigent releasableTo (ISM-ID-00031)"
+    assert say_in("nobody wrote this", "ja") == "nobody wrote this"
+    assert say_in("a code stands twice", "xx") == "a code stands twice"

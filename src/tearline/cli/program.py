@@ -107,6 +107,12 @@ def _run(argv: Sequence[str] | None) -> int:
     if not hasattr(arguments, "run"):
         parser.print_help(sys.stderr)
         return UNUSABLE
-    code: int = arguments.run(arguments)
+    try:
+        code: int = arguments.run(arguments)
+    except TearlineError as error:
+        explain = getattr(arguments, "explain_failure", None)
+        if explain is not None:  # a command with a language of its own says it in that
+            error.message, error.advice = explain(error, getattr(arguments, "lang", "en"))
+        raise
     sys.stdout.flush()
     return code

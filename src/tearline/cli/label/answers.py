@@ -16,6 +16,7 @@ from tearline.cli.label.books import has_network
 from tearline.cli.label.forms import Given, find_place, write_clearance, write_label
 from tearline.cli.label.markings import FOREIGN, find_foreign_faults, print_foreign_marks, roll_up_foreign
 from tearline.cli.label.resolve import Found, NotInPolicyError, Wanted, find_clearance, list_documents
+from tearline.cli.label.sentences import say_in
 from tearline.cli.label.words import check_words_language, word
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def validate(asked: Asked) -> Answer:
         return _validate_clearance(asked)
     given = asked.read("label")
     if given.codec in FOREIGN:
-        faults = find_foreign_faults(given)
+        faults = find_foreign_faults(given, asked.lang)
         return {"valid": not faults, "codec": given.codec, "faults": faults, "label": None}
     try:
         found = asked.label_of(given, asked.fields["label"], any_role=True)
@@ -119,7 +120,7 @@ def mark(asked: Asked) -> Answer:
     """The marks of a label: banner, portion and receiver's, or that of one ``place``. Of an invalid one with ``unchecked``."""
     given = asked.read("label")
     if given.codec in FOREIGN:
-        faults = find_foreign_faults(given)
+        faults = find_foreign_faults(given, asked.lang)
         marks = {} if faults and not asked.get_flag("unchecked") else print_foreign_marks(given)
         return {"valid": not faults, "faults": faults, "marks": marks, "label": None}
     try:
@@ -177,7 +178,7 @@ def parse(asked: Asked) -> Answer:
     answer: Answer = {"codec": given.codec, "type": _name_type(given.value)}
     answer["document"] = msgspec.to_builtins(given.value)
     if given.codec in FOREIGN:
-        return {**answer, "faults": find_foreign_faults(given), "label": None, "clearance": None}
+        return {**answer, "faults": find_foreign_faults(given, asked.lang), "label": None, "clearance": None}
     answer |= {"label": None, "clearance": None, "faults": []}
     try:
         if "Clearance" in answer["type"]:
@@ -206,8 +207,11 @@ def _suggest(asked: Asked) -> Answer:
 
     from tearline.core.labels.codecs.text import suggest
 
-    found = suggest(asked.get_text("label"))
-    return {"codec": "text", "type": "Suggestion[]", "document": msgspec.to_builtins(found), "confirm": True}
+    found = msgspec.to_builtins(suggest(asked.get_text("label")))
+    for suggestion in found:
+        for change in suggestion["changes"]:
+            change["why"] = say_in(change["why"], asked.lang)
+    return {"codec": "text", "type": "Suggestion[]", "document": found, "confirm": True}
 
 
 def decide(asked: Asked) -> Answer:
@@ -282,7 +286,7 @@ def rollup(asked: Asked) -> Answer:
     values = asked.get_list("labels")
     givens = [asked.read_value(value, f"labels[{number}]") for number, value in enumerate(values)]
     if any(given.codec in FOREIGN for given in givens):
-        return roll_up_foreign(givens, asked.get_text("day", ""), asked.book)
+        return roll_up_foreign(givens, asked.get_text("day", ""), asked.book, asked.lang)
     try:
         labels = _list_labels(givens, values, asked)
     except NotInPolicyError as error:

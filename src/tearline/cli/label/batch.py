@@ -22,6 +22,7 @@ from tearline.cli.label.asked import Asked, make_source
 from tearline.cli.label.books import load_shipped, make_plain_book, read_pack_files, settle_windows
 from tearline.cli.label.conversions import convert
 from tearline.cli.label.inputs import add_pack, load_book
+from tearline.cli.label.sentences import say_failure
 from tearline.cli.label.show import show_policy
 from tearline.cli.label.translations import translate
 from tearline.core.errors import TearlineError
@@ -149,7 +150,7 @@ def answer_line(line: bytes | None, shelf: Shelf) -> Answer:
         request = _decode(line)
         return {**_name(request), "ok": True, "result": _answer(_expect_object(request), shelf)}
     except TearlineError as error:
-        return _fail(request, error.code, error.message, error.advice)
+        return _fail(request, error.code, *say_failure(error, _find_language(request)))
     except (RecursionError, MemoryError) as error:
         return _fail(request, "too-large", f"the request needs too much ({type(error).__name__})", "")
     except OSError as error:
@@ -175,6 +176,11 @@ def _expect_object(request: Any) -> Answer:
 def _name(request: Any) -> Answer:
     named = request if isinstance(request, dict) else {}
     return {key: named[key] for key in ("id", "op") if key in named}
+
+
+def _find_language(request: Any) -> str:
+    lang = request.get("lang") if isinstance(request, dict) else ""
+    return lang if isinstance(lang, str) else ""
 
 
 def _fail(request: Any, code: str, message: str, advice: str) -> Answer:

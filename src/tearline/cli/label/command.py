@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from tearline.cli.arguments import Parser, SubParsers, add_exits
 from tearline.cli.label import batch, decide, explain, mark, policy, questions, rollup, translate
+from tearline.cli.label.sentences import say_failure
 
 VERBS = (
     questions.add_validate,
@@ -55,6 +56,7 @@ def add_parser(commands: SubParsers) -> None:
     )
     for verb in VERBS:
         verb(verbs)
+    parser.set_defaults(explain_failure=say_failure)  # what can't be used is said in the language of --lang
     add_exits(
         parser,
         {0: "yes, or valid", 1: "a pack or file can't be read", 2: "unusable input", 3: "no, or not valid"},

@@ -25,6 +25,7 @@ from tearline.cli.label.asked import Asked, find_uri
 from tearline.cli.label.forms import Given, find_place, write_clearance, write_label
 from tearline.cli.label.markings import FOREIGN
 from tearline.cli.label.resolve import Wanted, find_clearance, list_documents, open_sio
+from tearline.cli.label.sentences import say_in
 
 if TYPE_CHECKING:
     from tearline.core.labels import Clearance, Label, LabelDocument
@@ -43,13 +44,13 @@ def convert(asked: Asked) -> Answer:
     name = "clearance" if "clearance" in asked.fields else "label"
     given = asked.read(name)
     if given.codec in FOREIGN:
-        return _answer(given, target, *_convert_foreign(given, target))
+        return _answer(given, target, *_convert_foreign(given, target), asked.lang)
     if name == "clearance" or "Clearance" in type(given.value).__name__:
         _check(target, _CLEARANCE_FORMS, "a clearance")
         clearance = find_clearance(given, Wanted(asked.book, asked.at))
-        return _answer(given, target, _write_clearance(clearance, target, asked), [])
+        return _answer(given, target, _write_clearance(clearance, target, asked), [], asked.lang)
     _check(target, _LABEL_FORMS, "a label")
-    return _answer(given, target, *_convert_label(given, target, asked))
+    return _answer(given, target, *_convert_label(given, target, asked), asked.lang)
 
 
 def _check(target: str, known: tuple[str, ...], what: str) -> None:
@@ -59,8 +60,9 @@ def _check(target: str, known: tuple[str, ...], what: str) -> None:
         )
 
 
-def _answer(given: Given, target: str, value: Any, losses: list[Answer]) -> Answer:
-    return {"from": given.codec, "to": target, "value": value, "losses": losses}
+def _answer(given: Given, target: str, value: Any, losses: list[Answer], lang: str) -> Answer:
+    said = [{name: say_in(words, lang) for name, words in loss.items()} for loss in losses]
+    return {"from": given.codec, "to": target, "value": value, "losses": said}
 
 
 def _convert_foreign(given: Given, target: str) -> tuple[Any, list[Answer]]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tearline.cli.exits import UnusableError
+from tearline.cli.label.sentences import say_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ FOREIGN = frozenset({"text", "ism-json", "ism-xml", "tlp", "stix"})
 """Codecs whose values are judged by their own rules, and are no label of a policy."""
 
 
-def find_foreign_faults(given: Given) -> list[dict[str, Any]]:
+def find_foreign_faults(given: Given, lang: str) -> list[dict[str, Any]]:
     """Every rule that is broken, with its number and paragraph; TLP and STIX have none beyond being readable."""
     from tearline.core.labels.codecs.ism import check_attributes
     from tearline.core.labels.codecs.text import check_marking
@@ -31,7 +32,8 @@ def find_foreign_faults(given: Given) -> list[dict[str, Any]]:
     else:
         faults = []
     return [
-        {"code": f.rule, "paragraph": f.paragraph, "words": f.words} | ({"path": path} if path else {})
+        {"code": f.rule, "paragraph": f.paragraph, "words": say_in(f.words, lang)}
+        | ({"path": path} if path else {})
         for path, f in faults
     ]
 
@@ -57,7 +59,7 @@ def print_foreign_marks(given: Given) -> dict[str, str]:
     return {"banner": print_tlp(tlp), "portion": print_tlp(tlp)}
 
 
-def roll_up_foreign(givens: Sequence[Given], day: str, book: PolicyBook) -> dict[str, Any]:
+def roll_up_foreign(givens: Sequence[Given], day: str, book: PolicyBook, lang: str) -> dict[str, Any]:
     """The banner of ISM portions, and the strictest of TLP labels. Text has no roll-up of its own: make it ISM first."""
     from tearline.core.labels.codecs import convert_form, join_high_water, join_tlp, print_tlp
     from tearline.core.labels.codecs.ism import Groups, NoBanner, list_texts, print_ism, roll_up_ism
@@ -66,7 +68,7 @@ def roll_up_foreign(givens: Sequence[Given], day: str, book: PolicyBook) -> dict
     if codecs <= {"tlp", "stix"}:
         held = [g.value if g.codec == "tlp" else join_high_water(g.value).tlp for g in givens]
         strictest = join_tlp(tlp for tlp in held if tlp is not None)
-        why = "" if strictest else "no TLP label is there, which is not TLP:CLEAR"
+        why = "" if strictest else say_in("no TLP label is there, which is not TLP:CLEAR", lang)
         banner = print_tlp(strictest) if strictest else ""
         return {"label": banner or None, "why": why, "marks": {"banner": banner}}
     if not codecs <= {"text", "ism-json", "ism-xml"}:
@@ -79,6 +81,6 @@ def roll_up_foreign(givens: Sequence[Given], day: str, book: PolicyBook) -> dict
             portions.append(convert_form(given.value, "ism").value if given.codec == "text" else given.value)
     rolled = roll_up_ism(portions, Groups(book.memberships, day))
     if isinstance(rolled, NoBanner):
-        return {"label": None, "why": rolled.why, "marks": {}}
+        return {"label": None, "why": say_in(rolled.why, lang), "marks": {}}
     marks = {form: print_ism(rolled, form) for form in ("banner", "portion")}
     return {"label": list_texts(rolled), "why": "", "marks": marks}

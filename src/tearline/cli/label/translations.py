@@ -16,6 +16,7 @@ from tearline.cli.label.books import has_network
 from tearline.cli.label.forms import PLACES, find_place, write_label
 from tearline.cli.label.inputs import find_policy_name
 from tearline.cli.label.resolve import NotInPolicyError
+from tearline.cli.label.sentences import say_in
 
 if TYPE_CHECKING:
     from tearline.core.labels import Decision, Label, PolicyBook
@@ -67,7 +68,7 @@ def _translate(label: Label, target: str, form: str, asked: Asked) -> Answer:
     return {
         "translated": write_label(carried),
         "marks": {**marks, "portion": f"({marks['portion']})"} if not faults else {},
-        "added": _list_added(label, carried, form, asked.book),
+        "added": _list_added(label, carried, form, asked),
         "refused": [],
         "faults": faults,
     }
@@ -90,15 +91,16 @@ def carry_label(label: Label, target: str, form: str, book: PolicyBook) -> Label
     )
 
 
-def _list_added(label: Label, carried: Label, form: str, book: PolicyBook) -> list[Answer]:
+def _list_added(label: Label, carried: Label, form: str, asked: Asked) -> list[Answer]:
     """What stands in the translation and was in no word of the label: stated so by the SPIF, or who provided it."""
     from tearline.core.labels import PROVIDED_BY
 
+    book, lang = asked.book, asked.lang
     if label.policy == carried.policy:
         return []
     if form == "members":
         values = [v for v in carried.values(PROVIDED_BY) if v not in label.values(PROVIDED_BY)]
-        return [{"tag_set": PROVIDED_BY, "value": v, "why": "who provided it"} for v in values]
+        return [{"tag_set": PROVIDED_BY, "value": v, "why": say_in("who provided it", lang)} for v in values]
     source, target = book.policies[label.policy], book.policies[carried.policy]
     peers = [p for p in source.peers if p.oid == target.oid]
     names = {peer.name for peer in peers}
@@ -111,7 +113,10 @@ def _list_added(label: Label, carried: Label, form: str, book: PolicyBook) -> li
     for added, why in stated:
         for tag_set in target.find_tag_sets(added.tag_set, added.kind):
             named = [c.name for c in tag_set.categories.values() if c.lacv == added.lacv]
-            out += [{"tag_set": tag_set.name, "value": v, "why": f"the SPIF adds it {why}"} for v in named]
+            out += [
+                {"tag_set": tag_set.name, "value": v, "why": say_in(f"the SPIF adds it {why}", lang)}
+                for v in named
+            ]
     return out
 
 
