@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from tearline.core.instants import Instant
-from tearline.core.labels import PolicyBook, load_pack
+from tearline.core.labels import PACK_MAX_BYTES, PolicyBook, accept_pack, open_pack_zip
 from tearline.edge.logs import JsonFormatter
 
 DATA = Path(__file__).parent / "data"
@@ -49,13 +49,16 @@ def start_logging() -> None:
     logging.getLogger("tearline").setLevel(logging.INFO)
 
 
-def read_pack(name_or_folder: str) -> PolicyBook:
-    """A shipped pack by name, or one in a folder."""
-    return load_pack(read_pack_files(name_or_folder))
+def read_pack(name_or_place: str) -> PolicyBook:
+    """A shipped pack by name, or one in a folder or zip; ``MalformedError`` where a test case of it fails."""
+    return accept_pack(read_pack_files(name_or_place), SystemClock().dtg())
 
 
-def read_pack_files(name_or_folder: str) -> dict[str, bytes]:
-    """The files of a shipped pack by name, or of one in a folder."""
-    folder = DATA / "packs" / name_or_folder
-    folder = folder if folder.is_dir() else Path(name_or_folder)
-    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+def read_pack_files(name_or_place: str) -> dict[str, bytes]:
+    """The files of a shipped pack by name, or of one in a folder or zip."""
+    shipped = DATA / "packs" / name_or_place
+    place = shipped if shipped.is_dir() else Path(name_or_place)
+    if place.is_file():
+        with place.open("rb") as file:
+            return open_pack_zip(file.read(PACK_MAX_BYTES + 1))
+    return {p.name: p.read_bytes() for p in place.iterdir() if p.is_file()}

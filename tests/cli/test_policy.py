@@ -8,6 +8,7 @@ import pytest
 from tearline.assembly import open_node
 from tearline.config import load_config, store_config
 from tearline.core.errors import MalformedError
+from tearline.core.labels import make_pack_zip
 from tests.cli.networks import find_ports, make_draft, make_spec, serve
 from tests.node.commands.test_policies import change
 from tests.properties.worlds import read_pack
@@ -85,6 +86,9 @@ def test_n5_a_node_begins_with_no_pack_whose_cases_fail(net, tmp_path):
     with pytest.raises(MalformedError, match="1 test cases of the pack fail"):
         open_node(folder / "kor")
     store_config(folder / "kor", config)
+    zipped = tmp_path / "good.zip"
+    zipped.write_bytes(make_pack_zip(read_pack()))
+    _point(folder / "kor", zipped)
     open_node(folder / "kor").close()
     _point(folder / "kor", tmp_path / "nothing here")
     node = open_node(folder / "kor")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Adopting a policy pack: one entry and one commit, losses at once, gains on the desk; and partners who have another."""
 
+import re
+
 import pytest
 
 from tearline.core.labels import PolicyBook, load_pack
@@ -33,6 +35,11 @@ NO_HI = (
 )
 HIGHER = label("KOR", "III-KUP", "KOR", "JPN", "USA")
 KOR_JPN = label("KOR", "III-KUP", "KOR", "JPN")
+THIRD = b'<spif:securityClassification name="III-KUP" lacv="3" hierarchy="3" color="#6A1B9A">'
+AFTER_IT = read_pack()["kor.spif.xml"].partition(THIRD)[2].partition(b"</spif:securityClassification>")[0]
+FOURTH = THIRD.replace(b"III-KUP", b"IV-KUP").replace(b'"3"', b'"7"', 1).replace(b'"3"', b'"0"')
+AT_HOME = re.sub(rb"<spif:equivalentClassification[^>]*/>", b"", AFTER_IT)
+NEW_LEVEL = (THIRD, FOURTH + AT_HOME + b"</spif:securityClassification>" + THIRD)
 NEW_WORD = (b'name="DALBIT" lacv="2"', b'name="DALBYEOL" lacv="2"')
 
 
@@ -185,6 +192,21 @@ def test_n7_readers_here_lose_at_once_what_they_may_not_see_and_are_told_by_refe
         for f in former
         for s in node.catalogue.former_text(key, world.act("kor.cleared").class_id, f)
     )
+
+
+def test_n7_who_holds_a_new_word_reads_by_it_at_once(world):
+    """People keep their class, which sees by the pack's words: a level added below their ceiling is theirs, as admitted."""
+    key = file(world, portion(label("KOR", "III-KUP", "KOR"), tag="AA", kind="title"))
+    node = world.node("KOR")
+    before = world.act("kor.analyst").class_id
+    adopt(world, change(NEW_LEVEL))
+    assert world.act("kor.analyst").class_id == before
+    sight = node.sights.classes.values[before]
+    assert "IV-KUP" in sight.national.classifications
+    assert node.sights.class_id(sight) == before
+    assert world.tags("kor.analyst", key) == ("AA",)
+    fourth = file(world, portion(label("KOR", "IV-KUP", "KOR"), tag="AA", kind="title"))
+    assert world.tags("kor.analyst", fourth) == ("AA",)
 
 
 def test_n1_a_reader_whose_rendition_stays_keeps_version_and_place(world):
