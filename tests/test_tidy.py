@@ -150,6 +150,17 @@ def test_each_guarantee_has_a_test(guarantee: str) -> None:
     assert any(re.match(rf"test_(\w+_)?{guarantee}_", name) for name in names)
 
 
+def test_the_page_of_guarantees_names_tests_that_exist() -> None:
+    """Each test by its name, each folder or file of tests by its path."""
+    page = (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
+    names = {name.rpartition(".")[2] for path in list_modules("tests/") for name, _ in walk_functions(path)}
+    named = set(re.findall(r"`(test_\w+)`", page))
+    assert len(named) > 20
+    assert sorted(named - names) == []
+    places = set(re.findall(r"`(tests/[\w./-]+)`", page))
+    assert sorted(place for place in places if not (ROOT / place).exists()) == []
+
+
 def test_no_file_names_this_machine() -> None:
     """No committed file holds the path of this checkout, nor of the folder in which it lies."""
     parent = ROOT.parent
