@@ -157,6 +157,16 @@ def test_a_verb_says_what_it_cannot_use_in_the_language_asked(tearline, lang, wo
     assert words in ended.err
 
 
+def test_why_a_policy_is_not_honoured_is_said_in_the_language(tearline, tmp_path):
+    """With the file's own element and path behind it."""
+    spif = tmp_path / "bad.xml"
+    spif.write_text("<SPIF/>")
+    ended = tearline("label", "policy", "check", spif, "--lang", "fr")
+    assert ended.code == 3
+    assert "le SPIF ne peut être lu" in ended.err
+    assert "/SPIF" in ended.err
+
+
 def test_a_sentence_within_a_sentence_is_said_too():
     """A portion's fault in that of its banner; names stay."""
     said = say_in("a portion is not valid: REL and EYES need releasableTo (ISM-ID-00031)", "fr")

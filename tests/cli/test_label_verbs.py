@@ -71,9 +71,9 @@ def test_n5_xml_unknown_to_its_policy_is_refused(tearline, spif, tmp_path):
 def test_conversions_name_what_is_lost(tearline):
     """On standard error; a restriction that would be lost refuses the whole."""
     ended = tearline("label", "convert", "TLP:AMBER+STRICT", "--to", "stix1")
-    assert (ended.code, ended.out) == (2, "")
+    assert (ended.code, ended.out) == (3, "")
     assert "TLP 1 has no word" in ended.err
-    assert tearline("label", "convert", write(K1), "--to", "mark").code == 2
+    assert tearline("label", "convert", write(K1), "--to", "mark").code == 3
     marking = tearline("label", "convert", "-", "--codec", "text", "--to", "ism", stdin=b"(S//NF)\n")
     assert json.loads(marking.out)["disseminationControls"] == "NF"
 

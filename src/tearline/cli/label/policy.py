@@ -14,6 +14,7 @@ from tearline.cli.label.books import SHIPPED, read_pack_files, settle_windows
 from tearline.cli.label.differences import compare_policies
 from tearline.cli.label.inputs import add_pack, add_words_language, load_book
 from tearline.cli.label.show import show_policy, summarise_policy
+from tearline.cli.label.sentences import say_failure
 from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
 from tearline.core.errors import TearlineError
@@ -111,7 +112,7 @@ def run_show(arguments: argparse.Namespace) -> int:
 def run_check(arguments: argparse.Namespace) -> int:
     """A line for each file."""
     lang = check_words_language(arguments.lang)
-    rows = [_check(Path(name)) for name in arguments.files]
+    rows = [_check(Path(name), lang) for name in arguments.files]
     if arguments.json:
         print_json(rows)
     else:
@@ -123,7 +124,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     return DONE if all(row["valid"] for row in rows) else REFUSED
 
 
-def _check(path: Path) -> dict[str, Any]:
+def _check(path: Path, lang: str) -> dict[str, Any]:
     from tearline.core.labels import load_pack, parse_spif
 
     is_pack = path.is_dir() or path.suffix == ".zip"
@@ -132,7 +133,7 @@ def _check(path: Path) -> dict[str, Any]:
     try:
         names = list(load_pack(files).policies) if is_pack else [parse_spif(raw).name]
     except TearlineError as error:
-        refused = {"code": error.code, "message": error.message}
+        refused = {"code": error.code, "message": say_failure(error, lang)[0]}
         return {"file": str(path), "valid": False, "policies": [], "error": refused}
     return {"file": str(path), "valid": True, "policies": names}
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from tearline.cli.arguments import SubParsers, add_command, add_json, decode_json
-from tearline.cli.exits import DONE, REFUSED, UnusableError
+from tearline.cli.exits import DONE, REFUSED, RefusedError, UnusableError
 from tearline.cli.label import answers
 from tearline.cli.label.asked import Asked
 from tearline.cli.label.conversions import FORMS, convert
@@ -26,7 +26,10 @@ from tearline.cli.label.inputs import (
 )
 from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
+from tearline.core.errors import MalformedError
 
+CANNOT_SAY = frozenset({"restriction-lost", "not-in-ism", "not-in-ztdf", "no-number"})
+"""The input is sound, and the other form has no words for all of it: a refusal."""
 _VALIDATE = """\
 Is a label valid under its policy, a clearance known to it, a US, joint or ISM marking well made? Every fault is named.
 Exit code 0: all are valid; 3: not; 2: what was given is no label at all."""
@@ -37,7 +40,7 @@ _DOMINATES = """\
 Is the first label at least as strict as the second: may whoever sees the first see the second?"""
 _CONVERT = """\
 Write a label, clearance or marking in another form. What is lost is named on standard error; where a restriction would
-be lost nothing is written, and the exit code is 2."""
+be lost nothing is written, and the exit code is 3."""
 
 
 def add_validate(verbs: SubParsers) -> None:
@@ -159,7 +162,13 @@ def run_convert(arguments: argparse.Namespace) -> int:
     }
     fields: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
     fields["label"] = _describe(arguments.document, arguments)
-    answer = convert(Asked(fields, load_book(arguments), read_instant(arguments)))
+    asked = Asked(fields, load_book(arguments), read_instant(arguments))
+    try:
+        answer = convert(asked)
+    except MalformedError as error:
+        if error.code not in CANNOT_SAY:
+            raise
+        raise RefusedError(error.code, error.message, error.advice) from error
     for loss in answer["losses"]:
         note(f"{word('lost', arguments.lang)}: {loss['what']}: {loss['why']}")
     if arguments.json:
