@@ -4,10 +4,12 @@
 import pytest
 
 from tearline.core.ids import Person
+from tearline.core.instants import MINUTE
 from tearline.edge.api import drafts
-from tests.edge import test_people
-from tests.edge.driver import Door
-from tests.twins.worlds import Day, found
+from tearline.node.views.finder import Finder
+from tests.edge import test_people, test_saved_searches
+from tests.edge.driver import Client, Door, Sync
+from tests.twins.worlds import Day, draft, found
 
 
 @pytest.fixture
@@ -34,3 +36,32 @@ def test_n1_a_draft_of_a_post_kept_without_either_is_shown_to_others(monkeypatch
         monkeypatch.setattr(drafts, "_owner", any_owner)
     with pytest.raises(AssertionError):
         test_people.test_n1_a_draft_of_a_post_is_for_its_people_of_the_same_clearance_alone(kor)
+
+
+def test_n1_alerts_asked_of_every_class_are_noticed_by_their_count_alone(monkeypatch):
+    """No title is shown of what is hidden, and still its number tells that it came."""
+    narrow = Finder.find_arrivals
+
+    def wide(self, _class_id, query, since):
+        classes = list(self._catalogue.appearances)
+        return list(dict.fromkeys(row for c in classes for row in narrow(self, c, query, since)))
+
+    day = Day(found(), frozenset())
+    day.play()
+    doors = {"KOR": Door(day.network, "KOR")}
+
+    def sign_in(person):
+        client = Sync(Client(doors["KOR"], person))
+        assert client.sign_in("").status == 200
+        return client
+
+    def arrive(name, *portions):
+        day.network.clock.system += MINUTE
+        return day.file(name, "KOR", "kor.watch", draft("KOR", "report", *portions), minute=20)
+
+    monkeypatch.setattr(Finder, "find_arrivals", wide)
+    try:
+        with pytest.raises(AssertionError):
+            test_saved_searches.test_n1_no_alert_for_what_is_hidden(sign_in, arrive)
+    finally:
+        day.world.close()

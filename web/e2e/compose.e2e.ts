@@ -172,6 +172,36 @@ scenario('a session that ends in the middle of a word is begun anew above the te
   if (!(await saved(page, 'kea')).includes('Typed after the end.')) throw new Error('the last words are lost');
 });
 
+scenario('an attachment that is too large, empty, or not what its name says is refused with what to do, and the text stays', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'With an attachment', 'Kept all the while.');
+  await page.getByLabel('+ other than text').selectOption('media');
+  const file = page.locator('[role=dialog] input[type=file]');
+  const told = page.locator('[role=dialog] [role=alert]');
+  await file.setInputFiles({ name: 'huge.txt', mimeType: 'text/plain', buffer: Buffer.alloc(1_200_000, 'a') });
+  await told.filter({ hasText: '1 MB' }).waitFor();
+  await file.setInputFiles({ name: 'huger.png', mimeType: 'image/png', buffer: Buffer.alloc(12_000_000, 7) });
+  await told.waitFor();
+  for (const [name, buffer] of [['empty.png', Buffer.alloc(0)], ['moving.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')]] as const) {
+    await file.setInputFiles({ name, mimeType: 'image/png', buffer });
+    await told.waitFor();
+    if (await page.locator('[role=dialog] .button.main').isEnabled()) throw new Error(`${name} could be put in`);
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.document .wording:has-text("Kept all the while.")');
+});
+
+scenario('a machine whose clock is wrong is told so, and times are the node’s', async ({ page }) => {
+  await page.clock.install({ time: new Date(Date.now() - 3 * 3_600_000) });
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.waitForSelector('.drift:has-text("10")');
+  await write(page, 'By a wrong clock', 'Filed all the same.');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done .mono:has-text("MAY 31")');
+});
+
 scenario('5,000 paragraphs are pasted, typed into and saved; that no product holds so many is said, with what to do', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await write(page, 'Many portions', 'First.');

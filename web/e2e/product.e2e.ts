@@ -198,5 +198,13 @@ scenario('on a phone the product, its panels and the comparison fit, in Korean a
       if (keys) await page.keyboard.press('Escape');
       if (keys === 's') await page.waitForSelector('[role=dialog]', { state: 'detached' });
     }
+    const keys = await page.evaluate(async () => ((await (await fetch('/api/products?limit=2')).json()) as { items: { key: string }[] }).items.map((p) => p.key));
+    await page.evaluate((hash) => (location.hash = hash), `#/compare/${keys.join('/')}`);
+    await page.waitForSelector('.compare table');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (wide > 0) throw new Error(`the comparison is wider than the screen by ${wide} px`);
+    const faults = await axe(page);
+    if (faults.length) throw new Error(`${theme} compare: ${faults.join('\n')}`);
+    if (process.env.TEARLINE_SHOTS) await page.screenshot({ path: `${process.env.TEARLINE_SHOTS}/phone-${theme}-compare.png` });
   }
 });

@@ -2,7 +2,7 @@
 // Search: narrow, save, be told of what comes; by keys, in two languages, in both themes.
 import type { Page } from 'playwright-core';
 import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
-import { filePlaced } from './acts.ts';
+import { call, draft, filePlaced } from './acts.ts';
 
 async function blurred(page: Page): Promise<void> {
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
@@ -84,4 +84,31 @@ scenario('axe finds nothing on the search, with hits and without, in either them
     found = await axe(page);
     if (found.length) throw new Error(`${theme}, with hits: ${found.join('\n')}`);
   }
+});
+
+scenario('words of five languages are found as people type them: inside of Korean, Japanese and Chinese words, with or without accents', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/search');
+  const texts = [
+    '평양 일대에서 탄도미사일이 발사되었다',
+    '弾道ミサイルが日本海に向けて発射された',
+    '潛艇在海峽附近活動',
+    'Un sous-marin a été repéré près de la côte élevée',
+    'A submarine was sighted off the coast'
+  ];
+  for (const text of texts) await call(page, 'POST', '/api/products', { draft: await draft(page, text, ['NZL']) });
+  const wanted: [string, number[]][] = [
+    ['미사일', [0]], ['탄도미사일', [0]], ['발사', [0]], ['평양', [0]],
+    ['ミサイル', [1]], ['発射', [1]], ['弾道', [1]],
+    ['潛艇', [2]], ['海峽', [2]],
+    ['repere', [3]], ['repéré', [3]], ['cote', [3]], ['Côte', [3]], ['élevée', [3]], ['sous-marin', [3]],
+    ['submarine', [4]], ['coast', [4]]
+  ];
+  const box = page.getByRole('searchbox').first();
+  for (const [words, at] of wanted) {
+    await box.fill(words);
+    for (const n of at) await page.waitForSelector(`.hit:has-text("${texts[n]}")`, { timeout: 8000 }).catch(() => { throw new Error(`${words} does not find: ${texts[n]}`); });
+    await page.waitForSelector('.hit mark', { timeout: 8000 });
+  }
+  await box.fill('존재하지않는말');
+  await page.waitForSelector('.hit', { state: 'detached' });
 });

@@ -9,7 +9,7 @@ from tearline.node.views.search.snippet import list_clusters
 from tearline.node.views.search.words import TOKEN_CHARS_MAX, fold, list_runs, list_signs, print_tokens
 
 # Signs that melt together when folded: jamo, half-width kana with its voicing marks, accents, a vowel that composes.
-MELTING = "가\u1100\u1161\u11a8ｶﾞﾊﾟe\u0301\u0345ı\u0307İßﬁ㌔㈱\u09c7\u09be\u00ad\u200d\ufe0fA1 "
+MELTING = "가\u1100\u1161\u11a8ｶﾞﾊﾟe\u0301\u0345ı\u0307İßﬁéệ\u0323\u0302㌔㈱\u09c7\u09be\u00ad\u200d\ufe0fA1 "
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from(MELTING), st.characters()), max_size=12))
@@ -34,6 +34,8 @@ def test_fold_ignores_composition(text: str) -> None:
         ("STRASSE", "straße"),
         ("ﾐｻｲﾙ", "ミサイル"),
         ("mis\u00adsile", "missile"),
+        ("Côte ÉLEVÉE repérée", "cote elevee reperee"),
+        ("e\u0323\u0302 ệ x\u0302", "e e x"),
         ("葛\U000e0100城", "葛城"),
         ("می\u200cخواهم", "میخواهم"),
     ],

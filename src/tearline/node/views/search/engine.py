@@ -31,7 +31,7 @@ Place = tuple[int, int]
 
 
 def make_schema() -> tantivy.Schema:
-    """The fields. A change here needs a new number in ``folder.SHAPE``."""
+    """The fields. A change here, or in what a word is (words.py), needs a new number in ``folder.SHAPE``."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("text", tokenizer_name="tokens", index_option="position")
     builder.add_text_field("signs", tokenizer_name="tokens", index_option="basic")

@@ -3,7 +3,7 @@
 
 Rules:
 - Text is folded before it is matched, and only for that: NFKC, case, and signs that print nothing (soft hyphen, joiners,
-  variation selectors) dropped: Unicode's NFKC_Casefold.
+  variation selectors) dropped: Unicode's NFKC_Casefold. Accents of Latin letters are dropped too: not every keyboard has them.
 - A *run* is a stretch of letters and digits (with the marks on them) of one kind: *joined-up* scripts, which put no blanks
   between words (Hangul, Kana, Han), match anywhere inside; every other run matches whole.
 - Runs of different kinds end each other: ``ICBM을`` is ``ICBM`` and ``을``, so that a particle hides no word.
@@ -37,6 +37,8 @@ TOKEN_CHARS_MAX = 200
 """The engine refuses terms of 65,530 bytes without a word; longer runs than this are kept by digest."""
 
 _UNSEEN = re.compile("[\u00ad\u200c\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
+_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u034e\u0350-\u036f]+")
 _LONG = re.compile(rf"[^ ]{{{TOKEN_CHARS_MAX + 1},}}")
 _SCAN_END = 0x20000
 """Beyond it there are letters of Han only."""
@@ -107,7 +109,18 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", _UNSEEN.sub("", folded))
+    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", folded))
+    if _ACCENTED.search(folded) is None:
+        return folded
+    return _ACCENTS.sub("", folded.translate(_list_plain()))
+
+
+@cache
+def _list_plain() -> dict[int, str]:
+    """Accented small Latin letters without their accents. What is a letter of its own (ø, ł, ß folded before) stays."""
+    signs = (chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    parts = ((sign, unicodedata.normalize("NFD", sign)) for sign in signs)
+    return {ord(sign): apart[0] for sign, apart in parts if len(apart) > 1 and "a" <= apart[0] <= "z"}
 
 
 def list_runs(folded: str) -> list[Run]:
