@@ -179,7 +179,7 @@ scenario('an attachment that is too large, empty, or not what its name says is r
   const file = page.locator('[role=dialog] input[type=file]');
   const told = page.locator('[role=dialog] [role=alert]');
   await file.setInputFiles({ name: 'huge.txt', mimeType: 'text/plain', buffer: Buffer.alloc(1_200_000, 'a') });
-  await told.filter({ hasText: '1 MB' }).waitFor();
+  await told.filter({ hasText: '1,000 kB' }).waitFor();
   await file.setInputFiles({ name: 'huger.png', mimeType: 'image/png', buffer: Buffer.alloc(12_000_000, 7) });
   await told.waitFor();
   for (const [name, buffer] of [['empty.png', Buffer.alloc(0)], ['moving.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>')]] as const) {
