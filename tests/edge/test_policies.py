@@ -31,6 +31,10 @@ def test_a3_a_label_is_tried_against_a_clearance_with_the_reason_in_each_languag
     assert set(lower["words"]) == {"en", "fr", "ko", "ja"}
     assert "II-KUP" in lower["words"]["en"]
     assert len(set(lower["words"].values())) == 4
+    assert good["lines"]["en"][0] == "you hold the classification II-KUP"
+    assert len(good["lines"]["en"]) == 2
+    assert [len(set(made["lines"])) for made in (good, lower)] == [4, 4]
+    assert lower["lines"]["en"] == [lower["words"]["en"]]
     other = ask(client, member="AUS", ceiling="SECRET").json
     assert (other["member_permitted"], other["permitted"]) == (False, False)
     nobody = ask(client, ceiling="").json

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tearline.core.ids import Member
-from tearline.core.instants import print_iso
+from tearline.core.instants import print_dtg, print_iso
 from tearline.core.labels import (
     BANNER,
     LANGUAGES,
@@ -24,8 +24,10 @@ from tearline.core.labels import (
     color_of,
     decide_sight,
     explain,
+    explain_ground,
     explain_reason,
     find_faults,
+    list_grounds,
     make_national_clearance,
     print_mark,
     print_policy_mark,
@@ -33,6 +35,7 @@ from tearline.core.labels import (
 )
 from tearline.node.commands.acting import Refused
 from tearline.node.commands.labels import Choice, LevelChoice, list_policy_levels, make_chosen_label
+from tearline.node.journal import decode_entry
 from tearline.node.node import Node
 
 
@@ -84,9 +87,15 @@ class GroupLine(msgspec.Struct, frozen=True):
 
 
 class PoliciesInForce(msgspec.Struct, frozen=True):
-    """``pack`` is the version that every entry of the journal names."""
+    """``pack`` is the version that every entry of the journal names, ``files`` the digest of the pack; in force since then.
+
+    A journal of an older program may not say since when.
+    """
 
     pack: str
+    files: str
+    since: str
+    since_dtg: str
     kind: str
     network: str
     public: str
@@ -117,7 +126,10 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class LabelTried(msgspec.Struct, frozen=True):
-    """What is decided of the person and of the member alone, in each language; and the label in other policies' marks."""
+    """What is decided of the person and of the member alone, in each language; and the label in other policies' marks.
+
+    ``lines``: by language, value by value: what the person has that the label asks for, or each thing that stands in the way.
+    """
 
     label: Label
     mark: str
@@ -129,6 +141,7 @@ class LabelTried(msgspec.Struct, frozen=True):
     permitted: bool
     member_words: dict[str, str]
     words: dict[str, str]
+    lines: dict[str, tuple[str, ...]]
     carried: tuple[Carried, ...]
 
 
@@ -143,9 +156,26 @@ def list_policies(node: Node, lang: str) -> PoliciesInForce:
         )
         groups = (GroupLine(g, tuple(sorted(book.resolve((g,), today)))) for g in sorted(book.groups))
         lines = tuple(_line(node, p, lang) for p in book.policies.values())
+        since, since_dtg = _find_since(node)
         return PoliciesInForce(
-            book.digest()[:16], book.kind, book.network, book.public, lines, members, tuple(groups)
+            pack=book.digest()[:16],
+            files=node.pack_files,
+            since=since,
+            since_dtg=since_dtg,
+            kind=book.kind,
+            network=book.network,
+            public=book.public,
+            policies=lines,
+            members=members,
+            groups=tuple(groups),
         )
+
+
+def _find_since(node: Node) -> tuple[str, str]:
+    if node.pack_at is None:
+        return "", ""
+    entry = decode_entry(node.journal.records(node.pack_at, 1)[0].entry)
+    return print_iso(entry.dtg), print_dtg(entry.dtg)
 
 
 def try_label(node: Node, asked: TryLabel, lang: str) -> LabelTried | Refused:
@@ -165,10 +195,23 @@ def try_label(node: Node, asked: TryLabel, lang: str) -> LabelTried | Refused:
             person = PersonSight(sight, clearance)
         of_member = decide_sight(label, sight, node.book)
         of_person = decide_sight(label, person, node.book)
-        return _describe(node, label, of_member, of_person, lang)
+        grounds = list_grounds(label, person, node.book) if of_person.permitted else ()
+        lines = {
+            language: tuple(explain_ground(ground, language) for ground in grounds)
+            or tuple(dict.fromkeys(explain_reason(reason, language) for reason in of_person.reasons))
+            for language in LANGUAGES
+        }
+        return _describe(node, label, (of_member, of_person), lines, lang)
 
 
-def _describe(node: Node, label: Label, of_member: Decision, of_person: Decision, lang: str) -> LabelTried:
+def _describe(
+    node: Node,
+    label: Label,
+    decisions: tuple[Decision, Decision],
+    lines: dict[str, tuple[str, ...]],
+    lang: str,
+) -> LabelTried:
+    of_member, of_person = decisions
     faults = tuple(explain_reason(fault, lang) for fault in find_faults(label, node.book))
     colors = color_of(label, node.book)
     return LabelTried(
@@ -182,6 +225,7 @@ def _describe(node: Node, label: Label, of_member: Decision, of_person: Decision
         of_person.permitted,
         {language: explain(of_member, language) for language in LANGUAGES},
         {language: explain(of_person, language) for language in LANGUAGES},
+        lines,
         () if faults else tuple(_carry(node, label, lang)),
     )
 

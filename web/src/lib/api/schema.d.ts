@@ -3438,6 +3438,9 @@ export interface components {
             faults: string[];
             ink: string;
             label: components["schemas"]["Label"];
+            lines: {
+                [key: string]: string[];
+            };
             mark: string;
             member_permitted: boolean;
             member_words: {
@@ -3831,6 +3834,7 @@ export interface components {
         };
         /** PoliciesInForce */
         PoliciesInForce: {
+            files: string;
             groups: components["schemas"]["GroupLine"][];
             kind: string;
             members: components["schemas"]["MemberLine"][];
@@ -3838,6 +3842,8 @@ export interface components {
             pack: string;
             policies: components["schemas"]["PolicyLine"][];
             public: string;
+            since: string;
+            since_dtg: string;
         };
         /** PolicyChange */
         PolicyChange: {
