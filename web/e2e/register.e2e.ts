@@ -95,6 +95,23 @@ scenario('a recall shows its reach before, is confirmed by letters, and its reco
   await other.context().close();
 });
 
+scenario('a single portion is taken back by an amendment that begins at it, and only by its author', async ({ page, browser }) => {
+  await asOfficer(page, '#/recall');
+  const made = await release(page, 'One portion only');
+  await page.evaluate((key) => (location.hash = `#/recall/${key}`), made.key);
+  await page.getByRole('link', { name: 'Amend TA' }).click();
+  await page.waitForSelector('.ProseMirror [data-tag=TA]');
+  const at = await page.evaluate(() => {
+    const found = document.getSelection()?.anchorNode;
+    return (found instanceof Element ? found : found?.parentElement)?.closest('[data-tag]')?.getAttribute('data-tag');
+  });
+  if (at !== 'TA') throw new Error(`the cursor is in ${at}`);
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, 'NZL', 'moa', `#/recall/${made.key}`);
+  await other.waitForSelector('.one:has-text("Its author, kea")');
+  await other.context().close();
+});
+
 scenario('register, recall and rules speak Korean', async ({ page }) => {
   await asOfficer(page, '#/register');
   await setLanguage(page, 'ko');

@@ -47,6 +47,7 @@ class ReachHereOut(msgspec.Struct, frozen=True, kw_only=True):
     """Who would be reached. Copies at partners stand in their destruction records."""
 
     reference: str
+    author: str
     holders: tuple[HolderOut, ...]
     withdrawn: tuple[str, ...]
     waiting: tuple[str, ...]
@@ -94,6 +95,7 @@ async def recall(key: FromPath[str], data: JSONBody[RecallIn], request: AnyReque
 def _reach(reach: RecallReach) -> ReachHereOut:
     return ReachHereOut(
         reference=reach.reference,
+        author=reach.author,
         holders=tuple(
             HolderOut(
                 member=h.member,

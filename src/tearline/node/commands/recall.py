@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.ids import Member, Post, ProductId, Tag
+from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.products import Product
 from tearline.node.commands.acting import Acting, Refused
@@ -52,6 +52,7 @@ class RecallReach(msgspec.Struct, frozen=True):
     """
 
     reference: str
+    author: Person
     holders: tuple[Holder, ...]
     withdrawn: tuple[Member, ...]
     waiting: tuple[Member, ...]
@@ -77,6 +78,7 @@ def find_reach(node: Node, acting: Acting, key: Key) -> RecallReach | None:
     copies = (c for c in node.custody.copies.get(key, ()) if not c.destroyed_at)
     return RecallReach(
         product.envelope.reference,
+        item.author,
         tuple(_holder(node, record) for record in sent.values() if not record.withdrawn),
         tuple(m for m, record in sent.items() if record.withdrawn),
         item.pending if item.state == "open" else (),
