@@ -6,11 +6,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 
 from tearline.edge.api.problems import CODES
 from tearline.node.commands import mandates
+from tearline.node.journal.entries import AnyEntry
 from tearline.node.trust import admission
 
 FOLDER = Path(__file__).resolve().parents[2] / "web" / "src" / "lib" / "i18n"
@@ -60,3 +63,27 @@ def test_every_reason_has_words() -> None:
     }
     told = {k.removeprefix("reason_") for k in read("en", "problem.json") if k.startswith("reason_")}
     assert codes == told
+
+
+def test_every_field_of_an_entry_has_words() -> None:
+    """An auditor reads what stands in a header under names in their own language."""
+    shown = {"entries"}
+    for kind in get_args(AnyEntry):
+        shown |= {field.encode_name for field in msgspec.structs.fields(kind)}
+    told = {k.removeprefix("field_") for k in read("en", "audit.json") if k.startswith("field_")}
+    assert shown - {
+        "at",
+        "dtg",
+        "actor",
+        "post",
+        "pack",
+        "authority",
+        "member",
+        "product",
+        "reference",
+    } <= told | {
+        "leaf",
+        "leaves",
+    }
+    acts = {k.removeprefix("act_") for k in read("en", "audit.json") if k.startswith("act_")}
+    assert {kind.__name__ for kind in get_args(AnyEntry)} <= acts

@@ -114,7 +114,7 @@ class Node:
         self.catalogue = CatalogueView(self.member, self.sights)
         self.people = PeopleView(self.member_sights[self.member], self.sights, record.ceiling)
         self.streams = StreamsView(self.member, self.settings.node, self._node_of)
-        self.releases = ReleasesView()
+        self.releases = ReleasesView(self.streams.note_held)
         self.desk = DeskView()
         self.custody = CustodyView()
         self.links = LinksView()

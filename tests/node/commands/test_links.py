@@ -8,7 +8,7 @@ from tearline.assembly import open_node
 from tearline.config import NetworkSpec
 from tearline.core.ids import Member, Person
 from tearline.founding import found_network
-from tearline.node.commands import Filed, Refused, act_as, pause_link, resume_link
+from tearline.node.commands import Filed, Refused, acknowledge_product, act_as, pause_link, resume_link
 from tests.cli.networks import make_spec
 from tests.node.commands.world import World, draft, label, portion
 
@@ -119,3 +119,27 @@ def test_the_log_of_a_partner_tells_what_became_of_each_entry(world) -> None:
     assert [page[0].position for page in pages] == [row.position for row in after[1:]]
     assert {row.reference for row in world.duty(ADMIN).sent(Member("JPN"), None, 10)} == {""}
     assert world.duty(ADMIN).sent(Member("XXX"), None, 10) is None
+
+
+def test_d2_what_a_partner_answered_for_is_known_after_a_restart_while_its_link_is_down(world) -> None:
+    """From the journal: an answer to an entry proves that all up to it is held there."""
+    key = send(world)
+    world.pump()
+    world.pump()
+    before = world.duty("kor.security").lanes()[0]
+    assert (before.acknowledged, before.backlog) == (1, 0)
+    world.sites["KOR"].start()
+    after = world.duty("kor.security").lanes()[0]
+    assert (after.acknowledged, after.backlog, after.waiting_s) == (1, 0, None)
+    assert after.acknowledged_at
+    assert world.node("KOR").streams.is_held(Member("JPN"), key.partition(".")[2])
+
+
+def test_a3_receipts_are_told_by_post_to_the_duties_that_have_references(world) -> None:
+    key = send(world)
+    world.pump()
+    acknowledge_product(world.node("JPN"), world.act("jpn.watch"), key, "acknowledged")
+    world.pump()
+    (row,) = [r for r in world.duty("kor.security").sent(Member("JPN"), None, 10) if r.kind == "share"]
+    assert [(r.post, r.state) for r in row.receipts] == [("JPN-WATCH", "acknowledged")]
+    assert all(r.receipts == () for r in world.duty(ADMIN).sent(Member("JPN"), None, 10))

@@ -15,6 +15,7 @@ from tearline.core.instants import DAY, Instant, print_dtg, print_iso
 from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of, services_of
 from tearline.edge.api.cursors import Place
 from tearline.edge.api.problems import AnyRequest, done, found
+from tearline.edge.api.products import ReceiptOut
 from tearline.edge.api.services import LinkFact, Services
 from tearline.edge.api.shapes import After, Done, Limit
 from tearline.node.commands import pause_link, resume_link
@@ -140,7 +141,10 @@ class NetworkOut(msgspec.Struct, frozen=True):
 
 
 class SentOut(msgspec.Struct, frozen=True):
-    """An entry of our stream: ``waiting``, ``received`` or ``superseded``; ``code`` is the partner's own answer to it."""
+    """An entry of our stream: ``waiting``, ``received`` or ``superseded``; ``code`` is the partner's own answer to it.
+
+    ``receipts``: which of its posts displayed or acknowledged the product, beside a reference only.
+    """
 
     lane: str
     index: int
@@ -150,6 +154,7 @@ class SentOut(msgspec.Struct, frozen=True):
     state: str
     code: str
     reference: str
+    receipts: tuple[ReceiptOut, ...]
 
 
 class SentPage(msgspec.Struct, frozen=True):
@@ -266,8 +271,19 @@ def _held(row: HeldRow) -> HeldOut:
 
 def _sent(row: SentRow) -> SentOut:
     at = row.at
+    receipts = tuple(
+        ReceiptOut(r.member, r.post, r.state, print_iso(r.at), print_dtg(r.at)) for r in row.receipts
+    )
     return SentOut(
-        row.lane, row.index, print_iso(at), print_dtg(at), row.kind, row.state, row.code, row.reference
+        row.lane,
+        row.index,
+        print_iso(at),
+        print_dtg(at),
+        row.kind,
+        row.state,
+        row.code,
+        row.reference,
+        receipts,
     )
 
 

@@ -104,8 +104,7 @@ def _begin(node: Node, member: Member, lane: str, since: str) -> int:
         return 0
     if since == "exported":
         return node.links.exported.get((member, lane), 0)
-    answered = node.releases.dispositions.get(member, {}).get(lane, {})
-    return max(node.streams.out(member, lane).acknowledged, max(answered, default=-1) + 1)
+    return node.streams.out(member, lane).acknowledged
 
 
 def _write(node: Node, member: Member, content: Content) -> tuple[bytes, Instant]:

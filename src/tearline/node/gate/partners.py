@@ -18,6 +18,7 @@ from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import SECOND, Instant
 from tearline.node.node import Node
 from tearline.node.views.links import BundleRow
+from tearline.node.views.releases import PostReceipt
 from tearline.node.views.streams import OutLane
 
 HELD_MAX = 1_000
@@ -89,7 +90,10 @@ class HeldRow(msgspec.Struct, frozen=True):
 
 
 class SentRow(msgspec.Struct, frozen=True):
-    """An entry of our stream to a partner: what became of it there (``code``), or where it is now (``state``)."""
+    """An entry of our stream to a partner: what became of it there (``code``), or where it is now (``state``).
+
+    ``receipts``: which of its posts displayed or acknowledged the product, for whom references are named to.
+    """
 
     position: int
     lane: str
@@ -99,6 +103,7 @@ class SentRow(msgspec.Struct, frozen=True):
     state: str  # waiting | received | superseded
     code: str
     reference: str
+    receipts: tuple[PostReceipt, ...] = ()
 
 
 def list_lanes(node: Node) -> tuple[LaneState, ...]:
@@ -206,7 +211,11 @@ def _walk(node: Node, member: Member, lane: str, before: int | None, *, named: b
         reference = node.releases.references.get(ProductId(item.product), "") if named else ""
         kind = open_leaf(Item(item.leaf)).kind
         state = _state(out, index)
-        yield SentRow(item.position, lane, index, item.at, kind, state, codes.get(index, ""), reference)
+        found = node.releases.receipts.get(ProductId(item.product), ()) if named and item.product else ()
+        receipts = tuple(r for r in found if r.member == member)
+        yield SentRow(
+            item.position, lane, index, item.at, kind, state, codes.get(index, ""), reference, receipts
+        )
 
 
 def _state(out: OutLane, index: int) -> str:

@@ -64,6 +64,7 @@ TRAIL_KINDS = frozenset({*ACTS, KEPT})
 _KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
 _COMMON = {"entry", "at", "dtg", "actor", "post", "pack", "authority", "member", "product", "reference"}
 _LONG = {"leaf", "leaves", "checkpoint"}
+_TIMES = {"review_due", "until", "made", "terms"}
 
 
 class TrailFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -261,10 +262,13 @@ def _list_facts(entry: Entry) -> Iterator[tuple[str, str]]:
 def _print(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and name in {"review_due", "until"}:
-        return print_dtg(Instant(value)) if value else ""
+    if isinstance(value, int) and name in _TIMES:
+        return print_dtg(Instant(value)) if value else "–"
     if isinstance(value, list | tuple):
         return ", ".join(
-            " ".join(map(str, one)) if isinstance(one, list | tuple) else _print(name, one) for one in value
+            " ".join(_print(name, part) for part in one)
+            if isinstance(one, list | tuple)
+            else _print(name, one)
+            for one in value
         )
     return str(value)

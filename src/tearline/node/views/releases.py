@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 from msgspec import UNSET
@@ -112,9 +112,12 @@ class PostReceipt(msgspec.Struct, frozen=True):
 
 
 class ReleasesView:
-    """Releases of this node's own products."""
+    """Releases of this node's own products. ``heard``: told how much of a lane a partner's answer proves to be held there."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, heard: Callable[[Member, str, int, Instant], None] = lambda _member, _lane, _size, _at: None
+    ) -> None:
+        self._heard = heard
         self.sent: dict[ProductId, dict[Member, Sent]] = {}
         self.register: list[RegisterRow] = []
         self.recalls: list[RecallStatus] = []
@@ -228,7 +231,9 @@ class ReleasesView:
                 if not any((r.post, r.state) == (found.post, found.state) for r in known):
                     known.append(found)
             elif leaf.kind == "disposition":
-                self._apply_disposition(entry.member, decode_canonical(body, Disposition))
+                answer = decode_canonical(body, Disposition)
+                self._heard(entry.member, answer.lane, answer.start + len(answer.codes), entry.at)
+                self._apply_disposition(entry.member, answer)
 
     def _apply_disposition(self, member: Member, answer: Disposition) -> None:
         codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})

@@ -50,7 +50,7 @@ class OutLane:
         self.dropped: set[int] = set()
         self.to_drop: set[int] = set()
         self.acknowledged = 0
-        self.acknowledged_at = Instant(0)  # since the start of the program
+        self.acknowledged_at = Instant(0)
         self.cosignature = ""
 
 
@@ -122,8 +122,14 @@ class StreamsView:
             sent_at = entry.at
         self.arrived[entry.member, entry.lane] = Arrived(entry.at, max(0, entry.at - sent_at))
 
+    def note_held(self, peer: Member, lane: str, size: int, at: Instant) -> None:
+        """A partner that says what became of an entry holds all up to it: lanes are taken in order (D2)."""
+        out = self.sent.get((peer, lane))
+        if out is not None and out.acknowledged < size <= out.lane.size:
+            out.acknowledged, out.acknowledged_at = size, at
+
     def is_held(self, peer: Member, product: ProductId) -> bool:
-        """Whether the partner said that the newest entry of a product of ours is durable there (since this node started)."""
+        """Whether the partner said that the newest entry of a product of ours is durable there."""
         live = self._live.get((peer, product))
         return live is not None and live[1] < self.sent[peer, live[0]].acknowledged
 

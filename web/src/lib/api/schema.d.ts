@@ -4051,6 +4051,7 @@ export interface components {
         };
         /** ReachHereOut */
         ReachHereOut: {
+            author: string;
             copies: components["schemas"]["CopyHereOut"][];
             derived: string[];
             holders: components["schemas"]["HolderOut"][];
@@ -4309,6 +4310,7 @@ export interface components {
             index: number;
             kind: string;
             lane: string;
+            receipts: components["schemas"]["ReceiptOut"][];
             reference: string;
             state: string;
         };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '$lib/api';
-import { t, type Key } from '$lib/i18n';
+import { maybe, t, type Key } from '$lib/i18n';
 
 export type Line = Schemas['TrailLine'];
 
@@ -12,6 +12,18 @@ export function actWords(act: string): string {
   const key = `audit.act_${act}` as Key;
   const words = t(key);
   return words === key ? act : words;
+}
+
+/** What a field of an entry's header is called; one of a newer node shows its own name. */
+export function fieldWords(name: string): string {
+  return maybe('audit', `field_${name}`) ?? name;
+}
+
+const TRUTHS = ['cleared', 'second_factor'];
+
+/** Its value; yes and no in words, everything else as it stands there. */
+export function valueWords(name: string, value: string): string {
+  return TRUTHS.includes(name) ? (maybe('audit', value) ?? value) : value;
 }
 
 export const kindWords = (kind: string) => ((KINDS as readonly string[]).includes(kind) ? t(`audit.kind_${kind as Kind}`) : kind);
