@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tearline.config import CastPerson, Founding, MemberSpec, NetworkSpec, NodeConfig, store_config
-from tearline.core.canon import digest, word_of
+from tearline.core.canon import word_of
 from tearline.core.errors import UsageError
 from tearline.core.ids import Member, Person
 from tearline.core.instants import DAY, Instant
@@ -58,7 +58,7 @@ def found_network(folder: Path, spec: NetworkSpec) -> dict[str, dict[str, str]]:
         expires_at=Instant(now + DIRECTORY_LIFETIME),
         kind="exercise",
         policy=book.network,
-        packs=digest("tearline/packs", book.digest().encode()),
+        packs=book.packs_digest(),
         members=records,
         agreements=tuple(msgspec.convert(a, Agreement) for a in spec.agreements),
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 
 from tearline.config import Founding, NodeConfig, PersonSpec, store_config
-from tearline.core.canon import digest
 from tearline.core.errors import UsageError
 from tearline.core.ids import Member, Person, check_id
 from tearline.edge.accounts import Accounts
@@ -72,8 +71,7 @@ def apply(folder: Path, chosen: SetupChosen, port: int) -> SetupRequest:
         seal_key=load_opener(place / SEAL_KEY).public,
     )
     check_record(record)
-    packs = digest("tearline/packs", book.digest().encode())
-    raw = make_application(record, tls, packs, keys.stream)
+    raw = make_application(record, tls, book.packs_digest(), keys.stream)
     replace_file(place / _APPLICATION, raw)
     return SetupRequest(f"tearline-{code}.application", raw, print_application(raw))
 

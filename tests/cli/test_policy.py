@@ -96,6 +96,26 @@ def test_n5_a_node_begins_with_no_pack_whose_cases_fail(net, tmp_path):
     node.close()
 
 
+def test_the_networks_authority_names_the_pack_that_members_adopt(tearline, net, tmp_path, monkeypatch):
+    """The next directory, taken over by a node; what is tried there is then what the network has agreed on."""
+    folder, passwords = net
+    pack = write_pack(tmp_path / "next", change(NOT_SENT))
+    now, following = folder / "kor" / "directory.json", tmp_path / "directory.json"
+    name = ("policy", "name", folder / "authority", pack, "--directory", now)
+    assert tearline(*name, "--out", following, "--json").json["version"] == 2
+    assert tearline(*name, "--out", following).code == 1  # nothing is overwritten
+    monkeypatch.setenv("TEARLINE_PASSWORD", passwords["kor.admin"])
+    named = []
+    for taken in (False, True):
+        if taken:
+            assert tearline("directory", folder / "kor", following).code == 0
+            assert tearline(*name, "--out", tmp_path / "again.json").code == 1
+        with serve(folder / "kor") as url:
+            tried = tearline("policy", "try", pack, "--url", url, "--person", "kor.admin", "--json")
+            named.append(tried.json["named"])
+    assert named == [False, True]
+
+
 def _point(folder, pack):
     path = folder / "node.json"
     made = json.loads(path.read_text())

@@ -23,16 +23,20 @@ _EXAMPLES = (
     "tearline policy try packs/2027 --person kor.admin",
     "tearline policy adopt packs/2027 --person kor.admin",
     "tearline policy adopt packs/2027.zip --check K7QF --person kor.admin",
+    "tearline policy name net/authority packs/2027 --directory net/kor/directory.json --out next.json",
 )
 _TRY = "Say who would gain and who would lose what. Nothing changes, but it is on record that the pack was tried."
 _ADOPT = """\
 Put PACK in force. Without --check it is tried first, and you type the letters of the answer. Exit code 3 where something
 stands in the way, or where the pack would change something else by now than was shown."""
+_NAME = """\
+Sign the next directory of the network, in which PACK is the one to have, where the network's authority is kept. Each node
+takes it over (tearline directory), then adopts PACK. A pack of which a test case fails is named by nobody."""
 SHOWN_MAX = 10
 
 
 def add_parser(commands: SubParsers) -> None:
-    """The command with its two verbs."""
+    """The command with its three verbs."""
     parser = add_command(
         commands, "policy", "try and adopt a policy pack", text=_TEXT, examples=_EXAMPLES, run=_help
     )
@@ -42,7 +46,7 @@ def add_parser(commands: SubParsers) -> None:
         verbs, "try", "what a pack would change", text=_TRY, examples=_EXAMPLES[:1], run=run_try
     )
     adopted = add_command(
-        verbs, "adopt", "put a pack in force", text=_ADOPT, examples=_EXAMPLES[1:], run=run_adopt
+        verbs, "adopt", "put a pack in force", text=_ADOPT, examples=_EXAMPLES[1:3], run=run_adopt
     )
     adopted.add_argument("--check", metavar="LETTERS", help="those of the answer that you looked at before")
     for verb in (tried, adopted):
@@ -50,7 +54,49 @@ def add_parser(commands: SubParsers) -> None:
         add_json(verb)
         add_connection(verb)
         add_exits(verb)
+    _add_name(verbs)
     add_exits(parser)
+
+
+def _add_name(verbs: SubParsers) -> None:
+    named = add_command(
+        verbs,
+        "name",
+        "name a pack in the network's directory",
+        text=_NAME,
+        examples=_EXAMPLES[3:],
+        run=run_name,
+    )
+    named.add_argument("authority", type=Path, metavar="AUTHORITY", help="the authority's folder")
+    named.add_argument("pack", type=Path, metavar="PACK", help="a folder or a zip with pack.json")
+    named.add_argument(
+        "--directory", type=Path, metavar="FILE", required=True, help="the directory in force, from any node"
+    )
+    named.add_argument("--out", type=Path, metavar="FILE", required=True, help="where the next one goes")
+    add_json(named)
+    add_exits(named, {0: "written", 1: "it is named already", 2: "unusable input", 4: "a signature fails"})
+
+
+def run_name(arguments: argparse.Namespace) -> int:
+    """Sign the next directory."""
+    from tearline.machine import SystemClock, read_pack
+    from tearline.node.trust import load_authority, name_packs, verify_directory
+
+    authority = load_authority(arguments.authority)
+    current = verify_directory(arguments.directory.read_bytes(), authority.public)
+    book = read_pack(str(arguments.pack))
+    if book.kind != current.kind:
+        raise UnusableError(
+            "other-kind", f"a pack of the kind {book.kind} in a network of the kind {current.kind}"
+        )
+    signed = name_packs(authority, current, book.packs_digest(), SystemClock().now())
+    with arguments.out.open("xb") as file:
+        file.write(signed)
+    if arguments.json:
+        print_json({"version": current.version + 1, "policies": book.digest()[:16]})
+    else:
+        say(f"directory {current.version + 1} names the policies {book.digest()[:16]}: {arguments.out}")
+    return DONE
 
 
 def _help(arguments: argparse.Namespace) -> int:

@@ -203,7 +203,7 @@ class Node:
         self.voice = Voice(self.book.members[self.member].policy, self.settings.languages)
         self.member_sights = sight_members(self.directory, self.book)
         sights: dict[ClassId, MemberSight | PersonSight] = {
-            self.member_classes[member]: sight for member, sight in self.member_sights.items()
+            class_id: self.member_sights[member] for member, class_id in self.member_classes.items()
         }
         sights |= self.people.adopt(self.member_sights[self.member], self.book)
         before = self.sights.adopt(self.book, sights)

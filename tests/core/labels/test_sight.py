@@ -112,7 +112,9 @@ def test_a3_a_label_that_cannot_be_carried_tells_whom_it_leaves_out_as_well():
     assert judge_member(stuck, other, book) == refuse(missing)
     named = make_label("HOME", "OPEN", {"RT": ["AAA", "BBB"], "CW": ["HOMEONLY"]})
     assert member_sees(named, other, book) == refuse(missing)
-    own = make_label("HOME", "OPEN", {"RT": ["BBB"], "CW": ["HOMEONLY"]})  # of its own policy: each reason once
+    own = make_label(
+        "HOME", "OPEN", {"RT": ["BBB"], "CW": ["HOMEONLY"]}
+    )  # of its own policy: each reason once
     lacks = Reason("codeword", "CW", ("HOMEONLY",), "HOME"), Reason("audience", "RT", ("BBB",), "HOME")
     assert member_sees(own, net, book) == refuse(*lacks)
     broken = make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": ["NOWORD"]})

@@ -13,8 +13,8 @@ from tearline.cli.label.asked import read_file
 from tearline.cli.label.books import SHIPPED, read_pack_files, settle_windows
 from tearline.cli.label.differences import compare_policies
 from tearline.cli.label.inputs import add_pack, add_words_language, load_book
-from tearline.cli.label.show import show_policy, summarise_policy
 from tearline.cli.label.sentences import say_failure
+from tearline.cli.label.show import show_policy, summarise_policy
 from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
 from tearline.core.errors import TearlineError

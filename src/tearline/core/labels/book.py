@@ -126,6 +126,10 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
         out: str = self.__dict__["_digest"]
         return out
 
+    def packs_digest(self) -> bytes:
+        """The same as the network's directory names it."""
+        return digest("tearline/packs", self.digest().encode())
+
     def _owners(self) -> list[tuple[str, str, bool]]:
         """Who marks with what: a decision about somebody acting for a member rests on it."""
         return [(code, m.policy, m.nation) for code, m in sorted(self.members.items())]

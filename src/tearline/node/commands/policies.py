@@ -231,7 +231,7 @@ class Trial:
             candidate=self.book.digest()[:16],
             pack=self._candidate.pack,
             check="",
-            named=node.directory.packs == digest("tearline/packs", self.book.digest().encode()),
+            named=node.directory.packs == self.book.packs_digest(),
             cases=self._candidate.cases,
             obstacles=tuple(self._find_obstacles()),
             policies=tuple(compare_books(node.book, self.book)),

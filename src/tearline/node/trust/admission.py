@@ -123,6 +123,14 @@ def admit_applicant(
     return signed, encode_canonical(admission)
 
 
+def name_packs(authority: Authority, current: Directory, packs: bytes, now: Instant) -> bytes:
+    """The next directory, which names other policy packs: those that members are to adopt and applicants to have."""
+    if packs == current.packs:
+        raise UsageError("same-packs", "the directory names these policies already")
+    following = msgspec.structs.replace(current, version=current.version + 1, issued_at=now, packs=packs)
+    return authority.sign_directory(following)
+
+
 def read_admission(raw: bytes, applied: Application, now: Instant) -> tuple[Admission, Directory]:
     """The admission in ``raw`` if it grants exactly what was applied for; IntegrityError or MalformedError says what not."""
     admission: Admission = decode_canonical(raw, Admission, max_bytes=ADMISSION_MAX_BYTES)
