@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.core.products.test_media import chunk, exif, png
 from tests.edge.test_writing import REPORT, make_draft
-from tests.twins.worlds import Day, portion, text
+from tests.twins.worlds import Day, label, portion, text
 
 
 def attach(client: Any, data: bytes, name: str = "C:\\Users\\kim\\relay.png") -> Any:
@@ -51,6 +51,37 @@ def test_an_attachment_is_scrubbed_filed_and_read_with_its_portion(sign_in) -> N
     shown = client.get(f"/api/products/{key}").json["portions"]
     assert [p["body"] for p in shown if p["tag"] == "PB"] == [made["body"]]
     assert client.get("/api/search?q=mast").json["total"] >= 1
+
+
+def test_a3_the_desk_is_told_what_an_attachment_was_freed_of(sign_in) -> None:
+    """From the record of its filing, also after an amendment that leaves it; without a record it says so."""
+    author, officer = sign_in("kor.analyst"), sign_in("kor.disclosure")
+    widened = label("KOR", "II-KUP", rt=["KOR", "USA"])
+
+    def draft(body: dict[str, Any], words: str) -> dict[str, Any]:
+        title, media = (
+            portion("TA", "title", text(widened, words)),
+            portion("PB", "attachment", text(widened, "x")),
+        )
+        written = make_draft(title, media)
+        written["portions"][1]["variants"][0]["body"] = body
+        return written
+
+    def noted(key: str) -> list[tuple[str, str, list[str]]]:
+        found = officer.get(f"/api/desk/{key}").json["findings"]
+        return [(f["code"], f["tag"], f["values"]) for f in found if f["code"].startswith("scrub")]
+
+    body = attach(author, png(chunk(b"eXIf", exif((0x8825, 26))), after=b"tail!")).json["body"]
+    key = author.post("/api/products", {"draft": draft(body, "Mast")}).json["key"]
+    assert noted(key) == [("scrubbed", "PB", ["camera", "position", "trailing"])]
+    officer.client.door.site.node.scrubs.clear()  # as after a start of the node
+    author.post(f"/api/products/{key}/amendments", {"draft": draft(body, "Mast, again")})
+    assert noted(key) == [("scrubbed", "PB", ["camera", "position", "trailing"])]
+    other = author.post("/api/products", {"draft": draft(body, "Another")}).json["key"]
+    assert noted(other) == [("scrub-unknown", "PB", [])]
+    attach(author, png())
+    clean = author.post("/api/products", {"draft": draft(body, "Clean")}).json["key"]
+    assert noted(clean) == [("scrub-clean", "PB", [])]
 
 
 def test_odd_and_oversize_attachments_get_a_clear_answer(sign_in) -> None:

@@ -11,6 +11,7 @@ Guarantees:
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -125,6 +126,8 @@ class Node:
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
         self.cosigned: dict[tuple[Member, str], Held] = {}
+        self.scrubs: OrderedDict[tuple[Person, bytes], tuple[str, ...]] = OrderedDict()
+        """What attachments were freed of, by whose they are and the SHA-256 of what is left; until they are filed."""
         self._reads: list[Draft] = []
         # Payloads of the commit under way: not read back from the disk.
         self._fresh: dict[tuple[int, int], bytes] = {}

@@ -68,7 +68,9 @@ async def read_position(data: JSONBody[LocateIn], request: AnyRequest) -> Positi
 async def scrub_attachment(data: JSONBody[AttachIn], request: AnyRequest) -> Attached:
     """The attachment without its metadata, and what was removed."""
     return done(
-        await caller_of(request).command(lambda _, acting: attach(acting, data.name, data.data, data.words))
+        await caller_of(request).command(
+            lambda node, acting: attach(node, acting, data.name, data.data, data.words)
+        )
     )
 
 

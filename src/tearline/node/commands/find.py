@@ -16,7 +16,7 @@ import msgspec
 
 from tearline.core.ids import Member
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, NoLabel, roll_up
-from tearline.core.products import Finding, Product, texts_of
+from tearline.core.products import Finding, MediaBody, Product, texts_of
 from tearline.core.renditions import Share
 from tearline.node.commands.authorise import level_of
 from tearline.node.commands.release import sent_share
@@ -118,10 +118,30 @@ def find_at_desk(
     """What is found in the texts, what derives from others' portions, and what these members never got before."""
     return (
         *find_in_texts(node, shares),
+        *_find_scrubs(node, product, shares),
         *_find_sources(node, product, class_id),
         *_find_orcon(shares),
         *_find_firsts(node, product, class_id, shares),
     )
+
+
+def _find_scrubs(node: Node, product: Product, shares: Mapping[Member, Share]) -> Iterator[Noted]:
+    """What each attachment that would leave was freed of, from the record of its filing; or that there is no record."""
+    item = node.desk.items.get(product.envelope.product)
+    scrubs = item.scrubs if item else {}
+    leaving = {
+        p.tag
+        for s in shares.values()
+        for p in s.portions
+        if any(isinstance(v.body, MediaBody) for v in p.variants)
+    }
+    for tag in sorted(leaving):
+        if tag not in scrubs:
+            yield Noted("scrub-unknown", tag)
+        elif scrubs[tag]:
+            yield Noted("scrubbed", tag, values=scrubs[tag])
+        else:
+            yield Noted("scrub-clean", tag)
 
 
 def _find_sources(node: Node, product: Product, class_id: ClassId) -> Iterator[Noted]:

@@ -3,16 +3,29 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from tearline.core.errors import TearlineError
-from tearline.core.products import ABOVE, KINDS, LOWEST, USUAL, MediaBody, PositionBody, read_place, scrub
+from tearline.core.products import (
+    ABOVE,
+    KINDS,
+    LOWEST,
+    USUAL,
+    MediaBody,
+    PositionBody,
+    Scrubbed,
+    read_place,
+    scrub,
+)
 from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
 from tearline.node.commands.labels import Choice, Choices, Described, describe_choice, list_choices
 from tearline.node.node import Node
 
 NAME_MAX_CHARS = 120
 WORDS_MAX_CHARS = 2_000
+SCRUBS_MAX = 4_096  # attachments between upload and filing
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -39,8 +52,11 @@ class Template(msgspec.Struct, frozen=True):
     portions: tuple[TemplatePortion, ...]
 
 
-def attach(acting: Acting, name: str, data: bytes, words: str) -> Attached | Refused:
-    """An attachment freed of its metadata; refused by what its bytes are, whatever its name says."""
+def attach(node: Node, acting: Acting, name: str, data: bytes, words: str) -> Attached | Refused:
+    """An attachment freed of its metadata; refused by what its bytes are, whatever its name says.
+
+    What it was freed of is remembered for its filing: the desk is told.
+    """
     if acting.class_id is None:
         return NOT_CLEARED
     try:
@@ -50,8 +66,16 @@ def attach(acting: Acting, name: str, data: bytes, words: str) -> Attached | Ref
     plain = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()[
         :NAME_MAX_CHARS
     ]
+    _remember(node, acting, made)
     body = MediaBody(plain or "attachment", made.media_type, made.data, words[:WORDS_MAX_CHARS])
     return Attached(body, made.removed, len(data), len(made.data))
+
+
+def _remember(node: Node, acting: Acting, made: Scrubbed) -> None:
+    with node.lock:
+        node.scrubs[acting.person, hashlib.sha256(made.data).digest()] = made.removed
+        while len(node.scrubs) > SCRUBS_MAX:
+            node.scrubs.popitem(last=False)
 
 
 def locate(acting: Acting, typed: str) -> PositionBody | Refused:

@@ -8,6 +8,7 @@ delegation covers them, else they wait on the desk and the recall brings no more
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 
 import msgspec
@@ -17,7 +18,7 @@ from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kept_share
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
-from tearline.core.products import Product
+from tearline.core.products import MediaBody, Portion, Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
 from tearline.node.commands.acting import Acting
 from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
@@ -31,6 +32,7 @@ from tearline.node.journal import (
 )
 from tearline.node.node import Node, Work
 from tearline.node.trust import Delegation, Rule
+from tearline.node.views.catalogue import make_key
 from tearline.node.views.releases import Sent
 
 FLASH = Precedence.FLASH.name
@@ -156,7 +158,30 @@ def add_filing(work: Work, product: Product, pending: tuple[Member, ...]) -> Non
         reference=product.envelope.reference,
         kind=product.envelope.kind,
         pending=pending,
+        scrubbed=_list_scrubs(work, product) or UNSET,
     )
+
+
+def _list_scrubs(work: Work, product: Product) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
+    """What this author's attachments were freed of; an unchanged one of the revision before keeps its record."""
+    node, author = work.node, work.actor
+    content = node.catalogue.content(make_key(node.member, product.envelope.product))
+    before = content.product if content else None
+    kept = {p.tag: p for p in before.portions} if before else {}
+    item = node.desk.items.get(product.envelope.product)
+    out = []
+    for portion in product.portions:
+        media = [v.body for v in portion.variants if isinstance(v.body, MediaBody)]
+        found = [node.scrubs.get((author, hashlib.sha256(body.data).digest())) for body in media]
+        if found and all(codes is not None for codes in found):
+            out.append((portion.tag, tuple(dict.fromkeys(c for codes in found for c in codes or ()))))
+        elif media and item and portion.tag in item.scrubs and _media_of(kept.get(portion.tag)) == media:
+            out.append((portion.tag, item.scrubs[portion.tag]))
+    return tuple(out)
+
+
+def _media_of(portion: Portion | None) -> list[MediaBody]:
+    return [v.body for v in portion.variants if isinstance(v.body, MediaBody)] if portion else []
 
 
 def release_share(

@@ -131,13 +131,14 @@ class AuthorityWithdrawn(Entry, frozen=True, tag="AuthorityWithdrawn", kw_only=T
 
 
 class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
-    """Payload 0: the product, this revision whole. ``pending`` members wait on the desk."""
+    """Payload 0: the product, whole. ``pending`` wait on the desk. ``scrubbed``: what attachments were freed of, by portion."""
 
     product: ProductId
     revision: int
     reference: str
     kind: str
     pending: tuple[Member, ...]
+    scrubbed: tuple[tuple[Tag, tuple[str, ...]], ...] | UnsetType = UNSET
 
 
 class ProductReturned(Entry, frozen=True, tag="ProductReturned", kw_only=True):

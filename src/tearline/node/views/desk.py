@@ -51,6 +51,7 @@ class DeskItem(msgspec.Struct, frozen=True):
     refused: tuple[tuple[Tag, tuple[Member, ...]], ...] = ()
     comments: tuple[tuple[Tag, str], ...] = ()
     approvals: tuple[Approval, ...] = ()
+    scrubs: dict[Tag, tuple[str, ...]] = {}  # what attachments were freed of, by portion
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -112,6 +113,7 @@ class DeskView:
             entry.dtg,
             entry.pending,
             "open" if entry.pending else "done",
+            scrubs=dict(entry.scrubbed) if entry.scrubbed else {},
         )
 
     def _propose(self, product: ProductId, members: tuple[Member, ...]) -> None:
