@@ -66,7 +66,7 @@ def parse_dtg(text: str) -> Instant:
 
 def print_iso(instant: Instant) -> str:
     """``2023-07-12T01:04:00Z``, with microseconds only where there are any."""
-    return to_datetime(instant).isoformat().replace("+00:00", "Z")
+    return f"{to_datetime(instant).isoformat()[:-6]}Z"  # without +00:00, which it always ends with
 
 
 def parse_iso(text: str) -> Instant:

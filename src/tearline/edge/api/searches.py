@@ -20,7 +20,7 @@ from tearline.edge.api.shapes import (
     Limit,
     Names,
     SummaryOut,
-    encode_summary,
+    list_fields,
     parse_filters,
     parse_names,
 )
@@ -191,8 +191,7 @@ async def search(
     after_this = None if place is None else Cursor(place.sort_at, place.tie, place.check)
     query = msgspec.structs.replace(make_query(filters, narrow, wanted), limit=limit, after=after_this)
     try:
-        found = await caller.read(lambda r: r.search(query))
-        counted = await caller.read(lambda r: r.count_values(query)) if wanted.counting else None
+        found = await caller.read(lambda r: r.search(query, counting=wanted.counting))
     except (LimitError, UsageError) as error:
         raise Problem("bad-query", error.advice) from error
     more = _place_after(found)
@@ -200,7 +199,7 @@ async def search(
         found.total,
         tuple(map(encode_hit, found.hits)),
         None if more is None else caller.cursors.seal(more, person, asked),
-        None if counted is None else {name: counted.get(name, ()) for name in FACETS},
+        None if found.facets is None else {name: found.facets.get(name, ()) for name in FACETS},
     )
 
 
@@ -210,9 +209,7 @@ def _place_after(found: Found) -> Place | None:
 
 def encode_hit(hit: Hit) -> HitOut:
     """One hit."""
-    line = encode_summary(hit.summary)
-    fields = {name: getattr(line, name) for name in SummaryOut.__struct_fields__}
-    return HitOut(**fields, snippets=hit.snippets)
+    return HitOut(**list_fields(hit.summary), snippets=hit.snippets)
 
 
 @post("/api/compare", status_code=200)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar.params import QueryParameter
@@ -73,20 +73,25 @@ def encode_title(portion: RenditionPortion | None) -> TitleOut | None:
 
 def encode_summary(summary: Summary) -> SummaryOut:
     """One line."""
-    return SummaryOut(
-        key=summary.key,
-        reference=summary.reference,
-        originator=summary.originator,
-        kind=summary.kind,
-        precedence=summary.precedence,
-        filed=print_iso(summary.filed_at),
-        filed_dtg=print_dtg(summary.filed_at),
-        version=print_iso(summary.version),
-        version_dtg=print_dtg(summary.version),
-        check=summary.check,
-        banner=summary.banner,
-        title=encode_title(summary.title),
-    )
+    return SummaryOut(**list_fields(summary))
+
+
+def list_fields(summary: Summary) -> dict[str, Any]:
+    """What a line says, for shapes that say more."""
+    return {
+        "key": summary.key,
+        "reference": summary.reference,
+        "originator": summary.originator,
+        "kind": summary.kind,
+        "precedence": summary.precedence,
+        "filed": print_iso(summary.filed_at),
+        "filed_dtg": print_dtg(summary.filed_at),
+        "version": print_iso(summary.version),
+        "version_dtg": print_dtg(summary.version),
+        "check": summary.check,
+        "banner": summary.banner,
+        "title": encode_title(summary.title),
+    }
 
 
 async def parse_filters(

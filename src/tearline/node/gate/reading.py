@@ -40,7 +40,7 @@ from tearline.node.views.atlas import Sighting
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
-from tearline.node.views.search import FacetCount, Query
+from tearline.node.views.search import Query, Term, cut_pieces
 from tearline.node.views.watch import PostWatch, Touched
 
 PAGE_MAX = 500
@@ -119,21 +119,16 @@ class Reading:
             items = tuple(s for a in page if (s := self._summarise(a.key)) is not None)
             return Page(items, len(rows), last)
 
-    def search(self, query: Query) -> Found:
+    def search(self, query: Query, *, counting: bool = False) -> Found:
         """Exact hits of this reader's renditions; the string is audited, and each portion a snippet shows."""
         with self._node.lock:
             if self._acting.class_id is None:
-                return Found((), 0, None)
-            result = self._finder.search(self._acting.class_id, query)
-            hits = tuple(hit for h in result.hits if (hit := self._hit(h.product, query)) is not None)
+                return Found((), 0, None, {} if counting else None)
+            result = self._finder.search(self._acting.class_id, query, counting=counting)
+            terms = self._finder.read_terms(query)
+            hits = tuple(hit for h in result.hits if (hit := self._hit(h.product, terms)) is not None)
             self._record(SearchMade, payloads=(query.text.encode(),), hits=result.total)
-            return Found(hits, result.total, result.next)
-
-    def count_values(self, query: Query) -> dict[str, tuple[FacetCount, ...]]:
-        """The facets of a search, from this reader's renditions; the search itself is what is recorded."""
-        with self._node.lock:
-            class_id = self._acting.class_id
-            return {} if class_id is None else self._finder.count_values(class_id, query)
+            return Found(hits, result.total, result.next, result.facets)
 
     def list_features(self, query: FeatureQuery) -> Features:
         """What lies on this reader's map, filed last first; each position that is handed out is recorded as shown."""
@@ -347,9 +342,9 @@ class Reading:
     def _summarise(self, key: Key) -> Summary | None:
         """The line of a product, its title recorded as shown; None where it does not exist for this reader."""
         found = self._find(key)
-        if found is None:
-            return None
-        rendition = found[1]
+        return None if found is None else self._summarise_rendition(key, found[1])
+
+    def _summarise_rendition(self, key: Key, rendition: Rendition) -> Summary:
         envelope = rendition.envelope
         title = next((p for p in rendition.portions if p.kind == "title"), None)
         if title is not None and not self._was_shown(key, title.tag):
@@ -372,15 +367,15 @@ class Reading:
         shown = self._node.custody.readers.get(key, {})
         return tag in shown.get(self._acting.person, ())
 
-    def _hit(self, key: Key, query: Query) -> Hit | None:
-        summary = self._summarise(key)
+    def _hit(self, key: Key, terms: Sequence[Term]) -> Hit | None:
         found = self._find(key)
-        if summary is None or found is None or self._acting.class_id is None:
+        if found is None:
             return None
-        texts = rendition_texts(self._node.catalogue.shown(key, self._acting.class_id))
-        snippets = self._finder.make_snippet(texts, query)
+        rendition = found[1]
+        summary = self._summarise_rendition(key, rendition)
+        snippets = cut_pieces(rendition_texts(rendition.portions), terms)
         if snippets:
-            self._log(found[1], tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
+            self._log(rendition, tuple(dict.fromkeys(Tag(s.tag) for s in snippets)), "snippet")
         return Hit(summary, snippets)
 
     def _alert(self, key: Key, at: Instant, watches: tuple[int, ...]) -> Alert | None:

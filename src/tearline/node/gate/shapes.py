@@ -13,7 +13,7 @@ from tearline.core.renditions import Rendition, RenditionPortion
 from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Alarm, Notice
 from tearline.node.views.desk import Review
-from tearline.node.views.search import Cursor, Snippet
+from tearline.node.views.search import Cursor, FacetCount, Snippet
 
 VIEWS: dict[str, tuple[str, ...]] = {
     "register": ("release", "audit"),
@@ -101,11 +101,12 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """Hits of one page and the exact total for this reader."""
+    """Hits of one page and the exact total for this reader; the facets of the whole where they were asked for."""
 
     hits: tuple[Hit, ...]
     total: int
     next: Cursor | None
+    facets: dict[str, tuple[FacetCount, ...]] | None = None
 
 
 class LineMark(msgspec.Struct, frozen=True):

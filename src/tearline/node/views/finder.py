@@ -8,19 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.products import Area, Envelope, GradingBody, TextBody, texts_of, touches
-from tearline.core.renditions import Shown
+from tearline.core.renditions import RenditionPortion, Shown
 from tearline.node.views.alerts import ARRIVALS_MAX, keep_found
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Atlas, Sighting
 from tearline.node.views.catalogue import CatalogueView, Key, make_key
 from tearline.node.views.search import (
-    FacetCount,
     Query,
     SearchDoc,
     SearchIndex,
     SearchResult,
-    Snippet,
-    count_values,
+    Term,
     search_indexes,
 )
 
@@ -84,15 +82,11 @@ class Finder:
         self.settled.join_places(places)
         self.recent.join_places(places)
 
-    def search(self, class_id: ClassId, query: Query) -> SearchResult:
-        """Exactly what this class sees and the query asks for."""
+    def search(self, class_id: ClassId, query: Query, *, counting: bool = False) -> SearchResult:
+        """Exactly what this class sees and the query asks for; with its facets, if ``counting``."""
         self.refresh()
-        return search_indexes((self.settled, self.recent), class_id, query, self._products(class_id, query))
-
-    def count_values(self, class_id: ClassId, query: Query) -> dict[str, tuple[FacetCount, ...]]:
-        """The facets of a query's hits, over what this class sees."""
-        self.refresh()
-        return count_values((self.settled, self.recent), class_id, query, self._products(class_id, query))
+        among = self._products(class_id, query)
+        return search_indexes((self.settled, self.recent), class_id, query, among, counting=counting)
 
     def match(self, class_id: ClassId, key: Key, queries: Sequence[Query]) -> tuple[bool, ...]:
         """Which of the queries find this product for this class; none does what the class does not see."""
@@ -120,9 +114,9 @@ class Finder:
         self.refresh()
         return dict(self.atlas.list_in(class_id, area))
 
-    def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
-        """Where the reader's own rendition holds what the query asks for."""
-        return self.settled.make_snippet(texts, query)
+    def read_terms(self, query: Query) -> tuple[Term, ...]:
+        """What a query's text asks for: once for all its hits, to cut pieces by (see ``snippet``)."""
+        return self.settled.read_terms(query)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -207,6 +201,6 @@ def make_document(
     )
 
 
-def rendition_texts(shown: tuple[Shown, ...]) -> tuple[tuple[str, str], ...]:
+def rendition_texts(shown: Iterable[Shown | RenditionPortion]) -> tuple[tuple[str, str], ...]:
     """(tag, text) of everything shown: every wording, nothing else."""
     return tuple((s.tag, text) for s in shown for text in texts_of(s.body))

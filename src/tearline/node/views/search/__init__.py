@@ -3,8 +3,8 @@
 
 from tearline.node.views.search.document import FacetCount, Hit, SearchDoc, SearchResult
 from tearline.node.views.search.index import SearchIndex, count_values, search_indexes
-from tearline.node.views.search.query import FACETS, LIMITS, Cursor, Places, Query, SearchLimits
-from tearline.node.views.search.snippet import Snippet, make_snippet
+from tearline.node.views.search.query import FACETS, LIMITS, Cursor, Places, Query, SearchLimits, Term
+from tearline.node.views.search.snippet import Snippet, cut_pieces, make_snippet
 
 __all__ = [
     "FACETS",
@@ -19,7 +19,9 @@ __all__ = [
     "SearchLimits",
     "SearchResult",
     "Snippet",
+    "Term",
     "count_values",
+    "cut_pieces",
     "make_snippet",
     "search_indexes",
 ]

@@ -69,8 +69,12 @@ class FacetCount(msgspec.Struct, frozen=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """One page, newest first. ``total`` counts the reader's class's whole set; ``next`` is missing on the last page."""
+    """One page, newest first. ``total`` counts the reader's class's whole set; ``next`` is missing on the last page.
+
+    ``facets``: where they were asked for, the values of each over the whole set, the most frequent first.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     next: Cursor | None
+    facets: dict[str, tuple[FacetCount, ...]] | None = None

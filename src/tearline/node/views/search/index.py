@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from tearline.node.views.search.document import FacetCount, SearchDoc, SearchResult
 from tearline.node.views.search.match import match_queries
-from tearline.node.views.search.query import FACETS, Cursor, Places, Query, check_query, read_terms
+from tearline.node.views.search.query import FACETS, Cursor, Places, Query, Term, check_query, read_terms
 from tearline.node.views.search.snippet import Snippet, make_snippet
 
 if TYPE_CHECKING:
@@ -69,6 +69,10 @@ class SearchIndex:
         terms = read_terms(query.text, self._places, unfinished=query.unfinished)
         return None if terms is None else self._generation.ask(class_id, terms, query, products)
 
+    def read_terms(self, query: Query) -> tuple[Term, ...]:
+        """What the query's text asks for, to cut pieces by."""
+        return read_terms(query.text, self._places, unfinished=query.unfinished) or ()
+
     def make_snippet(self, texts: Sequence[tuple[str, str]], query: Query) -> tuple[Snippet, ...]:
         """Where the reader's own rendition holds what the query asks for (see ``snippet``)."""
         return make_snippet(texts, query, places=self._places)
@@ -103,12 +107,18 @@ class SearchIndex:
 
 
 def search_indexes(
-    indexes: Sequence[SearchIndex], class_id: int, query: Query, products: Sequence[str] | None = None
+    indexes: Sequence[SearchIndex],
+    class_id: int,
+    query: Query,
+    products: Sequence[str] | None = None,
+    *,
+    counting: bool = False,
 ) -> SearchResult:
-    """One page over several indexes that share no product, as if they were one."""
+    """One page over several indexes that share no product, as if they were one; with the facets, if ``counting``."""
     check = check_query(query)
     found, left, total = [], 0, 0
-    for page in (page for index in indexes if (page := index.ask(class_id, query, products)) is not None):
+    pages = _ask(indexes, class_id, query, products)
+    for page in pages:
         hits, there = page.list_newest(query.limit, query.after)
         found += hits
         left += there
@@ -116,15 +126,26 @@ def search_indexes(
     found.sort(key=lambda one: one[0], reverse=True)
     shown = found[: query.limit]
     end = Cursor(*shown[-1][0], check) if left > len(shown) else None
-    return SearchResult(tuple(hit for _, hit in shown), total, end)
+    facets = _count_values(pages) if counting else None
+    return SearchResult(tuple(hit for _, hit in shown), total, end, facets)
 
 
 def count_values(
     indexes: Sequence[SearchIndex], class_id: int, query: Query, products: Sequence[str] | None = None
 ) -> dict[str, tuple[FacetCount, ...]]:
     """The facets over several indexes that share no product: the values of each, the most frequent first."""
+    return _count_values(_ask(indexes, class_id, query, products))
+
+
+def _ask(
+    indexes: Sequence[SearchIndex], class_id: int, query: Query, products: Sequence[str] | None
+) -> list[Page]:
+    return [page for index in indexes if (page := index.ask(class_id, query, products)) is not None]
+
+
+def _count_values(pages: Sequence[Page]) -> dict[str, tuple[FacetCount, ...]]:
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for page in (page for index in indexes if (page := index.ask(class_id, query, products)) is not None):
+    for page in pages:
         for facet, values in page.count_values().items():
             counted[facet].update(values)
     return {

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from tearline.node.views.search.document import SearchDoc
 from tearline.node.views.search.query import FACETS, Places, Query, Term, read_terms
 from tearline.node.views.search.snippet import find_term
-from tearline.node.views.search.words import Run, fold, list_runs
+from tearline.node.views.search.words import fold
 
 
 def match_queries(doc: SearchDoc, queries: Sequence[Query], places: Places) -> tuple[bool, ...]:
     """One answer for each query; the texts are read once."""
-    texts = [list_runs(fold(text)) for _, text in doc.texts] if queries else []
+    texts = [fold(text) for _, text in doc.texts] if queries else []
     return tuple(_fits(doc, query) and _holds(texts, query, places) for query in queries)
 
 
@@ -29,10 +29,10 @@ def _fits(doc: SearchDoc, query: Query) -> bool:
     )
 
 
-def _holds(texts: Sequence[list[Run]], query: Query, places: Places) -> bool:
+def _holds(texts: Sequence[str], query: Query, places: Places) -> bool:
     terms = read_terms(query.text, places, unfinished=query.unfinished)
     return terms is not None and all(_stands(texts, term) for term in terms)
 
 
-def _stands(texts: Sequence[list[Run]], term: Term) -> bool:
-    return any(find_term(runs, term) is not None for runs in texts)
+def _stands(texts: Sequence[str], term: Term) -> bool:
+    return any(find_term(folded, term) is not None for folded in texts)

@@ -12,11 +12,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 
 import msgspec
 
 from tearline.node.views.search.query import NO_PLACES, Phrase, Places, Query, Term, read_terms
-from tearline.node.views.search.words import Run, fold, list_runs
+from tearline.node.views.search.words import Run, find_run_start, fold, iter_runs
 
 CONTEXT_CHARS = 60
 """Shown on either side: about a line of a result list together."""
@@ -36,40 +37,56 @@ def make_snippet(
     texts: Sequence[tuple[str, str]], query: Query, *, places: Places = NO_PLACES
 ) -> tuple[Snippet, ...]:
     """The pieces for one hit; none where the query has no words."""
-    wanted = list(read_terms(query.text, places, unfinished=query.unfinished) or ())
+    return cut_pieces(texts, read_terms(query.text, places, unfinished=query.unfinished) or ())
+
+
+def cut_pieces(texts: Sequence[tuple[str, str]], terms: Sequence[Term]) -> tuple[Snippet, ...]:
+    """The pieces for one hit of a query that was read into its terms."""
+    wanted = list(terms)
     pieces: list[Snippet] = []
     for tag, text in texts:
         if not wanted or len(pieces) == SNIPPETS_MAX:
             break
-        runs = list_runs(fold(text))
-        found = {term: span for term in wanted if (span := find_term(runs, term))}
+        folded = fold(text)
+        found = {term: span for term in wanted if (span := find_term(folded, term))}
         if found:
             pieces.append(cut_piece(tag, text, min(found.values())))
             wanted = [term for term in wanted if term not in found]
     return tuple(pieces)
 
 
-def find_term(runs: Sequence[Run], term: Term) -> tuple[int, int] | None:
+def find_term(folded: str, term: Term) -> tuple[int, int] | None:
     """Where in the folded text the term stands first."""
-    spans = [span for phrase in term if (span := find_phrase(runs, phrase))]
+    spans = [span for phrase in term if (span := find_phrase(folded, phrase))]
     return min(spans, default=None)
 
 
-def find_phrase(runs: Sequence[Run], phrase: Phrase) -> tuple[int, int] | None:
-    """Where all runs of the phrase stand together first."""
+def find_phrase(folded: str, phrase: Phrase) -> tuple[int, int] | None:
+    """Where all runs of the phrase stand together first. Only runs that hold the letters of its first one are looked at."""
+    letters = phrase[0].text
+    place = folded.find(letters)
+    while place >= 0:
+        here = list(islice(iter_runs(folded, find_run_start(folded, place)), len(phrase)))
+        span = find_span(here, phrase)
+        if span is not None:
+            return span
+        place = folded.find(letters, here[0].start + len(here[0].text))
+    return None
+
+
+def find_span(here: Sequence[Run], phrase: Phrase) -> tuple[int, int] | None:
+    """The stretch of a phrase in just as many runs, where they are it; the text may end before them."""
     first, last = phrase[0], phrase[-1]
-    for number in range(len(runs) - len(phrase) + 1):
-        here = runs[number : number + len(phrase)]
-        start = find_start(here[0], first, alone=len(phrase) == 1)
-        if start is None:
-            continue
-        if len(phrase) == 1:
-            return start, start + len(first.text)
-        if all(fits(run, asked) for run, asked in zip(here[1:-1], phrase[1:-1], strict=True)) and (
-            here[-1].broken == last.broken
-            and (here[-1].text.startswith(last.text) if last.joined_up else here[-1].text == last.text)
-        ):
-            return start, here[-1].start + len(last.text)
+    start = find_start(here[0], first, alone=len(phrase) == 1)
+    if start is None or len(here) < len(phrase):
+        return None
+    if len(phrase) == 1:
+        return start, start + len(first.text)
+    if all(fits(run, asked) for run, asked in zip(here[1:-1], phrase[1:-1], strict=True)) and (
+        here[-1].broken == last.broken
+        and (here[-1].text.startswith(last.text) if last.joined_up else here[-1].text == last.text)
+    ):
+        return start, here[-1].start + len(last.text)
     return None
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -125,16 +126,29 @@ def _list_plain() -> dict[int, str]:
 
 def list_runs(folded: str) -> list[Run]:
     """The runs of a folded text, in order."""
-    runs: list[Run] = []
-    end = 0
-    rare = not folded.isascii() and _RARE_SIGN.search(folded) is not None
-    for match in load_patterns(rare=rare).run.finditer(folded):
-        start = match.start()
-        between = folded[end:start]
+    return list(iter_runs(folded))
+
+
+def iter_runs(folded: str, start: int = 0) -> Iterator[Run]:
+    """The runs from a place on, which is where one begins, or the text."""
+    end = start
+    for match in load_patterns(rare=_holds_rare(folded)).run.finditer(folded, start):
+        between = folded[end : match.start()]
         broken = between != "" and not between.isspace()
-        runs.append(Run(match[0], match.lastindex == 1, broken, start))
+        yield Run(match[0], match.lastindex == 1, broken, match.start())
         end = match.end()
-    return runs
+
+
+def find_run_start(folded: str, place: int) -> int:
+    """Where the run begins that has a letter at this place."""
+    kind = _kind_of(folded[place])
+    while place > 0 and _kind_of(folded[place - 1]) == kind:
+        place -= 1
+    return place
+
+
+def _holds_rare(folded: str) -> bool:
+    return not folded.isascii() and _RARE_SIGN.search(folded) is not None
 
 
 def print_tokens(folded: str) -> str:
