@@ -61,6 +61,23 @@ def test_the_banner_of_the_map_is_made_of_its_labels(sign_in: Callable[..., Sync
     assert drawn["text"] == page["items"][0]["banner"]
 
 
+def test_n1_a_line_of_the_map_is_the_line_of_every_list(
+    sign_in: Callable[..., Sync], day: Day, key: str
+) -> None:
+    """It is kept apart from the renditions, and says what they say to each reader, before and after a change."""
+    for reader in (sign_in("kor.watch"), sign_in("kor.analyst")):
+        for _ in range(2):
+            lists = {item["key"]: item for item in reader.get("/api/products?limit=200").json["items"]}
+            drawn = find(reader)
+            assert key in drawn
+            for found in drawn.values():
+                line = lists[found["key"]]
+                assert {name: found[name] for name in line} == line
+            title = portion("TW", "title", text(OPEN, "Another title"))
+            place = portion("PW", "position", position(OPEN, CELL, "y"))
+            day.amend("KOR", "kor.watch", "placed", draft("KOR", "report", title, place), minute=42)
+
+
 def test_pages_hold_each_product_once(sign_in: Callable[..., Sync], day: Day, key: str) -> None:
     """Filed last first, and a cursor belongs to its question."""
     title, place = (

@@ -106,9 +106,9 @@ def recall_what_others_had():
 def place_of_anybody(original):
     """The positions of whichever class: the first that has one."""
 
-    def list_in(self, _class_id, area):
+    def list_in(self, _class_id, area, keys=()):
         for class_id in list(self._held):
-            yield from original(self, class_id, area)
+            yield from original(self, class_id, area, keys)
 
     return list_in
 

@@ -15,7 +15,7 @@ from tearline.edge.api import cursors
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.problems import AnyRequest
 from tearline.edge.api.searches import AreaText, parse_area
-from tearline.edge.api.shapes import After, Names, SummaryOut, encode_summary, parse_filters, parse_names
+from tearline.edge.api.shapes import After, Names, SummaryOut, list_fields, parse_filters, parse_names
 from tearline.node.gate import FEATURES_MAX, Feature, FeatureQuery, Filters, Label, Place, print_geometry
 
 Limit = Annotated[
@@ -98,11 +98,9 @@ async def list_features(
 
 def encode_feature(feature: Feature, labels: Labels) -> FeatureOut:
     """One product."""
-    line = encode_summary(feature.summary)
-    fields = {name: getattr(line, name) for name in SummaryOut.__struct_fields__}
     title = feature.title_label
     return FeatureOut(
-        **fields,
+        **list_fields(feature.summary),
         title_label=None if title is None else labels.number(title),
         positions=tuple(_encode_place(p, labels) for p in feature.places),
     )

@@ -6,13 +6,13 @@ A coarse variant is the only position there is for who is shown it: the exact on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from tearline.core.labels import Label
 from tearline.core.products import Area
-from tearline.core.renditions import Rendition, Shown
+from tearline.core.renditions import Shown
 from tearline.node.gate.shapes import Filters, Summary
 from tearline.node.views.atlas import Sighting
 from tearline.node.views.catalogue import Key
@@ -56,10 +56,8 @@ class Features(msgspec.Struct, frozen=True):
 
 
 def make_feature(
-    summary: Summary, rendition: Rendition, shown: Iterable[Shown], sightings: Iterable[Sighting]
+    summary: Summary, title: Shown | None, sightings: Iterable[Sighting], mark_of: Callable[[Label], str]
 ) -> Feature:
     """A product's line with its positions, each under its own mark."""
-    labels: dict[str, Label] = {s.tag: s.label for s in shown}
-    marks: dict[str, str] = {p.tag: p.mark for p in rendition.portions}
-    places = tuple(Place(s, marks[s.tag], labels[s.tag]) for s in sightings if s.tag in marks)
-    return Feature(summary, places, labels.get(summary.title.tag) if summary.title else None)
+    places = tuple(Place(s, mark_of(s.label), s.label) for s in sightings)
+    return Feature(summary, places, None if title is None else title.label)

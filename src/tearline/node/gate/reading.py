@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from tearline.core.ids import Tag
+from tearline.core.ids import Person, Tag
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId, PersonSight
-from tearline.core.renditions import Comparison, Rendition, compare
+from tearline.core.labels import ClassId, Label, PersonSight
+from tearline.core.products import Envelope
+from tearline.core.renditions import (
+    Comparison,
+    Rendition,
+    RenditionPortion,
+    compare,
+    print_portion_mark,
+)
 from tearline.node.commands import Acting, Refused, acknowledge_product, acknowledge_products, act_again
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
@@ -28,15 +35,16 @@ from tearline.node.gate.shapes import (
     Page,
     Read,
     Summary,
+    make_summary,
 )
-from tearline.node.gate.store import RenditionStore
+from tearline.node.gate.store import RenditionStore, place_of
 from tearline.node.gate.versions import Version, VersionText, find_version, list_versions
 from tearline.node.gate.watchlog import LogLine, LogReader, Row, WatchLog
 from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
-from tearline.node.views.atlas import Sighting
+from tearline.node.views.atlas import Charted, Sighting
 from tearline.node.views.catalogue import Appearance, Key
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
@@ -112,10 +120,10 @@ class Reading:
             if self._acting.class_id is None:
                 return Page((), 0, None)
             rows = [a for a in self._store.list_newest(self._acting.class_id) if self._passes(a, filters)]
-            left = [a for a in rows if after is None or (a.filed_at, tie_of(a.key)) < after]
+            left = rows if after is None else [a for a in rows if place_of(a) < after]
             page = left[: max(1, min(limit, PAGE_MAX))]
             more = len(left) > len(page)
-            last = (page[-1].filed_at, tie_of(page[-1].key)) if more else None
+            last = place_of(page[-1]) if more else None
             items = tuple(s for a in page if (s := self._summarise(a.key)) is not None)
             return Page(items, len(rows), last)
 
@@ -136,17 +144,14 @@ class Reading:
             class_id = self._acting.class_id
             if class_id is None:
                 return Features((), 0, None)
-            placed = self._finder.list_places(class_id, query.area)
-            wanted = set(query.keys)
-            rows = [
-                a
-                for a in self._store.list_newest(class_id)
-                if a.key in placed and (not wanted or a.key in wanted) and self._passes(a, query.filters)
-            ]
-            left = [a for a in rows if query.after is None or (a.filed_at, tie_of(a.key)) < query.after]
+            placed = self._finder.list_places(class_id, query.area, query.keys)
+            rows = [a for a in self._list_placed(class_id, placed) if self._passes(a, query.filters)]
+            left = rows if query.after is None else [a for a in rows if place_of(a) < query.after]
             page = left[: max(1, min(query.limit, FEATURES_MAX))]
-            last = (page[-1].filed_at, tie_of(page[-1].key)) if len(left) > len(page) else None
-            items = tuple(f for a in page if (f := self._chart(a.key, placed[a.key])) is not None)
+            last = place_of(page[-1]) if len(left) > len(page) else None
+            person, atlas = self._acting.person, self._finder.atlas
+            found = ((a, atlas.get(class_id, a.key)) for a in page)
+            items = tuple(self._chart(person, a, c, placed[a.key]) for a, c in found if c is not None)
             return Features(items, len(rows), last)
 
     def find_alerts(self, watches: Sequence[Watch], *, limit: int = 200) -> Alerts:
@@ -349,18 +354,7 @@ class Reading:
         title = next((p for p in rendition.portions if p.kind == "title"), None)
         if title is not None and not self._was_shown(key, title.tag):
             self._log(rendition, (title.tag,), "list")
-        return Summary(
-            key,
-            envelope.reference,
-            envelope.originator,
-            envelope.kind,
-            envelope.precedence,
-            envelope.filed_at,
-            rendition.version,
-            rendition.check,
-            rendition.banner,
-            title,
-        )
+        return make_summary(key, envelope, rendition.version, rendition.check, rendition.banner, title)
 
     def _was_shown(self, key: Key, tag: Tag) -> bool:
         """A title in a list is a portion shown: recorded the first time, since lists are looked at all day."""
@@ -382,20 +376,41 @@ class Reading:
         summary, found = self._summarise(key), self._find(key)
         return None if summary is None or found is None else Alert(summary, at, found[0].came_at, watches)
 
-    def _chart(self, key: Key, sightings: Sequence[Sighting]) -> Feature | None:
-        summary = self._summarise(key)
-        found = self._find(key)
-        if summary is None or found is None or self._acting.class_id is None:
-            return None
-        fresh = tuple(Tag(s.tag) for s in sightings if not self._was_shown(key, Tag(s.tag)))
-        if fresh:
-            self._log(found[1], fresh, "map")
-        return make_feature(
-            summary, found[1], self._node.catalogue.shown(key, self._acting.class_id), sightings
+    def _list_placed(self, class_id: ClassId, placed: Collection[Key]) -> list[Appearance]:
+        """Of what the class sees, the newest filing first; the whole order is not asked for a few."""
+        known = self._node.catalogue.appearances.get(class_id, {})
+        if len(placed) > PAGE_MAX:
+            return [known[a.key] for a in self._store.list_newest(class_id) if a.key in placed]
+        return sorted((known[key] for key in placed if key in known), key=place_of, reverse=True)
+
+    def _chart(
+        self, person: Person, appearance: Appearance, charted: Charted, sightings: Sequence[Sighting]
+    ) -> Feature:
+        """A line of the map and its positions, recorded as shown where they were not before."""
+        node, key, title = self._node, appearance.key, charted.title
+        envelope = node.catalogue.holdings[key].envelope
+        shown = node.custody.readers.get(key, {}).get(person, ())
+        for tags, form in (((title.tag,) if title else (), "list"), ([s.tag for s in sightings], "map")):
+            fresh = tuple(Tag(tag) for tag in tags if tag not in shown)
+            if fresh:
+                self._write_read(envelope, fresh, form)
+
+        def mark_of(label: Label) -> str:
+            return print_portion_mark(label, node.voice, node.book)
+
+        printed = (
+            None
+            if title is None
+            else RenditionPortion(title.tag, title.kind, mark_of(title.label), title.body, title.fields)
         )
+        banner = self._store.find_banner(charted.labels)
+        summary = make_summary(key, envelope, appearance.version, charted.check, banner, printed)
+        return make_feature(summary, title, sightings, mark_of)
 
     def _log(self, rendition: Rendition, tags: tuple[Tag, ...], form: str) -> None:
-        envelope = rendition.envelope
+        self._write_read(rendition.envelope, tags, form)
+
+    def _write_read(self, envelope: Envelope, tags: tuple[Tag, ...], form: str) -> None:
         self._record(
             RenditionRead, member=envelope.originator, product=envelope.product, portions=tags, form=form
         )

@@ -9,6 +9,7 @@ import msgspec
 
 from tearline.core.ids import Member, Person, Post
 from tearline.core.instants import Instant
+from tearline.core.products import Envelope
 from tearline.core.renditions import Rendition, RenditionPortion
 from tearline.node.views.catalogue import Key
 from tearline.node.views.custody import Alarm, Notice
@@ -60,6 +61,24 @@ class Summary(msgspec.Struct, frozen=True):
     check: str
     banner: str
     title: RenditionPortion | None
+
+
+def make_summary(
+    key: Key, envelope: Envelope, version: Instant, check: str, banner: str, title: RenditionPortion | None
+) -> Summary:
+    """The line of one rendition."""
+    return Summary(
+        key,
+        envelope.reference,
+        envelope.originator,
+        envelope.kind,
+        envelope.precedence,
+        envelope.filed_at,
+        version,
+        check,
+        banner,
+        title,
+    )
 
 
 class Citation(msgspec.Struct, frozen=True):

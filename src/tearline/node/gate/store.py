@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import OrderedDict
 
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId
-from tearline.core.renditions import Rendition, print_rendition
+from tearline.core.labels import ClassId, Label
+from tearline.core.renditions import Rendition, print_banner, print_rendition
 from tearline.node.gate.lines import ListStore
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.catalogue import Appearance, Key
 
 RENDITION_CACHE_MAX = 4_000
+BANNER_CACHE_MAX = 4_000
 
 
 class RenditionStore:
@@ -22,23 +24,53 @@ class RenditionStore:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._renditions: OrderedDict[tuple[ClassId, Key, Instant, bytes], Rendition] = OrderedDict()
+        self._banners: dict[tuple[Label, ...], str] = {}
         self._sorted: dict[ClassId, list[Appearance]] = {}
+        self._listed: dict[ClassId, dict[Key, Appearance]] = {}
         self.lists = ListStore(node)
-        node.listeners.append(self._forget)
+        node.listeners.append(self._follow)
+
+    def find_banner(self, labels: tuple[Label, ...]) -> str:
+        """The banner over portions of these labels. Sets of labels are far fewer than products."""
+        banner = self._banners.get(labels)
+        if banner is None:
+            if len(self._banners) >= BANNER_CACHE_MAX:
+                self._banners.clear()
+            banner = self._banners[labels] = print_banner(labels, self._node.voice, self._node.book)
+        return banner
 
     def clear(self) -> None:
         """Forget everything."""
+        self._banners.clear()
         self._renditions.clear()
         self._sorted.clear()
+        self._listed.clear()
         self.lists.clear()
 
-    def _forget(self, changed: list[tuple[ClassId, Key]]) -> None:
-        for class_id, _ in changed:
-            self._sorted.pop(class_id, None)
+    def _follow(self, changed: list[tuple[ClassId, Key]]) -> None:
+        """Lists that somebody asked for stay sorted: of a hundred thousand lines, one moves."""
+        for class_id, key in changed:
+            rows = self._sorted.get(class_id)
+            if rows is not None:
+                self._move(rows, self._listed[class_id], self._known(class_id).get(key), key)
+
+    @staticmethod
+    def _move(
+        rows: list[Appearance], listed: dict[Key, Appearance], now: Appearance | None, key: Key
+    ) -> None:
+        before = listed.pop(key, None)
+        if before is not None:
+            del rows[bisect_left(rows, _order(before), key=_order)]
+        if now is not None:
+            insort(rows, now, key=_order)
+            listed[key] = now
+
+    def _known(self, class_id: ClassId) -> dict[Key, Appearance]:
+        return self._node.catalogue.appearances.get(class_id, {})
 
     def find_rendition(self, class_id: ClassId, key: Key) -> tuple[Appearance, Rendition] | None:
         """The rendition of a class, remembered under what it is made of."""
-        appearance = self._node.catalogue.appearances.get(class_id, {}).get(key)
+        appearance = self._known(class_id).get(key)
         if appearance is None:
             return None
         # The version belongs to it: the same text may come back later, as a version of its own.
@@ -57,6 +89,15 @@ class RenditionStore:
     def list_newest(self, class_id: ClassId) -> list[Appearance]:
         """What a class sees, newest filing first."""
         if class_id not in self._sorted:
-            known = self._node.catalogue.appearances.get(class_id, {}).values()
-            self._sorted[class_id] = sorted(known, key=lambda a: (a.filed_at, tie_of(a.key)), reverse=True)
+            self._listed[class_id] = dict(self._known(class_id))
+            self._sorted[class_id] = sorted(self._listed[class_id].values(), key=_order)
         return self._sorted[class_id]
+
+
+def place_of(appearance: Appearance) -> tuple[int, int]:
+    """Where a product stands in a list, the newest filing first: unique."""
+    return appearance.filed_at, tie_of(appearance.key)
+
+
+def _order(appearance: Appearance) -> tuple[int, int, Key]:
+    return -appearance.filed_at, -tie_of(appearance.key), appearance.key

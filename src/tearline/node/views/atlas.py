@@ -5,20 +5,21 @@
   not exist. Nothing is guessed from prose; roles and times come from typed fields of the same rendition.
 - In memory only and rebuilt with the index; a text that is gone leaves with the next refresh, before a purge is
   acknowledged (D4).
+- With the positions lies what a line of the map says of their rendition, so that ten thousand of them are not rendered anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tearline.core.errors import MalformedError
 from tearline.core.instants import Instant, parse_iso
-from tearline.core.labels import ClassId
-from tearline.core.products import Area, Field, Geometry, PositionBody, find_geometry, touches
-from tearline.core.renditions import Shown
+from tearline.core.labels import ClassId, Label
+from tearline.core.products import Area, Envelope, Field, Geometry, PositionBody, find_geometry, touches
+from tearline.core.renditions import Shown, check_of
 
 if TYPE_CHECKING:
     from tearline.node.views.catalogue import Key
@@ -52,36 +53,57 @@ class Sighting(msgspec.Struct, frozen=True):
     launched_at: Instant | None
     symbol: str
     accuracy_m: int | None
+    label: Label
+
+
+class Charted(msgspec.Struct, frozen=True):
+    """A rendition with positions, as its line says it: its title, its check, and the distinct labels of all that is shown."""
+
+    sightings: tuple[Sighting, ...]
+    title: Shown | None
+    check: str
+    labels: tuple[Label, ...]
 
 
 class Atlas:
-    """Positions by class and product. Call with the node's lock held."""
+    """Renditions with positions, by class and product. Call with the node's lock held."""
 
     def __init__(self) -> None:
-        self._held: dict[ClassId, dict[Key, tuple[Sighting, ...]]] = {}
+        self._held: dict[ClassId, dict[Key, Charted]] = {}
 
     def forget(self, key: Key) -> None:
         """Nobody has positions of this product any more."""
         for held in self._held.values():
             held.pop(key, None)
 
-    def hold(self, key: Key, classes: Sequence[ClassId], shown: tuple[Shown, ...]) -> None:
+    def hold(
+        self, envelope: Envelope, key: Key, classes: Sequence[ClassId], shown: tuple[Shown, ...]
+    ) -> None:
         """What these classes are shown of a product now."""
         found = find_sightings(shown)
         if found:
+            title = next((s for s in shown if s.kind == "title"), None)
+            labels = tuple(dict.fromkeys(s.label for s in shown))
+            charted = Charted(found, title, check_of(envelope, shown), labels)
             for class_id in classes:
-                self._held.setdefault(class_id, {})[key] = found
+                self._held.setdefault(class_id, {})[key] = charted
 
-    def list_in(self, class_id: ClassId, area: Area | None) -> Iterator[tuple[Key, tuple[Sighting, ...]]]:
-        """Products with those of their positions that touch the area."""
-        for key, sightings in self._held.get(class_id, {}).items():
-            within = tuple(s for s in sightings if area is None or touches(s.geometry, area))
+    def list_in(
+        self, class_id: ClassId, area: Area | None, keys: Collection[Key] = ()
+    ) -> Iterator[tuple[Key, tuple[Sighting, ...]]]:
+        """Products, or those of ``keys``, with those of their positions that touch the area."""
+        held = self._held.get(class_id, {})
+        chosen = ((key, held[key]) for key in keys if key in held) if keys else held.items()
+        for key, charted in chosen:
+            within = charted.sightings
+            if area is not None:
+                within = tuple(s for s in within if touches(s.geometry, area))
             if within:
                 yield key, within
 
-    def get(self, class_id: ClassId, key: Key) -> tuple[Sighting, ...]:
-        """All positions of one rendition."""
-        return self._held.get(class_id, {}).get(key, ())
+    def get(self, class_id: ClassId, key: Key) -> Charted | None:
+        """One rendition; None where it has no position."""
+        return self._held.get(class_id, {}).get(key)
 
 
 def find_sightings(shown: tuple[Shown, ...]) -> tuple[Sighting, ...]:
@@ -114,6 +136,7 @@ def _make_sighting(shown: Shown, geometry: Geometry, stated: dict[str, str], *, 
         launched_at=launched_at,
         symbol=_read_symbol(shown.fields),
         accuracy_m=_read_accuracy(shown.fields),
+        label=shown.label,
     )
 
 

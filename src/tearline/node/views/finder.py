@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
-from tearline.core.products import Area, Envelope, GradingBody, TextBody, texts_of, touches
+from tearline.core.products import Area, Envelope, GradingBody, TextBody, texts_of
 from tearline.core.renditions import RenditionPortion, Shown
 from tearline.node.views.alerts import ARRIVALS_MAX, keep_found
 from tearline.node.views.arrivals import tie_of
@@ -109,10 +109,12 @@ class Finder:
         among = keys if placed is None else list(set(keys) & set(placed))
         return search_indexes((self.settled, self.recent), class_id, query, among)
 
-    def list_places(self, class_id: ClassId, area: Area | None) -> dict[Key, tuple[Sighting, ...]]:
+    def list_places(
+        self, class_id: ClassId, area: Area | None, keys: Collection[Key] = ()
+    ) -> dict[Key, tuple[Sighting, ...]]:
         """What this class is shown the position of, in the area or anywhere: those of its positions that lie there."""
         self.refresh()
-        return dict(self.atlas.list_in(class_id, area))
+        return dict(self.atlas.list_in(class_id, area, keys))
 
     def read_terms(self, query: Query) -> tuple[Term, ...]:
         """What a query's text asks for: once for all its hits, to cut pieces by (see ``snippet``)."""
@@ -130,8 +132,7 @@ class Finder:
         return [key for key, _ in self.atlas.list_in(class_id, query.area)]
 
     def _lies_in(self, class_id: ClassId, key: Key, query: Query) -> bool:
-        area = query.area
-        return area is None or any(touches(s.geometry, area) for s in self.atlas.get(class_id, key))
+        return query.area is None or any(self.atlas.list_in(class_id, query.area, (key,)))
 
     def _add_settled(self, keys: Sequence[Key]) -> None:
         for key in keys:
@@ -172,7 +173,7 @@ class Finder:
                 by_digest.setdefault(known[key].digest, []).append(class_id)
         for digest, classes in by_digest.items():
             shown = self._catalogue.shown(key, classes[0])
-            self.atlas.hold(key, classes, shown)
+            self.atlas.hold(holding.envelope, key, classes, shown)
             yield make_document(holding.envelope, shown, f"{key}:{digest.hex()[:16]}", tuple(classes))
 
 
