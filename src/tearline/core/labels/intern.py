@@ -135,6 +135,10 @@ class Sights:
         number = self.labels.find(label)
         return bool(self._rows[class_id][self.label_id(label) if number is None else number])
 
+    def answers(self, class_id: ClassId, label_ids: Iterable[LabelId]) -> bytes:
+        """One byte for each of the labels: classes with equal answers see the same of whatever these are the labels of."""
+        return bytes(map(self._rows[class_id].__getitem__, label_ids))
+
     def adopt(self, book: PolicyBook, sights: Mapping[ClassId, MemberSight | PersonSight]) -> Sights:
         """Decide everything anew under another book; the answers until now, for who has to tell what changed.
 

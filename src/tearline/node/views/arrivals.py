@@ -29,11 +29,16 @@ class Arrivals:
         self._rows: dict[ClassId, list[tuple[int, int, str]]] = {}
         self._places: dict[ClassId, dict[str, tuple[int, int, str]]] = {}
         self.stamps: dict[ClassId, int] = {}
+        self._row: tuple[int, int, str] = (0, 0, "")
 
     def put(self, class_id: ClassId, key: str, at: Instant) -> None:
         """A text of this product came at this time; where there was another, the row moves."""
         self.remove(class_id, key)
-        row = (at, tie_of(key), key)
+        if (
+            self._row[0] != at or self._row[2] != key
+        ):  # mostly it comes to one class after the other: they share a row
+            self._row = (at, tie_of(key), key)
+        row = self._row
         self._places.setdefault(class_id, {})[key] = row
         insort(self._rows.setdefault(class_id, []), row)
 

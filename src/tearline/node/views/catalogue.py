@@ -242,14 +242,16 @@ class CatalogueView:
 
     def _appear(self, key: Key) -> None:
         self.touched[key] = None
-        for class_id, known in self.appearances.items():
-            self._appear_to(class_id, known, key, version=self.holdings[key].changed_at, at=self._at)
+        holding = self.holdings[key]
+        looks = _Looks(self._sights, holding.envelope, self.content(key))
+        for class_id in self.appearances:
+            self._appear_to(class_id, holding, looks, version=holding.changed_at, at=self._at)
 
     def _appear_to(
-        self, class_id: ClassId, known: dict[Key, Appearance], key: Key, *, version: Instant, at: Instant
+        self, class_id: ClassId, holding: Holding, looks: _Looks, *, version: Instant, at: Instant
     ) -> None:
-        holding = self.holdings[key]
-        shown = () if holding.withdrawn else self.shown(key, class_id)
+        key, known = holding.key, self.appearances[class_id]
+        shown, found = looks.find(class_id)
         before = known.get(key)
         if not shown:
             if known.pop(key, None) is not None:
@@ -257,14 +259,14 @@ class CatalogueView:
                 self.histories.drop(class_id, key)
                 self.changed.append((class_id, key))
             return
-        found = digest("tearline/appearance", encode_canonical((holding.envelope, shown)))
         if before is None or before.digest != found:
             former = self._find_former(class_id, holding, before) if before is not None else None
             if former is not None:
                 text_of = partial(self.former_text, key, class_id)
                 self.histories.supersede(class_id, key, former, shown, text_of)
             first_at = before.first_at if before is not None else self._dtg
-            known[key] = Appearance(key, version, found, holding.envelope.filed_at, at, self._dtg, first_at)
+            filed_at = holding.envelope.filed_at
+            known[key] = looks.share(Appearance(key, version, found, filed_at, at, self._dtg, first_at))
             self.arrivals.put(class_id, key, at)
             self.changed.append((class_id, key))
 
@@ -282,10 +284,11 @@ class CatalogueView:
         """Other policies: each class has from now on what they let it have; ``before`` answers as it was until now."""
         self._dtg, self._at = dtg, at
         self._former_sights = before
-        for key in self.holdings:
+        for key, holding in self.holdings.items():
             changed = len(self.changed)
-            for class_id, known in self.appearances.items():
-                self._appear_to(class_id, known, key, version=dtg, at=at)
+            looks = _Looks(self._sights, holding.envelope, self.content(key))
+            for class_id in self.appearances:
+                self._appear_to(class_id, holding, looks, version=dtg, at=at)
             if len(self.changed) > changed:
                 self.touched[key] = None
         self._former_sights = None
@@ -345,10 +348,11 @@ class CatalogueView:
         """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""
         if class_id in self.appearances:
             return
-        known = self.appearances[class_id] = {}
+        self.appearances[class_id] = {}
         self._dtg = dtg
-        for key in self.holdings:
-            self._appear_to(class_id, known, key, version=dtg, at=at)
+        for key, holding in self.holdings.items():
+            looks = _Looks(self._sights, holding.envelope, self.content(key))
+            self._appear_to(class_id, holding, looks, version=dtg, at=at)
             self.touched[key] = None
 
     def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
@@ -420,6 +424,32 @@ class CatalogueView:
         for portion in content.portions if content else ():
             for variant in portion.variants:
                 yield variant.label
+
+
+class _Looks:
+    """How a holding looks to classes: rendered and hashed once for all that see the same of its labels."""
+
+    def __init__(self, sights: Sights, envelope: Envelope, content: Content | None) -> None:
+        self._sights = sights
+        self._envelope = envelope
+        self._content = content
+        labels = dict.fromkeys(v.label for p in content.portions for v in p.variants) if content else {}
+        self._labels = tuple(map(sights.label_id, labels))
+        self._found: dict[bytes, tuple[tuple[Shown, ...], bytes]] = {}
+        self._shared: dict[Appearance, Appearance] = {}
+
+    def find(self, class_id: ClassId) -> tuple[tuple[Shown, ...], bytes]:
+        """What the class is shown, and the digest of it."""
+        answers = self._sights.answers(class_id, self._labels)
+        if answers not in self._found:
+            shown = _render_for(self._sights, self._content, class_id)
+            found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
+            self._found[answers] = shown, found
+        return self._found[answers]
+
+    def share(self, appearance: Appearance) -> Appearance:
+        """One object for all classes to which it is the same."""
+        return self._shared.setdefault(appearance, appearance)
 
 
 def _render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:

@@ -39,7 +39,8 @@ class SearchDoc(msgspec.Struct, frozen=True):
     @property
     def month(self) -> str:
         """``2023-07``, of the filing."""
-        return to_datetime(Instant(self.dtg)).strftime("%Y-%m")
+        moment = to_datetime(Instant(self.dtg))
+        return f"{moment.year:04}-{moment.month:02}"
 
     def values(self, facet: str) -> tuple[str, ...]:
         """What the document is counted under."""
