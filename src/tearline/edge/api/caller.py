@@ -82,13 +82,7 @@ class Caller:
 
     async def acting(self) -> Acting:
         """As what the person acts now, asked here if the node is free, else in a thread."""
-        lock = self.services.gate.node.lock
-        if not lock.acquire(blocking=False):
-            return await anyio.to_thread.run_sync(self.act)
-        try:
-            return self.act()
-        finally:
-            lock.release()
+        return await self._ask(self.act, at_once=True)
 
     def act(self) -> Acting:
         """As what the person acts now. Who may act here no more is signed out."""
@@ -101,21 +95,15 @@ class Caller:
 
     async def read(self, ask: Callable[[Reading], T]) -> T:
         """A question to the reader's side, in a thread."""
-        return await anyio.to_thread.run_sync(lambda: ask(self.services.gate.reading(self.act())))
+        return await self._ask(lambda: ask(self.services.gate.reading(self.act())))
 
     async def look_up(self, ask: Callable[[Reading], T]) -> T:
         """A question that takes microseconds: here if the node is free, else in a thread."""
-        lock = self.services.gate.node.lock
-        if not lock.acquire(blocking=False):
-            return await self.read(ask)
-        try:
-            return ask(self.services.gate.reading(self.act()))
-        finally:
-            lock.release()
+        return await self._ask(lambda: ask(self.services.gate.reading(self.act())), at_once=True)
 
-    async def serve(self, ask: Callable[[Duty], T]) -> T:
-        """A question to the side of duties, in a thread."""
-        return await anyio.to_thread.run_sync(lambda: ask(self.services.gate.duty(self.act())))
+    async def serve(self, ask: Callable[[Duty], T], *, at_once: bool = False) -> T:
+        """A question to the side of duties, in a thread; ``at_once``: see ``_ask``."""
+        return await self._ask(lambda: ask(self.services.gate.duty(self.act())), at_once=at_once)
 
     async def list_view(self, view: str, ask: Callable[[Duty], T]) -> T:
         """A listed view of headers, or ``no-duty``."""
@@ -127,9 +115,22 @@ class Caller:
 
         return await self.serve(check)
 
-    async def command(self, do: Callable[[Node, Acting], T]) -> T:
-        """A command, in a thread."""
-        return await anyio.to_thread.run_sync(lambda: do(self.services.gate.node, self.act()))
+    async def command(self, do: Callable[[Node, Acting], T], *, at_once: bool = False) -> T:
+        """A command, in a thread; ``at_once``, for what only asks: see ``_ask``."""
+        return await self._ask(lambda: do(self.services.gate.node, self.act()), at_once=at_once)
+
+    async def _ask(self, question: Callable[[], T], *, at_once: bool = False) -> T:
+        """In a thread. ``at_once``: of a few milliseconds and without a write, so here on the loop, if the node is free.
+
+        On a busy machine a change of threads waits longer than such a question takes.
+        """
+        lock = self.services.gate.node.lock
+        if not at_once or not lock.acquire(blocking=False):
+            return await anyio.to_thread.run_sync(question)
+        try:
+            return question()
+        finally:
+            lock.release()
 
 
 def drafts_owner(person: Person, ceiling: str) -> Person:

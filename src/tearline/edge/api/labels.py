@@ -25,6 +25,8 @@ from tearline.node.commands import (
 from tearline.node.node import Node
 
 LABELS_MAX = 200
+LABELS_FEW = 16
+"""So many are described in a millisecond or two."""
 
 
 class DescribeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,13 +59,14 @@ async def get_choices(request: AnyRequest, *, lang: Lang = "en") -> Choices:
 @post("/api/labels/describe", status_code=200)
 async def describe(data: JSONBody[DescribeIn], request: AnyRequest) -> DescribedOut:
     """Faults in words, or marks, colours and the members that would be reached."""
-    _check(len(data.labels) + len(data.choices))
+    count = len(data.labels) + len(data.choices)
+    _check(count)
 
     def ask(node: Node, acting: Acting) -> list[Described | Refused]:
         given = [describe_label(node, acting, label, data.lang) for label in data.labels]
         return given + [describe_choice(node, acting, choice, data.lang) for choice in data.choices]
 
-    return DescribedOut(tuple(map(done, await caller_of(request).command(ask))))
+    return DescribedOut(tuple(map(done, await caller_of(request).command(ask, at_once=count <= LABELS_FEW))))
 
 
 @post("/api/labels/join", status_code=200)
