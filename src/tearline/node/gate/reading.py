@@ -37,7 +37,7 @@ from tearline.node.gate.shapes import (
     Summary,
     make_summary,
 )
-from tearline.node.gate.store import RenditionStore, place_of
+from tearline.node.gate.store import RenditionStore, place_of, rows_after
 from tearline.node.gate.versions import Version, VersionText, find_version, list_versions
 from tearline.node.gate.watchlog import LogLine, LogReader, Row, WatchLog
 from tearline.node.gate.why import Why, find_why
@@ -119,8 +119,8 @@ class Reading:
         with self._node.lock:
             if self._acting.class_id is None:
                 return Page((), 0, None)
-            rows = [a for a in self._store.list_newest(self._acting.class_id) if self._passes(a, filters)]
-            left = rows if after is None else [a for a in rows if place_of(a) < after]
+            rows = self._filter(self._store.list_newest(self._acting.class_id), filters)
+            left = rows_after(rows, after)
             page = left[: max(1, min(limit, PAGE_MAX))]
             more = len(left) > len(page)
             last = place_of(page[-1]) if more else None
@@ -145,8 +145,8 @@ class Reading:
             if class_id is None:
                 return Features((), 0, None)
             placed = self._finder.list_places(class_id, query.area, query.keys)
-            rows = [a for a in self._list_placed(class_id, placed) if self._passes(a, query.filters)]
-            left = rows if query.after is None else [a for a in rows if place_of(a) < query.after]
+            rows = self._filter(self._list_placed(class_id, placed), query.filters)
+            left = rows_after(rows, query.after)
             page = left[: max(1, min(query.limit, FEATURES_MAX))]
             last = place_of(page[-1]) if len(left) > len(page) else None
             person, atlas = self._acting.person, self._finder.atlas
@@ -334,6 +334,9 @@ class Reading:
             asked=state.is_asked(key),
             late=state.late(key),
         )
+
+    def _filter(self, rows: list[Appearance], filters: Filters) -> list[Appearance]:
+        return rows if filters == Filters() else [a for a in rows if self._passes(a, filters)]
 
     def _passes(self, appearance: Appearance, filters: Filters) -> bool:
         envelope = self._node.catalogue.holdings[appearance.key].envelope

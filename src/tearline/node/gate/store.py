@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 
 from tearline.core.instants import Instant
@@ -101,3 +101,10 @@ def place_of(appearance: Appearance) -> tuple[int, int]:
 
 def _order(appearance: Appearance) -> tuple[int, int, Key]:
     return -appearance.filed_at, -tie_of(appearance.key), appearance.key
+
+
+def rows_after(rows: list[Appearance], place: tuple[int, int] | None) -> list[Appearance]:
+    """Of rows with the newest filing first, those after a place; None: all."""
+    if place is None:
+        return rows
+    return rows[bisect_right(rows, (-place[0], -place[1]), key=lambda a: _order(a)[:2]) :]
