@@ -22,6 +22,7 @@ MODULES = (
     "exchange",
     "search",
     "web",
+    "page",
     "preview",
     "finding",
     "inbox",
