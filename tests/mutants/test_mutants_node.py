@@ -263,7 +263,7 @@ MUTANTS |= {
 
 def start_without_finishing(_original):
     def start(inbox, node):
-        inbox._node, inbox._refusals, inbox._doubted = node, {}, {}
+        inbox._node, inbox._refusals, inbox._doubted, inbox.asked = node, {}, {}, {}
 
     return start
 

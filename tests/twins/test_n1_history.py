@@ -7,6 +7,7 @@ payloads are purged. The reader's former text may neither vanish, nor come back,
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tearline.core.ids import Member, ProductId
@@ -115,6 +116,18 @@ def test_n1_former_texts_neither_vanish_nor_appear(world: str, plain: list[bytes
     day.network.sites[Member("KOR")].start()
     assert ask_all(Door(day.network, "KOR"), "kor.analyst", key) == plain
     assert CANARY.encode() not in b"".join(plain)
+    day.world.close()
+
+
+def test_n1_former_texts_stay_their_readers_own_when_the_directory_changes() -> None:
+    """A member leaves the network: classes get other numbers at the next start, and nobody another's history for it."""
+    day, key = tell("hidden recall")
+    readers = ("kor.analyst", "kor.cyber", "kor.watch", "kor.disclosure")
+    before = {person: ask_all(Door(day.network, "KOR"), person, key) for person in readers}
+    members = {member: record for member, record in day.network.directory.members.items() if member != "NZL"}
+    day.network.directory = msgspec.structs.replace(day.network.directory, members=members)
+    day.network.sites[Member("KOR")].start()
+    assert {person: ask_all(Door(day.network, "KOR"), person, key) for person in readers} == before
     day.world.close()
 
 

@@ -112,8 +112,8 @@ class Node:
             member: self.sights.class_id(sight) for member, sight in self.member_sights.items()
         }
         record = self.directory.members[self.member]
-        self.catalogue = CatalogueView(self.member, self.sights)
         self.people = PeopleView(self.member_sights[self.member], self.sights, record.ceiling)
+        self.catalogue = CatalogueView(self.member, self.sights, self.people.name_class)
         self.streams = StreamsView(self.member, self.settings.node, self._node_of)
         self.releases = ReleasesView(self.streams.note_held)
         self.desk = DeskView()

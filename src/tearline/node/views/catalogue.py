@@ -9,7 +9,7 @@ a change which a class can't see leaves no trace for it (N1).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import msgspec
@@ -92,9 +92,10 @@ class Content(msgspec.Struct, frozen=True):
 class CatalogueView:
     """Holdings and appearances. ``changed`` collects (class, key) since it was last taken, for events and the index."""
 
-    def __init__(self, member: Member, sights: Sights) -> None:
+    def __init__(self, member: Member, sights: Sights, name_of: Callable[[ClassId], str] = str) -> None:
         self._member = member
         self._sights = sights
+        self._name_of = name_of  # of a class, in what is kept
         self._payload_of: PayloadOf | None = None
         self._at = Instant(0)
         self._dtg = Instant(0)
@@ -307,7 +308,12 @@ class CatalogueView:
         """What each class may still read of its former texts: kept with a purge, which takes where they lay."""
         return encode_canonical(
             [
-                KeptText(class_id, former.version, former.whole, self.former_text(key, class_id, former))
+                KeptText(
+                    self._name_of(class_id),
+                    former.version,
+                    former.whole,
+                    self.former_text(key, class_id, former),
+                )
                 for class_id, known in self.appearances.items()
                 if key in known
                 for former in self.histories.list(class_id, key)
@@ -317,7 +323,7 @@ class CatalogueView:
     def record_of(self, key: Key) -> bytes:
         """Since when each class has had its rendition of a product: kept with a purge, whose earlier texts can't tell again."""
         rows = [
-            (class_id, a.version, a.digest.hex(), a.verified_at, a.came_at, a.first_at)
+            (self._name_of(class_id), a.version, a.digest.hex(), a.verified_at, a.came_at, a.first_at)
             for class_id, known in self.appearances.items()
             if (a := known.get(key)) is not None
         ]
@@ -326,11 +332,14 @@ class CatalogueView:
     def _restore(self, position: int, entry: PayloadPurged) -> None:
         raw = self._payload((position, 0))
         key = make_key(entry.member, entry.product)
-        for class_id, version, found, verified_at, came_at, first_at in (
-            decode_canonical(raw, list[tuple[int, int, str, int, int, int]]) if raw else ()
+        classes: dict[str | int, ClassId] = {class_id: class_id for class_id in self.appearances}
+        classes |= {self._name_of(class_id): class_id for class_id in self.appearances}
+        for name, version, found, verified_at, came_at, first_at in (
+            decode_canonical(raw, list[tuple[str | int, int, str, int, int, int]]) if raw else ()
         ):
-            known = self.appearances.get(ClassId(class_id), {})
-            if key in known and known[key].digest.hex() == found:
+            class_id = classes.get(name)
+            known = {} if class_id is None else self.appearances[class_id]
+            if class_id is not None and key in known and known[key].digest.hex() == found:
                 known[key] = msgspec.structs.replace(
                     known[key],
                     version=Instant(version),
@@ -338,11 +347,12 @@ class CatalogueView:
                     came_at=Instant(came_at),
                     first_at=Instant(first_at),
                 )
-                self.arrivals.put(ClassId(class_id), key, Instant(verified_at))
+                self.arrivals.put(class_id, key, Instant(verified_at))
         texts = self._payload((position, 1))
         if texts is not None:
             holding = [class_id for class_id, known in self.appearances.items() if key in known]
-            self.histories.restore(key, (position, 1), decode_trusted(texts, list[KeptText]), holding)
+            kept = decode_trusted(texts, list[KeptText])
+            self.histories.restore(key, (position, 1), kept, holding, classes)
 
     def add_class(self, class_id: ClassId, *, dtg: Instant, at: Instant) -> None:
         """A class that acts here from now on. What is held appears to it now: earlier changes may have been hidden from it."""

@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -44,9 +44,9 @@ class Former(msgspec.Struct, frozen=True):
 
 
 class KeptText(msgspec.Struct, frozen=True):
-    """A former text of one class, as the record of a purge keeps it."""
+    """A former text of one class, as the record of a purge keeps it. The class by its name; by its number in older records."""
 
-    class_id: int
+    class_id: str | int
     version: int
     whole: bool
     shown: tuple[Shown, ...]
@@ -102,13 +102,21 @@ class Histories:
         """Records of purges that hold former texts of a product."""
         return tuple(self._records.get(key, ()))
 
-    def restore(self, key: str, place: Place, texts: Iterable[KeptText], holding: Iterable[ClassId]) -> None:
-        """After a purge: former texts lie in its record now, of every class that has the product."""
+    def restore(
+        self,
+        key: str,
+        place: Place,
+        texts: Iterable[KeptText],
+        holding: Iterable[ClassId],
+        classes: Mapping[str | int, ClassId],
+    ) -> None:
+        """After a purge: former texts lie in its record now, of every class that has the product; ``classes`` by name."""
         by_class: dict[ClassId, tuple[Former, ...]] = {}
         for row, text in enumerate(texts):
             former = Former(Instant(text.version), place, parts_of(text.shown), text.whole, row)
-            class_id = ClassId(text.class_id)
-            by_class[class_id] = (*by_class.get(class_id, ()), former)
+            class_id = classes.get(text.class_id)
+            if class_id is not None:
+                by_class[class_id] = (*by_class.get(class_id, ()), former)
         for class_id in holding:
             self._formers.setdefault(class_id, {})[key] = by_class.get(class_id, ())
         self._records.setdefault(key, []).append(place)

@@ -155,8 +155,13 @@ class PeopleView:
     def _class_of(self, codewords: tuple[str, ...], ceiling: str = "") -> ClassId:
         held = self._sight_of(codewords, ceiling or self.ceiling, self._sights.book)
         class_id = self._sights.class_id(held)
-        self._made.setdefault(class_id, (codewords, ceiling or self.ceiling))
+        self._made.setdefault(class_id, (codewords, ceiling))
         return class_id
+
+    def name_class(self, class_id: ClassId) -> str:
+        """What a class is called in what is kept: numbers are given out anew when the directory or the policies change."""
+        codewords, ceiling = self._made[class_id]
+        return "/".join((ceiling, *codewords))
 
     def _sight_of(self, codewords: tuple[str, ...], ceiling: str, book: PolicyBook) -> PersonSight:
         return make_person_sight(self._member, ceiling, codewords, book)
@@ -164,7 +169,10 @@ class PeopleView:
     def adopt(self, member: MemberSight, book: PolicyBook) -> dict[ClassId, PersonSight]:
         """Other policies: what each class that was made here sees now. ``settle`` when they are decided by."""
         self._member = member
-        return {class_id: self._sight_of(*made, book) for class_id, made in self._made.items()}
+        return {
+            class_id: self._sight_of(codewords, ceiling or self.ceiling, book)
+            for class_id, (codewords, ceiling) in self._made.items()
+        }
 
     def settle(self) -> None:
         """Who shared a class and now sees otherwise gets another; everybody else keeps theirs."""
