@@ -54,6 +54,8 @@ scenario('a template lays out what its kind holds, each portion under a label of
   await page.waitForSelector('.views');
   await page.keyboard.press('c');
   await page.waitForSelector('.document:focus');
+  const offered = await page.locator('#posts-action option').evaluateAll((all) => all.map((one) => (one as HTMLOptionElement).value));
+  if (!offered.includes('USA-WATCH')) throw new Error(`posts that may be addressed: ${offered.join(' ')}`);
   await page.locator('.template').press('Enter');
   await page.waitForSelector('.document .portion[data-kind=source]');
   const marks = await page.locator('.document .portion > .variants > .variant > .chip').allTextContents();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One product: why it is shown, what changed, what it cites, files with markings, questions to its originator.
 import type { Page } from 'playwright-core';
+import { call, draft } from './acts.ts';
 import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 /** Open the product with these words in its title from the list of everything. */
@@ -207,4 +208,21 @@ scenario('on a phone the product, its panels and the comparison fit, in Korean a
     if (faults.length) throw new Error(`${theme} compare: ${faults.join('\n')}`);
     if (process.env.TEARLINE_SHOTS) await page.screenshot({ path: `${process.env.TEARLINE_SHOTS}/phone-${theme}-compare.png` });
   }
+});
+
+scenario('whoever wrote a product recalls it, without any of the duties to whom all recalls are listed', async ({ browser, page }) => {
+  await signIn(page, 'NZL', 'nzl.second');
+  const { key } = await call<{ key: string }>(page, 'POST', '/api/products', { draft: await draft(page, 'Written by the second', ['NZL', 'USA']) });
+  const context = await browser.newContext();
+  const officer = await context.newPage();
+  await signIn(officer, 'NZL', 'kea');
+  await call(officer, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  const item = await call<{ groups: { text: string }[] }>(officer, 'GET', `/api/desk/${key}`);
+  await call(officer, 'POST', `/api/desk/${key}/open`, { text: item.groups[0]?.text });
+  await call(officer, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+  await context.close();
+  await openProduct(page, 'Written by the second');
+  await page.locator('.tools .button:has-text("Recall")').press('Enter');
+  await page.waitForSelector('.recall .pane :text("USA")');
+  if (await page.locator('.recall [role=alert]').count()) throw new Error('a list that is not theirs was asked for');
 });

@@ -33,6 +33,12 @@ const toDecide = async (page: Page): Promise<string> => {
 };
 const play = (page: Page, person: string): Promise<unknown> => call(page, 'POST', '/api/session/exercise', { person });
 
+const first = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.hit');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(600);
+};
+
 const drawn = async (page: Page): Promise<void> => {
   await page.waitForSelector('.map[data-state=drawn]', { timeout: 60_000 });
   await page.waitForTimeout(1000);
@@ -47,7 +53,7 @@ const SHOTS: Shot[] = [
   { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: open },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
   { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall' },
-  { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: open },
+  { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: first },
   { name: 'map', member: 'KOR', person: 'kor.watch', place: '#/map', act: drawn },
   { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network' },
   { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit' },

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
-from tearline.core.ids import Member
+from tearline.core.ids import Member, Post
 from tearline.core.instants import print_iso
 from tearline.core.labels import (
     BANNER,
@@ -76,7 +77,7 @@ class AudienceChoice(msgspec.Struct, frozen=True):
 
 
 class Choices(msgspec.Struct, frozen=True):
-    """What one writer may choose, and what a label begins with: their own member alone."""
+    """What one writer may choose, and what a label begins with: their own member alone. ``posts``: which may be addressed."""
 
     policy: str
     levels: tuple[LevelChoice, ...]
@@ -85,6 +86,7 @@ class Choices(msgspec.Struct, frozen=True):
     codewords: tuple[str, ...]
     handling: tuple[str, ...]
     default: Choice
+    posts: tuple[Post, ...]
 
 
 def list_choices(node: Node, acting: Acting, lang: str) -> Choices | Refused:
@@ -109,7 +111,16 @@ def list_choices(node: Node, acting: Acting, lang: str) -> Choices | Refused:
             tuple(v for t in _sets_of(policy, TagKind.RESTRICTIVE) for v in held.values(t.name)),
             tuple(v for t in _handling_sets(policy) for v in t.categories),
             Choice(policy.name, middle, (node.member,)),
+            list_posts(node),
         )
+
+
+def list_posts(node: Node) -> tuple[Post, ...]:
+    """What members publish in the directory, and the posts that somebody holds here."""
+    records = node.directory.members.values()
+    published = {Post(p) for r in records if r.posts is not UNSET for p in r.posts}
+    held = {post for record in node.people.persons.values() for post in record.posts_at(node.clock.dtg())}
+    return tuple(sorted(published | held))
 
 
 def describe_choice(node: Node, acting: Acting, choice: Choice, lang: str) -> Described | Refused:

@@ -2928,6 +2928,7 @@ export interface components {
             handling: string[];
             levels: components["schemas"]["LevelChoice"][];
             policy: string;
+            posts: string[];
         };
         /** ChosenOut */
         ChosenOut: {

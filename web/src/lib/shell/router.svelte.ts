@@ -13,6 +13,8 @@ export interface Screen {
   duties: readonly string[];
   /** Stands in the navigation. */
   listed: boolean;
+  /** Also opened by a link of whoever has none of the duties: the node says on another screen who may. */
+  linked?: boolean;
 }
 
 const everyone: readonly string[] = [];
@@ -30,7 +32,7 @@ const PLANNED: readonly (Omit<Screen, 'load'> & { load: Screen['load'] | undefin
   { name: 'search', words: 'shell.nav_search', letter: 's', duties: everyone, listed: true, load: found('Search') },
   { name: 'map', words: 'shell.nav_map', letter: 'm', duties: everyone, listed: true, load: found('Map') },
   { name: 'register', words: 'shell.nav_register', letter: 'd', duties: ['release', 'audit'], listed: true, load: found('Register') },
-  { name: 'recall', words: 'shell.nav_recall', letter: 'x', duties: ['release', 'security', 'audit'], listed: true, load: found('Recall') },
+  { name: 'recall', words: 'shell.nav_recall', letter: 'x', duties: ['release', 'security', 'audit'], listed: true, linked: true, load: found('Recall') },
   { name: 'network', words: 'shell.nav_network', letter: 'n', duties: ['administration', 'security', 'audit'], listed: true, load: found('Network') },
   { name: 'audit', words: 'shell.nav_audit', letter: 'a', duties: ['audit', 'security', 'administration'], listed: true, load: found('Audit') },
   { name: 'people', words: 'shell.nav_people', letter: 'p', duties: everyone, listed: true, load: found('People') },

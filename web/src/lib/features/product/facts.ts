@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a rendition states about itself, picked out of its portions: nothing is guessed from prose.
 import type { Schemas } from '$lib/api';
+import { t, type Key } from '$lib/i18n';
 
 type Portion = Schemas['RenditionPortion'];
 type Field = Schemas['Field'];
@@ -28,5 +29,8 @@ export function isEmpty(facts: Facts): boolean {
   return Object.values(facts).every((list: unknown[]) => list.length === 0);
 }
 
-/** A field's name as words: `launch_time` is "launch time". */
-export const wordsOf = (name: string): string => name.replaceAll('_', ' ');
+/** A field's name in the reader's words; one that has none here as it is written: `crew_count` is "crew count". */
+export function wordsOf(name: string): string {
+  const words = t(`product.field_${name}` as Key);
+  return words === `product.field_${name}` ? name.replaceAll('_', ' ') : words;
+}
