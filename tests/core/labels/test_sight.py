@@ -119,7 +119,11 @@ def test_a3_a_label_that_cannot_be_carried_tells_whom_it_leaves_out_as_well():
     assert member_sees(own, net, book) == refuse(*lacks)
     broken = make_label("HOME", "OPEN", {"RT": ["AAA"], "CW": ["NOWORD"]})
     assert {r.code for r in member_sees(broken, other, book).reasons} == {"unknown-value"}
-    assert member_sees(make_label("HOME", "OPEN", {"RT": ["AAA"]}), net, book).permitted
+    plain = make_label(
+        "HOME", "OPEN", {"RT": ["AAA"]}
+    )  # carried, and refused there: by that policy's word alone
+    assert member_sees(plain, other, book) == refuse(Reason("audience", "RT", ("AAA",), "NET"))
+    assert member_sees(plain, net, book).permitted
 
 
 def test_n7_who_has_no_clearance_is_told_that_and_nothing_else():
