@@ -131,7 +131,8 @@ def _decode(raw: bytes, schema: Any, what: str) -> Any:
         found, rest = decoder.decode(raw, asn1Spec=schema)
     except (PyAsn1Error, ValueError, IndexError, TypeError, OverflowError) as error:
         raise MalformedError("bad-ess", f"{what} that is no BER of its kind: {str(error)[:120]}") from error
-    if not isinstance(found, type(schema)):  # of an element that ends before it began the library makes nothing at all
+    # Of an element that ends before it began the library makes nothing at all.
+    if not isinstance(found, type(schema)):
         raise _bad(f"{what} that is nothing")
     if rest:
         raise _bad(f"{what} followed by {len(rest)} bytes")
