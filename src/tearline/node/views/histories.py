@@ -6,7 +6,7 @@
 - What a class loses it loses in its history too. When its text changes, a former portion stays readable only if the class is
   still shown that portion, reworded (its label stays) or regraded (its words stay), and no recall withdrew those words in
   between; this is decided at each change and for good, so that when a purge comes, and whether one comes, makes no difference
-  to what a reader finds.
+  to what a reader finds (docs/decisions/0021).
 - Texts are not held here: a former text lies where its product's payload lies, or, once a purge took that, in the record
   that was written with the purge (``KeptText``), which holds only what its class may still have (D4). Later purges of the
   product write the record anew and take the old one.
