@@ -8,9 +8,12 @@ import hashlib
 import json
 from typing import Any
 
+import msgspec
 import pytest
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from fido2.cose import ES256, ES384
+from fido2.webauthn import AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from tearline.core.instants import SECOND
 from tearline.edge.accounts import Passkey, webauthn
@@ -28,9 +31,11 @@ class Authenticator:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.credential = b"credential of a test"
         self.host, self.origin, self.count, self.flags = host, origin, 0, 0x05
+        self.kind, self.framed = "webauthn.get", False
 
     def client(self, kind: str, challenge: str) -> bytes:
-        return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()
+        told = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.framed}
+        return json.dumps(told).encode()
 
     def data(self, extra: int = 0, tail: bytes = b"") -> bytes:
         self.count += 1
@@ -38,19 +43,18 @@ class Authenticator:
         return head + self.count.to_bytes(4, "big") + tail
 
     def make(self, challenge: str) -> dict[str, str]:
-        tail = bytes(16) + len(self.credential).to_bytes(2, "big") + self.credential + b"\xa0"
-        public = self.key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        kind = ES256 if isinstance(self.key.curve, ec.SECP256R1) else ES384
+        public = kind.from_cryptography_key(self.key.public_key())
+        tail = AttestedCredentialData.create(bytes(16), self.credential, public)
+        data = AuthenticatorData(self.data(0x40, bytes(tail)))
         return {
             "credential": webauthn.encode(self.credential),
             "client_data": webauthn.encode(self.client("webauthn.create", challenge)),
-            "authenticator_data": webauthn.encode(self.data(0x40, tail)),
-            "public_key": webauthn.encode(public),
+            "attestation": webauthn.encode(bytes(AttestationObject.create("none", data, {}))),
         }
 
     def use(self, challenge: str) -> dict[str, str]:
-        client, data = self.client("webauthn.get", challenge), self.data()
+        client, data = self.client(self.kind, challenge), self.data()
         signature = self.key.sign(data + hashlib.sha256(client).digest(), ec.ECDSA(hashes.SHA256()))
         return {
             "credential": webauthn.encode(self.credential),
@@ -143,6 +147,11 @@ def answer_of(made: dict[str, str]) -> webauthn.Answer:
     return webauthn.Answer(**raw)
 
 
+def new_answer_of(made: dict[str, str]) -> webauthn.NewAnswer:
+    raw = {name: webauthn.decode(value) for name, value in made.items()}
+    return webauthn.NewAnswer(**raw)
+
+
 CHALLENGE = b"c" * 32
 ASKED = webauthn.encode(CHALLENGE)
 
@@ -150,21 +159,22 @@ ASKED = webauthn.encode(CHALLENGE)
 @pytest.fixture
 def passkey() -> tuple[Authenticator, Passkey]:
     authenticator = Authenticator()
-    made = answer_of(authenticator.make(ASKED))
+    made = new_answer_of(authenticator.make(ASKED))
     return authenticator, webauthn.check_new(made, challenge=CHALLENGE, host=NAME, origin_host=HOST)
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"host": "elsewhere.localhost"}, "another host"),
-        ({"origin": "http://elsewhere.localhost:8470"}, "another page"),
-        ({"origin": "http://kor.example:8470"}, "another page"),
-        ({"flags": 0x01}, "verified"),
-        ({"flags": 0x04}, "nobody"),
+        ({"host": "elsewhere.localhost"}, "RP ID"),
+        ({"origin": "http://elsewhere.localhost:8470"}, "origin"),
+        ({"origin": "http://kor.example:8470"}, "origin"),
+        ({"flags": 0x01}, "(?i)verified"),
+        ({"flags": 0x04}, "Present"),
         ({"count": 0}, "counter"),
+        ({"framed": True}, "inside another page"),
         ({"credential": b"another"}, "credential"),
-        ({"key": ec.generate_private_key(ec.SECP256R1())}, "not signed"),
+        ({"key": ec.generate_private_key(ec.SECP256R1())}, "signature"),
     ],
 )
 def test_n5_an_answer_that_proves_nothing_is_refused(
@@ -180,15 +190,49 @@ def test_n5_an_answer_that_proves_nothing_is_refused(
 def test_n5_an_answer_to_another_question_is_refused(passkey: tuple[Authenticator, Passkey]) -> None:
     authenticator, known = passkey
     used = answer_of(authenticator.use(webauthn.encode(b"d" * 32)))
-    with pytest.raises(webauthn.PasskeyError, match="question"):
+    with pytest.raises(webauthn.PasskeyError, match="challenge"):
         webauthn.check_use(used, known, challenge=CHALLENGE, origin_host=HOST)
-    made = answer_of(authenticator.make(ASKED))
-    with pytest.raises(webauthn.PasskeyError, match="question"):
+    authenticator.kind = "webauthn.create"
+    made = answer_of(authenticator.use(ASKED))
+    with pytest.raises(webauthn.PasskeyError, match="type"):
         webauthn.check_use(made, known, challenge=CHALLENGE, origin_host=HOST)
+    authenticator.kind = "webauthn.get"
     good = webauthn.check_use(
         answer_of(authenticator.use(ASKED)), known, challenge=CHALLENGE, origin_host=HOST
     )
     assert good.sign_count > known.sign_count
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"host": "elsewhere.localhost"}, "RP ID"),
+        ({"origin": "https://elsewhere.example"}, "origin"),
+        ({"flags": 0x01}, "(?i)verified"),
+        ({"framed": True}, "inside another page"),
+        ({"key": ec.generate_private_key(ec.SECP384R1())}, "another kind"),
+    ],
+)
+def test_n5_a_new_passkey_that_proves_nothing_is_refused(change: dict[str, Any], why: str) -> None:
+    authenticator = Authenticator()
+    for name, value in change.items():
+        setattr(authenticator, name, value)
+    made = new_answer_of(authenticator.make(ASKED))
+    with pytest.raises(webauthn.PasskeyError, match=why):
+        webauthn.check_new(made, challenge=CHALLENGE, host=NAME, origin_host=HOST)
+
+
+def test_n5_a_new_passkey_goes_by_the_name_it_says(passkey: tuple[Authenticator, Passkey]) -> None:
+    authenticator, _ = passkey
+    made = new_answer_of(authenticator.make(ASKED))
+    for changed in (
+        msgspec.structs.replace(made, credential=b"another"),
+        msgspec.structs.replace(made, attestation=made.attestation[:-9]),
+        msgspec.structs.replace(made, attestation=b""),
+        msgspec.structs.replace(made, client_data=b"[" * 5_000),
+    ):
+        with pytest.raises(webauthn.PasskeyError):
+            webauthn.check_new(changed, challenge=CHALLENGE, host=NAME, origin_host=HOST)
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,7 @@ class NewPasskeyIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     credential: Text
     client_data: Text
-    authenticator_data: Text
-    public_key: Text
+    attestation: Text
     password: Text = ""
 
 
@@ -154,11 +153,10 @@ async def add_passkey(data: JSONBody[NewPasskeyIn], request: AnyRequest) -> Fact
     accounts, now = caller.services.accounts, caller.services.clock.now()
     challenge = accounts.take(caller.session.name, NEW_KEY, now)
     try:
-        answer = webauthn.Answer(
+        answer = webauthn.NewAnswer(
             webauthn.decode(data.credential),
             webauthn.decode(data.client_data),
-            webauthn.decode(data.authenticator_data),
-            public_key=webauthn.decode(data.public_key),
+            webauthn.decode(data.attestation),
         )
         passkey = webauthn.check_new(
             answer, challenge=challenge or _nothing(), host=host, origin_host=request.headers.get("host", "")

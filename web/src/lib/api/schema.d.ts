@@ -3643,13 +3643,12 @@ export interface components {
         };
         /** NewPasskeyIn */
         NewPasskeyIn: {
-            authenticator_data: string;
+            attestation: string;
             client_data: string;
             credential: string;
             name: string;
             /** @default  */
             password?: string;
-            public_key: string;
         };
         /** NodeHealthOut */
         NodeHealthOut: {

@@ -26,8 +26,7 @@ export async function makePasskey(asked: Asked): Promise<Omit<Schemas['NewPasske
   return {
     credential: encode((made as PublicKeyCredential).rawId),
     client_data: encode(response.clientDataJSON),
-    authenticator_data: encode(response.getAuthenticatorData()),
-    public_key: encode(response.getPublicKey() ?? new ArrayBuffer(0))
+    attestation: encode(response.attestationObject)
   };
 }
 
