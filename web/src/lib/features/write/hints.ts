@@ -5,6 +5,8 @@ import { Decoration, DecorationSet } from 'prosemirror-view';
 import { t } from '$lib/i18n';
 import { portionOf, types } from './schema';
 
+const MANY = 60;
+
 export function hints(): Plugin {
   return new Plugin({
     props: {
@@ -12,10 +14,11 @@ export function hints(): Plugin {
         const found: Decoration[] = [];
         const { $head } = selection;
         if ($head.depth >= 1) found.push(Decoration.node($head.before(1), $head.after(1), { class: 'current' }));
-        // Only about the cursor: there may be thousands of portions.
+        // In long documents only about the cursor: there may be thousands of portions.
         const near = Math.max(0, $head.index(0) - 2);
+        const all = doc.childCount <= MANY;
         doc.forEach((portion, offset, index) => {
-          if (index < near || index > near + 4) return;
+          if (!all && (index < near || index > near + 4)) return;
           portion.descendants((node, at) => {
             if (node.type !== types.wording) return true;
             const words = portionOf(portion).kind === 'title' ? t('write.hint_title') : t('write.hint_text');
