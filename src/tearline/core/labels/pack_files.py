@@ -58,7 +58,7 @@ def open_pack_zip(raw: bytes) -> dict[str, bytes]:
 
 
 def _read_all(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    rows = [row for row in archive.infolist() if not row.is_dir()]
+    rows = [row for row in archive.infolist() if not row.filename.endswith("/")]
     if len(rows) > PACK_FILES_MAX:
         raise LimitError("too-large", f"{len(rows)} files; a pack has at most {PACK_FILES_MAX}")
     names = [_check_row(row) for row in rows]

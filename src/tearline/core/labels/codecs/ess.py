@@ -55,7 +55,7 @@ def decode_ess_label(raw: bytes) -> NumericLabel:
     level = int(parts["security-classification"]) if "security-classification" in parts else None
     if level is not None and not 0 <= level <= NUMBER_MAX:
         raise _bad("a classification out of range")
-    mark = str(parts["privacy-mark"].getComponent()) if "privacy-mark" in parts else ""
+    mark = _read_mark(parts.get("privacy-mark"))
     if "privacy-mark" in parts and (not mark or len(mark) > PRIVACY_MARK_MAX or not is_plain(mark)):
         raise _bad(f"a privacy mark that is no plain text: {mark[:40]!r}")
     return NumericLabel(
@@ -64,6 +64,16 @@ def decode_ess_label(raw: bytes) -> NumericLabel:
         _read_categories(parts.get("security-categories", ())),
         mark,
     )
+
+
+def _read_mark(found: Any) -> str:
+    if found is None:
+        return ""
+    if not hasattr(
+        found, "getComponent"
+    ):  # of a mark in pieces the library makes no choice, but one of its strings
+        raise _bad("a privacy mark in a form that is not read")
+    return str(found.getComponent())
 
 
 def decode_clearance(raw: bytes) -> NumericClearance:
