@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import threading
@@ -106,13 +105,14 @@ def test_a2_an_entry_is_proved_by_bytes_that_anybody_can_recompute(auditor: Sync
 
 
 def test_a2_a_range_is_exported_verifies_alone_and_is_on_record(auditor: Sync) -> None:
-    made = auditor.post("/api/trail/exports", {"log": "journal", "start": 2, "end": 9}).json
-    raw = base64.b64decode(made["file"])
+    made = auditor.post("/api/trail/exports", {"log": "journal", "start": 2, "end": 9})
+    raw, sha256 = made.body, made.header("x-tearline-sha256")
+    assert made.header("content-disposition") == 'attachment; filename="KOR-journal-2-9.tearline-trail"'
     report = verify_extract(raw, AUTHORITY.public)
     assert (report.member, report.log, report.start, report.end) == ("KOR", "journal", 2, 9)
-    assert hashlib.sha256(raw).hexdigest() == made["sha256"]
+    assert hashlib.sha256(raw).hexdigest() == sha256
     (row,) = [r for r in read(auditor, "&kind=audited") if r["act"] == "TrailExported"]
-    assert {"name": "sha256", "value": made["sha256"]} in row["facts"]
+    assert {"name": "sha256", "value": sha256} in row["facts"]
     assert auditor.post("/api/trail/exports", {"log": "journal", "start": 9, "end": 2}).status == 422
     assert auditor.post("/api/trail/exports", {"log": "x"}).status == 422
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Auditors' looks and exports: on record, for auditors alone, and without clearance."""
 
+import hashlib
+
 import pytest
 
 from tearline.core.ids import Person, Post
@@ -57,6 +59,8 @@ def test_n7_the_trail_is_for_auditors_and_nobody_else(world, person) -> None:
 
 def test_a1_an_export_is_on_record_with_the_digest_of_its_bytes(world) -> None:
     made = export_trail(world.node("KOR"), world.act(AUDITOR), "journal", 1, 4)
+    with made.file as file:
+        assert hashlib.sha256(file.read()).hexdigest() == made.sha256
     (entry,) = entries_of(world.node("KOR").journal, TrailExported)
     assert (entry.start, entry.end, entry.sha256) == (1, 4, made.sha256)
     assert export_trail(world.node("KOR"), world.act(AUDITOR), "journal", 4, 4).code == "no-such-range"

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-import base64
-from typing import Annotated
+from collections.abc import AsyncIterator
+from typing import Annotated, BinaryIO
 
 import msgspec
+from anyio.to_thread import run_sync
 from litestar import delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from tearline.core.ids import Person
 from tearline.core.instants import print_dtg, print_iso
@@ -30,6 +32,7 @@ from tearline.node.gate import (
 )
 
 TEXT_MAX_CHARS = 200
+PIECE_BYTES = 256 * 1024
 Name = Annotated[
     str, QueryParameter(max_length=TEXT_MAX_CHARS, description="A name, as it stands in the trail.")
 ]
@@ -166,17 +169,6 @@ class CheckOut(msgspec.Struct, frozen=True):
     purged: int
     code: str
     words: str
-
-
-class TrailFile(msgspec.Struct, frozen=True):
-    """A range as a file that verifies by itself (``tearline verify FILE``); ``file`` is base64."""
-
-    name: str
-    log: str
-    start: int
-    end: int
-    sha256: str
-    file: str
 
 
 def _line(row: TrailRow) -> TrailLine:
@@ -358,13 +350,22 @@ def _check(check: Check) -> CheckOut:
 
 
 @post("/api/trail/exports", status_code=200)
-async def export_range(data: JSONBody[RangeIn], request: AnyRequest) -> TrailFile:
-    """A range as a file that verifies by itself, on record before its first byte: for auditors."""
+async def export_range(data: JSONBody[RangeIn], request: AnyRequest) -> Stream:
+    """A range as a file that verifies by itself (``tearline verify FILE``), on record before its first byte: for auditors.
+
+    Its name stands in ``Content-Disposition``, its SHA-256 in hexadecimal digits in ``X-Tearline-SHA256``.
+    """
     caller = caller_of(request)
     made = done(await caller.command(lambda node, a: export_trail(node, a, data.log, data.start, data.end)))
     name = f"{caller.member}-{made.log}-{made.start}-{made.end}.tearline-trail"
-    file = base64.b64encode(made.file).decode()
-    return TrailFile(name, made.log, made.start, made.end, made.sha256, file)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Tearline-SHA256": made.sha256}
+    return Stream(_deliver(made.file), media_type="application/octet-stream", headers=headers)
+
+
+async def _deliver(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        while piece := await run_sync(file.read, PIECE_BYTES):
+            yield piece
 
 
 ROUTES = [get_trail, prove_entry, list_anchors, begin_check, get_check, end_check, export_range]

@@ -68,6 +68,7 @@ from tearline.node.journal.extract import (
     prove_prefix,
     read_records,
     verify_extract,
+    write_extract,
 )
 from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.journal import (
@@ -182,4 +183,5 @@ __all__ = [
     "verify_anchors",
     "verify_extract",
     "verify_journal",
+    "write_extract",
 ]

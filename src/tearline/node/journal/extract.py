@@ -87,7 +87,12 @@ class ExtractSource(msgspec.Struct, frozen=True):
 
 
 def make_extract(source: ExtractSource, start: int, end: int) -> bytes:
-    """The file for entries [start, end) of a log."""
+    """The file for entries [start, end) of a log, whole."""
+    return b"".join(write_extract(source, start, end))
+
+
+def write_extract(source: ExtractSource, start: int, end: int) -> Iterator[bytes]:
+    """The same in pieces, a line each; what can't be had is refused before the first."""
     log = source.journal
     note, proof, binding = prove_prefix(source, end)
     if not 0 <= start < end <= log.size():
@@ -108,12 +113,20 @@ def make_extract(source: ExtractSource, start: int, end: int) -> bytes:
         anchor=binding,
         directory=base64.b64encode(source.directory).decode(),
     )
-    lines, opened = [encode_canonical(head)], []
+    return _write_lines(log, encode_canonical(head), start, end)
+
+
+def _write_lines(log: Journal, head: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Two ways over the range: nothing of it is held but the places of what is laid open."""
+    yield head + b"\n"
+    asked: list[int] = []
     for record in read_records(log, start, end):
-        lines.append(header_of(record))
+        yield header_of(record) + b"\n"
         if isinstance(decode_entry(record.entry), SearchMade | TrailRead):
-            opened += list(_open(log, record))
-    return b"\n".join([*lines, *opened, b""])
+            asked.append(record.position)
+    for position in asked:
+        for record in read_records(log, position, position + 1):
+            yield from (line + b"\n" for line in _open(log, record))
 
 
 def prove_prefix(source: ExtractSource, end: int) -> tuple[str, list[bytes], Binding | None]:

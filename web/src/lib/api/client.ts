@@ -94,6 +94,14 @@ export async function ask<T>(request: Promise<Outcome<T>>): Promise<T> {
   throw tell(asProblem(response.status, error));
 }
 
+/** A file that the node streams, with its name and, where it states one, its SHA-256. */
+export async function askFile(request: Promise<Outcome<unknown>>): Promise<{ name: string; sha256: string; blob: Blob }> {
+  let response: Response | undefined;
+  const blob = (await ask(request.then((outcome) => ((response = outcome.response), outcome)))) as Blob;
+  const named = /filename="([^"]+)"/.exec(response?.headers.get('content-disposition') ?? '');
+  return { name: named?.[1] ?? 'file', sha256: response?.headers.get('x-tearline-sha256') ?? '', blob };
+}
+
 function tell(error: ApiError): ApiError {
   if (error.status === 401) for (const listener of listeners) listener(error);
   return error;

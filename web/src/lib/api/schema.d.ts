@@ -2346,7 +2346,9 @@ export interface paths {
         put?: never;
         /**
          * ExportRange
-         * @description A range as a file that verifies by itself, on record before its first byte: for auditors.
+         * @description A range as a file that verifies by itself (``tearline verify FILE``), on record before its first byte: for auditors.
+         *
+         *     Its name stands in ``Content-Disposition``, its SHA-256 in hexadecimal digits in ``X-Tearline-SHA256``.
          */
         post: operations["ApiTrailExportsExportRange"];
         delete?: never;
@@ -4575,15 +4577,6 @@ export interface components {
             name: string;
             /** @default  */
             password?: string;
-        };
-        /** TrailFile */
-        TrailFile: {
-            end: number;
-            file: string;
-            log: string;
-            name: string;
-            sha256: string;
-            start: number;
         };
         /** TrailLine */
         TrailLine: {
@@ -9006,13 +8999,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Stream Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TrailFile"];
+                    "application/json": unknown;
                 };
             };
             /** @description Problem details */

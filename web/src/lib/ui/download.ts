@@ -13,8 +13,13 @@ export function toBase64(raw: Uint8Array): string {
 }
 
 export function download(name: string, base64: string, type = 'application/octet-stream'): void {
+  saveBlob(name, new Blob([fromBase64(base64)], { type }));
+}
+
+/** A file that came as one; a large one lies on the browser's disk, not in the page. */
+export function saveBlob(name: string, blob: Blob): void {
   const link = document.createElement('a');
-  const url = URL.createObjectURL(new Blob([fromBase64(base64)], { type }));
+  const url = URL.createObjectURL(blob);
   link.href = url;
   link.download = name;
   link.click();
