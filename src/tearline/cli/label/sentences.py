@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING
 
 from tearline.cli.label.resolve import NotInPolicyError
 from tearline.cli.label.words import LANGUAGES
-from tearline.machine import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tearline.core.errors import TearlineError
 
-CATALOGUE = DATA / "words" / "labels.txt"
 DEPTH_MAX = 3
 """Sentences within sentences: a portion's fault in that of its banner."""
 _PLACE = re.compile(r"\\{(\d)\\}")
@@ -82,7 +80,9 @@ def _read_catalogue() -> tuple[dict[str, _Row], list[tuple[re.Pattern[str], _Row
 
 def read_blocks() -> Iterator[tuple[str, ...]]:
     """Each sentence with its translations, in the catalogue's order."""
-    for block in CATALOGUE.read_text(encoding="utf-8").split("\n\n"):
+    from tearline.machine import DATA
+
+    for block in (DATA / "words" / "labels.txt").read_text(encoding="utf-8").split("\n\n"):
         lines = tuple(line for line in block.strip().splitlines() if not line.startswith("#"))
         if lines:
             yield lines
