@@ -57,6 +57,7 @@ scenario('a text is opened, read beside the original with its authority, and rel
   const letters = page.locator('[role=dialog] input');
   await letters.fill('xxxx');
   if (await page.locator('[role=dialog] .button.main').isEnabled()) throw new Error('wrong letters were taken');
+  await page.locator('[role=dialog] [role=alert]:has-text("aren’t the last four letters")').waitFor();
   await letters.fill(made.reference.split(' ').at(-1) ?? '');
   await letters.press('Enter');
   await says(page, 'Released to USA');
