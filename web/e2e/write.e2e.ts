@@ -292,3 +292,32 @@ scenario('what the desk sends back opens with its words at their portions, and i
   await page.locator('[role=dialog] .button.main').press('Enter');
   await page.waitForSelector('.done .mono:has-text("NZL-REP")');
 });
+
+scenario('in the dialog of a label, Alt and a number choose how high, and the levels are one stop on the way to the nations', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'How high by key', 'Words of two levels.');
+  await page.keyboard.press('Alt+l');
+  const level = (n: number) => page.locator('[role=dialog] input[type=radio]').nth(n);
+  await level(1).and(page.locator(':checked')).waitFor();
+  await page.keyboard.press('Alt+3');
+  await level(2).and(page.locator(':checked')).waitFor();
+  await page.getByPlaceholder('Type a nation').focus();
+  await page.keyboard.press('Shift+Tab');
+  await level(2).and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Tab');
+  await page.getByPlaceholder('Type a nation').and(page.locator(':focus')).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.document:focus').waitFor();
+});
+
+scenario('after filing, the focus stands on what became of it', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Where one stands', 'Filed by key.');
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role=dialog]:has-text("addressed to no post")');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done:focus');
+  await page.keyboard.press('Tab');
+  await page.waitForSelector('.done .button.main:focus');
+});

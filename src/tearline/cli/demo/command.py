@@ -238,7 +238,9 @@ def _print_addresses(network: LocalNetwork, scenario: Scenario) -> None:
     """Where to look, and as whom; exercise control's accounts are left out."""
     first = network.open_nodes[next(iter(scenario.members))].web_url
     say("\nTHE NODES STAY UP UNTIL Ctrl-C.")
-    say(f"Open {first} in a browser and choose Start here; one click signs you in as anybody of the exercise.")
+    say(
+        f"Open {first} in a browser and choose Start here; one click signs you in as anybody of the exercise."
+    )
     say("Every node's address for people, and names with passwords to sign in:")
     for code, member in scenario.members.items():
         say(f"  {code}  {network.open_nodes[code].web_url}")
