@@ -41,6 +41,11 @@ scenario('written in Korea for Australia and Japan, released, and read there wit
   }, title);
   await page.goto(`${node('KOR')}/#/sides/${encodeURIComponent(key)}`);
   await page.waitForSelector('section.card:has(h2:has-text("AUS")) li:has-text("not in the audience (JPN, KOR)")');
+  // From there to the product, and back to what its members hold.
+  await page.getByRole('button', { name: 'Open', exact: true }).press('Enter');
+  await page.waitForSelector('main .portion:has-text("heading west")');
+  await page.goBack();
+  await page.waitForSelector('section.card:has(h2:has-text("AUS")) details[open]');
   await setLanguage(page, 'ko');
   await page.waitForSelector('html[lang=ko] main section.card h2:has-text("AUS")');
 });
