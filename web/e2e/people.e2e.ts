@@ -13,6 +13,7 @@ async function admit(page: Page, person: string): Promise<string> {
   await page.keyboard.press('n');
   await page.fill('[name=id]', person);
   await page.fill('[name=name]', 'Somebody new');
+  await page.getByLabel(/^Cleared up to/).check();
   await page.getByRole('button', { name: 'Add a post' }).click();
   await page.getByLabel('Post', { exact: true }).fill('NZL-WATCH');
   await page.locator('form button.main').click();

@@ -393,10 +393,10 @@ class Reading:
         node, key, title = self._node, appearance.key, charted.title
         envelope = node.catalogue.holdings[key].envelope
         shown = node.custody.readers.get(key, {}).get(person, ())
-        for tags, form in (((title.tag,) if title else (), "list"), ([s.tag for s in sightings], "map")):
-            fresh = tuple(Tag(tag) for tag in tags if tag not in shown)
-            if fresh:
-                self._write_read(envelope, fresh, form)
+        tags = dict.fromkeys((*((title.tag,) if title else ()), *(s.tag for s in sightings)))
+        fresh = tuple(Tag(tag) for tag in tags if tag not in shown)
+        if fresh:
+            self._write_read(envelope, fresh, "map")
 
         def mark_of(label: Label) -> str:
             return print_portion_mark(label, node.voice, node.book)
