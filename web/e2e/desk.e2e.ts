@@ -50,7 +50,7 @@ scenario('a text is opened, read beside the original with its authority, and rel
   const made = await atDesk(page, 'Released by letters');
   if (await page.locator('.approve').count()) throw new Error('a text could be approved before it was opened');
   await page.keyboard.press('o');
-  await page.waitForSelector('article del:has-text("nine")');
+  await page.waitForSelector('article:focus del:has-text("nine")');
   await page.waitForSelector('article ins:has-text("strait")');
   await page.waitForSelector('.authority:has-text("T1")');
   await page.keyboard.press('Shift+A');
