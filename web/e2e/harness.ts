@@ -60,6 +60,8 @@ export function lone(): Lone {
 export async function signIn(page: Page, member: string, person: string, place = '#/inbox'): Promise<void> {
   const url = node(member);
   await page.goto(`${url}/`);
+  // The page knows who is signed in before somebody else is: otherwise it goes to its own first screen just as it is sent to another.
+  await page.waitForSelector('main');
   const status = await page.evaluate(async (name) => {
     const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
     const body = JSON.stringify({ person: name });
@@ -137,7 +139,10 @@ async function playOne(browser: Browser, name: string, work: Work): Promise<stri
     expectNoForeignRequests(scene);
     return faults.length ? `the page complained: ${faults.join('\n')}` : '';
   } catch (error) {
-    if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name.replace(/\W+/g, '-')}.png` }).catch(() => undefined);
+    const pages = browser.contexts().flatMap((one) => one.pages());
+    for (const [n, one] of SHOTS ? pages.entries() : []) {
+      await one.screenshot({ path: `${SHOTS}/${name.replace(/\W+/g, '-')}-${n}.png` }).catch(() => undefined);
+    }
     return String(error instanceof Error ? (error.stack ?? error) : error);
   } finally {
     await context.close();
