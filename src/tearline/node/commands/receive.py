@@ -64,9 +64,8 @@ class NodeInbox:
         self._node = node
         self._refusals: dict[tuple[Member, str], int] = {}
         self._doubted: dict[tuple[Member, str], int] = {}  # a lane in doubt is asked for again from this size
-        self.asked: dict[
-            Member, bool
-        ] = {}  # partners that asked since the start: whether they hold more than there is
+        # Partners that asked since the start: whether they hold more than there is.
+        self.asked: dict[Member, bool] = {}
         with node.lock:
             finish_withdrawals(node)
 

@@ -34,9 +34,8 @@ class Arrivals:
     def put(self, class_id: ClassId, key: str, at: Instant) -> None:
         """A text of this product came at this time; where there was another, the row moves."""
         self.remove(class_id, key)
-        if (
-            self._row[0] != at or self._row[2] != key
-        ):  # mostly it comes to one class after the other: they share a row
+        # Mostly it comes to one class after the other: they share a row.
+        if self._row[0] != at or self._row[2] != key:
             self._row = (at, tie_of(key), key)
         row = self._row
         self._places.setdefault(class_id, {})[key] = row
