@@ -26,7 +26,7 @@ _OWN_FILES = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _FEATURES = (
-    "accelerometer", "ambient-light-sensor", "battery", "camera", "display-capture", "geolocation",
+    "accelerometer", "camera", "display-capture", "geolocation",
     "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
