@@ -158,3 +158,19 @@ def test_n4_a_translation_by_member_sets_needs_a_network_policy(tearline, spif):
     ended = tearline(*command, "--form", "members")
     assert (ended.code, "no" in ended.err) == (2, True)
     assert tearline("label", "translate", write(DALBIT), "--to", "EXERCISE EXNET", "--form", "spif").code == 3
+
+
+def test_a_marking_in_quotes_is_read_as_it_stands(tearline):
+    """Nobody writes a file for one line; what looks like a file's name is none."""
+    assert tearline("label", "parse", "SECRET//NOFORN").json["document"]["owner"] == "US"
+    assert tearline("label", "mark", "EXERCISE JPN HI//REL TO JPN, AUS").code == 0
+    ended = tearline("label", "parse", "labels/secret.xml")
+    assert (ended.code, "there is no file labels/secret.xml" in ended.err) == (2, True)
+
+
+def test_without_a_name_standard_input_is_read(tearline):
+    """A pipe needs no dash; an empty one says so."""
+    assert tearline("label", "mark", stdin=b"EXERCISE JPN HI//REL TO JPN, AUS\n").code == 0
+    assert tearline("label", "parse", "--suggest", stdin=b"Secret; Noforn\n").json["confirm"]
+    ended = tearline("label", "decide", "--member", "KOR")
+    assert (ended.code, "standard input is empty" in ended.err) == (2, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from tearline.core.labels import Clearance, Label, PersonSight, PolicyBook
 
 
+_DOCUMENTS = ("{", "[", "<", "TLP:")
+# What no file's name is likely to hold, if none is called so: "SECRET//NOFORN", "(S)", "NATO SECRET", "Secret; Noforn".
+_WORDS = re.compile(r"//|[ ();]")
+
+
 def add_pack(parser: Parser) -> None:
     """``--pack``, ``--spif``, ``--at``."""
     parser.add_argument(
@@ -45,16 +51,28 @@ def add_pack(parser: Parser) -> None:
     )
 
 
-def add_labels(parser: Parser, *, count: str = "+") -> None:
+def add_labels(parser: Parser) -> None:
     """``LABEL …`` and ``--pack``."""
     parser.add_argument(
         "labels",
-        nargs=count,
+        nargs="*",
+        default=["-"],
         metavar="LABEL",
-        help="a label or a list of labels: a file, a document in quotes, or - for stdin",
+        help="a label or a list of labels: a file, a document or marking in quotes (default, and -: stdin)",
     )
     add_codec(parser)
     add_pack(parser)
+
+
+def add_document(parser: Parser) -> None:
+    """``FILE``."""
+    parser.add_argument(
+        "document",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        help="a file, a document or marking in quotes (default, and -: stdin)",
+    )
 
 
 def add_codec(parser: Parser) -> None:
@@ -169,20 +187,38 @@ def find_source(text: str, codec: str | None = None) -> Source:
     raw, where = _find_bytes(text)
     if len(raw) > INPUT_MAX_BYTES:
         raise UnusableError("too-large", f"{where} is larger than {INPUT_MAX_BYTES} bytes")
+    if not raw.strip():
+        raise UnusableError(
+            "no-input", f"{where} is empty", "Give a file, or a document or marking in quotes."
+        )
     return Source(raw, where, codec or "")
 
 
 def _find_bytes(text: str) -> tuple[bytes, str]:
     if text == "-":
-        return sys.stdin.buffer.read(INPUT_MAX_BYTES + 1), "standard input"
-    if text.lstrip().startswith(("{", "[", "<", "TLP:")):
+        return _read_stdin(), "standard input"
+    if text.lstrip().startswith(_DOCUMENTS):
         return text.encode(errors="surrogateescape"), "the label"
     path = Path(text)
     if not path.is_file():
-        advice = "Give a file, a document in quotes (XML, JSON), or - for standard input."
+        if _WORDS.search(text):
+            return text.encode(errors="surrogateescape"), "the marking"
+        advice = "Give a file, a document or marking in quotes, or - for standard input."
         raise UnusableError("no-file", f"there is no file {text}", advice)
     with path.open("rb") as file:
         return file.read(INPUT_MAX_BYTES + 1), text
+
+
+def _read_stdin() -> bytes:
+    if sys.stdin.isatty():
+        advice = "Give a file, a document or marking in quotes, or pipe one in."
+        raise UnusableError("no-input", "nothing is piped into standard input", advice)
+    return sys.stdin.buffer.read(INPUT_MAX_BYTES + 1)
+
+
+def read_words(text: str) -> str:
+    """An argument that is words itself; of standard input its one line."""
+    return _read_stdin().decode(errors="surrogateescape").strip() if text == "-" else text
 
 
 def make_sight(arguments: argparse.Namespace, book: PolicyBook) -> PersonSight:

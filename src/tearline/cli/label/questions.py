@@ -16,6 +16,7 @@ from tearline.cli.label.conversions import FORMS, convert
 from tearline.cli.label.forms import Source, read_given
 from tearline.cli.label.inputs import (
     add_codec,
+    add_document,
     add_labels,
     add_language,
     add_pack,
@@ -23,6 +24,7 @@ from tearline.cli.label.inputs import (
     find_source,
     load_book,
     read_instant,
+    read_words,
 )
 from tearline.cli.label.words import check_words_language, word
 from tearline.cli.printing import note, print_json, say
@@ -60,7 +62,7 @@ def add_parse(verbs: SubParsers) -> None:
     parser = add_command(
         verbs, "parse", "what a document says", text=_PARSE, examples=examples, run=run_parse
     )
-    parser.add_argument("document", metavar="FILE", help="a file, a document in quotes, or - for stdin")
+    add_document(parser)
     parser.add_argument(
         "--suggest", action="store_true", help="take FILE as the words of a marking, tolerantly"
     )
@@ -98,7 +100,7 @@ def add_convert(verbs: SubParsers) -> None:
     parser = add_command(
         verbs, "convert", "in another form", text=_CONVERT, examples=examples, run=run_convert
     )
-    parser.add_argument("document", metavar="FILE", help="a file, a document in quotes, or - for stdin")
+    add_document(parser)
     parser.add_argument("--to", required=True, choices=FORMS, metavar="FORM", help=", ".join(FORMS))
     parser.add_argument("--created", metavar="TIME", help="of a new STANAG 4774 label: when it was made")
     parser.add_argument(
@@ -130,9 +132,9 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_parse(arguments: argparse.Namespace) -> int:
     """The document as JSON."""
-    fields: dict[str, Any] = {"label": arguments.document, "suggest": arguments.suggest}
-    if not arguments.suggest:
-        fields = {"label": _describe(arguments.document, arguments)}
+    fields: dict[str, Any] = {"label": _describe(arguments.document, arguments)}
+    if arguments.suggest:
+        fields = {"label": read_words(arguments.document), "suggest": True}
     fields["lang"] = check_words_language(arguments.lang)
     print_json(answers.parse(Asked(fields, load_book(arguments), read_instant(arguments))))
     return DONE
