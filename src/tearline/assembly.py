@@ -124,6 +124,7 @@ class OpenNode:
         self.inbox = NodeInbox(self.node)
         limits = Limits(lock_s=self.config.session_idle_max_s)
         self.accounts = Accounts(folder / "accounts.db", limits=limits)
+        self.node.scrubs = self.accounts
         self._machine = Machine(
             now=clock.now,
             draw=lambda size: entropy.draw(self.member, "carry", "pace", size),

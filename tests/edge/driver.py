@@ -64,6 +64,7 @@ class Door:
     def __post_init__(self) -> None:
         self.site = self.network.sites[self.member]
         self.accounts = Accounts(None, cost=CHEAP, draw=Draws(self.member))
+        self.site.node.scrubs = self.accounts
         for person in self.site.node.people.persons:
             self.accounts.set_password(person, PASSWORD)
         self.config = NodeConfig(member=self.member, cookie=f"tearline-{self.member.lower()}")

@@ -6,6 +6,11 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from typing import Any
 
+from tearline.core.ids import Person, Post
+from tearline.edge.accounts import CHEAP, Accounts
+from tearline.node.commands import AdmitPerson, admit_persons
+from tearline.node.ports import SCRUBS_MAX
+from tearline.node.scrubs import ScrubsInMemory
 from tests.core.products.test_media import chunk, exif, png
 from tests.edge.test_writing import REPORT, make_draft
 from tests.twins.worlds import Day, label, portion, text
@@ -74,7 +79,7 @@ def test_a3_the_desk_is_told_what_an_attachment_was_freed_of(sign_in) -> None:
     body = attach(author, png(chunk(b"eXIf", exif((0x8825, 26))), after=b"tail!")).json["body"]
     key = author.post("/api/products", {"draft": draft(body, "Mast")}).json["key"]
     assert noted(key) == [("scrubbed", "PB", ["camera", "position", "trailing"])]
-    officer.client.door.site.node.scrubs.clear()  # as after a start of the node
+    officer.client.door.site.node.scrubs = ScrubsInMemory()  # as on another disk
     author.post(f"/api/products/{key}/amendments", {"draft": draft(body, "Mast, again")})
     assert noted(key) == [("scrubbed", "PB", ["camera", "position", "trailing"])]
     other = author.post("/api/products", {"draft": draft(body, "Another")}).json["key"]
@@ -82,6 +87,48 @@ def test_a3_the_desk_is_told_what_an_attachment_was_freed_of(sign_in) -> None:
     attach(author, png())
     clean = author.post("/api/products", {"draft": draft(body, "Clean")}).json["key"]
     assert noted(clean) == [("scrub-clean", "PB", [])]
+
+
+def test_what_an_attachment_was_freed_of_outlives_the_program_and_goes_with_the_draft_of_a_post(
+    sign_in, tmp_path
+) -> None:
+    """On disk with the drafts; whoever of the post ends the draft files it with its record, and nobody else does."""
+    author = sign_in("kor.analyst")
+    door, node = author.client.door, author.client.door.site.node
+    admit_persons(node, [AdmitPerson(Person("kor.colleague"), (), (Post("KOR-DESK"),))])
+    door.admit("kor.colleague")
+    colleague = sign_in("kor.colleague")
+    node.scrubs = Accounts(tmp_path / "accounts.db", cost=CHEAP)
+    body = attach(author, png(chunk(b"eXIf", exif((0x8825, 26))))).json["body"]
+    node.scrubs.close()
+    node.scrubs = Accounts(tmp_path / "accounts.db", cost=CHEAP)
+
+    def freed_of(client: Any, words: str) -> dict[str, tuple[str, ...]]:
+        title, media = (
+            portion("TA", "title", text(REPORT, words)),
+            portion("PB", "attachment", text(REPORT, "x")),
+        )
+        written = make_draft(title, media)
+        written["portions"][1]["variants"][0]["body"] = body
+        key = client.post("/api/products", {"draft": written}).json["key"]
+        return node.desk.items[key.partition(".")[2]].scrubs
+
+    gone = {"PB": ("camera", "position")}
+    assert (freed_of(author, "Mine"), freed_of(colleague, "Ours")) == (gone, gone)
+    assert freed_of(sign_in("kor.watch"), "Of another post") == {}
+    node.scrubs.close()
+
+
+def test_of_an_owner_the_newest_records_are_kept(tmp_path) -> None:
+    """The same on disk and in memory."""
+    for kept in (ScrubsInMemory(), Accounts(tmp_path / "accounts.db", cost=CHEAP)):
+        for n in range(SCRUBS_MAX + 1):
+            kept.keep_scrub("kea", n.to_bytes(2), ("camera",))
+            if n == 1:
+                kept.keep_scrub("kea", (0).to_bytes(2), ())  # scrubbed anew: among the newest
+        kept.keep_scrub("moa", (1).to_bytes(2), ())
+        assert [kept.find_scrub("kea", n.to_bytes(2)) for n in (0, 1, 2)] == [(), None, ("camera",)]
+        assert kept.find_scrub("moa", (1).to_bytes(2)) == ()
 
 
 def test_odd_and_oversize_attachments_get_a_clear_answer(sign_in) -> None:

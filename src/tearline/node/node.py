@@ -11,7 +11,6 @@ Guarantees:
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -41,7 +40,8 @@ from tearline.node.journal import (
     encode_entry,
     encode_payload,
 )
-from tearline.node.ports import Clock, Entropy, Mail
+from tearline.node.ports import Clock, Entropy, Mail, Scrubs
+from tearline.node.scrubs import ScrubsInMemory
 from tearline.node.trust import Agreement, Directory, DirectorySource, Opener, SigningKeys
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
@@ -126,8 +126,7 @@ class Node:
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
         self.cosigned: dict[tuple[Member, str], Held] = {}
-        self.scrubs: OrderedDict[tuple[Person, bytes], tuple[str, ...]] = OrderedDict()
-        """What attachments were freed of, by whose they are and the SHA-256 of what is left; until they are filed."""
+        self.scrubs: Scrubs = ScrubsInMemory()  # the assembly gives one that outlives the program
         self._reads: list[Draft] = []
         # Payloads of the commit under way: not read back from the disk.
         self._fresh: dict[tuple[int, int], bytes] = {}

@@ -6,6 +6,7 @@
   same ids for everything visible (N1), and a seeded run is repeatable.
 - ``Mail``: the narrow door to the network side: signed batches out, ``drop`` of payloads.
 - ``Courier``: the network side of bundles: what goes into a file, and what comes out of one.
+- ``Scrubs``: what attachments were freed of, until they are filed.
 - ``Inbox``: what the network side gets from the node: received batches in, nothing else.
 """
 
@@ -17,6 +18,9 @@ from typing import Protocol
 from tearline.core.exchange import Collected, Content, Delivered, Held, Item
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
+
+SCRUBS_MAX = 4_096
+"""Of one owner, in ``Scrubs``."""
 
 
 class Clock(Protocol):
@@ -54,6 +58,14 @@ class Courier(Protocol):
 
     def deliver(self, peer: Member, content: Content) -> tuple[Delivered, ...]:
         """Hand receipts and runs to the inbox; what became of each lane."""
+
+
+class Scrubs(Protocol):
+    """By whose an attachment is and the SHA-256 of what is left: the codes of what is gone. The newest ``SCRUBS_MAX``."""
+
+    def keep_scrub(self, owner: str, left: bytes, removed: tuple[str, ...]) -> None: ...
+
+    def find_scrub(self, owner: str, left: bytes) -> tuple[str, ...] | None: ...
 
 
 class Inbox(Protocol):

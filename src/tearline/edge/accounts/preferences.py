@@ -7,17 +7,17 @@ import msgspec
 
 from tearline.core.errors import LimitError
 from tearline.core.ids import Person
-from tearline.edge.accounts.drafts import Drafts
+from tearline.edge.accounts.scrubs import ScrubBook
 
 PREFERENCES_MAX = 200
 PREFERENCE_MAX_CHARS = 200
 
 
-class Preferences(Drafts):
+class Preferences(ScrubBook):
     """Short texts by name, for each person."""
 
     TABLES: tuple[str, ...] = (
-        *Drafts.TABLES,
+        *ScrubBook.TABLES,
         "CREATE TABLE IF NOT EXISTS preferences(person TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT",
     )
 

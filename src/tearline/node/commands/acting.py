@@ -48,6 +48,14 @@ NO_POST = Post("")
 NOT_CLEARED = Refused("not-cleared", "an account without clearance writes nothing")
 
 
+def name_owners(node: Node, acting: Acting) -> tuple[str, ...]:
+    """Under whom what a writer puts into a draft is known: the person, and the post for this very clearance (0017)."""
+    if not acting.post or acting.class_id is None:
+        return (acting.person,)
+    # No person's name has a ``|``.
+    return (acting.person, f"|{acting.post}|{node.people.name_class(acting.class_id)}")
+
+
 def act_as(node: Node, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:
     """The person acting for a post they hold (their first where none is named); None where they may not."""
     record = node.people.persons.get(person)

@@ -72,7 +72,7 @@ def _settle(work: Work, acting: Acting, key: Key, product: Product) -> Amended:
         and (m in still or not steps or (before is not None and share_of(node, before, m) is None))
     ]
     pending = (*gains, *(m for m, step in steps.items() if step.waits))
-    add_filing(work, product, pending)
+    add_filing(work, acting, product, pending)
     for member, step in steps.items():
         take_step(work, product, member, step)
     work.commit()

@@ -54,7 +54,7 @@ def file_product(
         mandates = {m: choose_mandate(node, acting, product, s, m) for m, s in shares.items()}
         waiting = [m for m, mandate in mandates.items() if mandate is None]
         pending = (*waiting, *(m for m, step in steps.items() if step.waits))
-        add_filing(work, product, pending)
+        add_filing(work, acting, product, pending)
         released = {m: mandate for m, mandate in mandates.items() if mandate is not None}
         for member, mandate in released.items():
             release_share(work, product, shares[member], member, mandate)

@@ -15,17 +15,15 @@ from tearline.core.products import (
     USUAL,
     MediaBody,
     PositionBody,
-    Scrubbed,
     read_place,
     scrub,
 )
-from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, name_owners
 from tearline.node.commands.labels import Choice, Choices, Described, describe_choice, list_choices
 from tearline.node.node import Node
 
 NAME_MAX_CHARS = 120
 WORDS_MAX_CHARS = 2_000
-SCRUBS_MAX = 4_096  # attachments between upload and filing
 
 
 class Attached(msgspec.Struct, frozen=True):
@@ -66,16 +64,12 @@ def attach(node: Node, acting: Acting, name: str, data: bytes, words: str) -> At
     plain = "".join(c for c in name.replace("\\", "/").rpartition("/")[2] if c.isprintable()).strip()[
         :NAME_MAX_CHARS
     ]
-    _remember(node, acting, made)
+    left = hashlib.sha256(made.data).digest()
+    with node.lock:
+        for owner in name_owners(node, acting):
+            node.scrubs.keep_scrub(owner, left, made.removed)
     body = MediaBody(plain or "attachment", made.media_type, made.data, words[:WORDS_MAX_CHARS])
     return Attached(body, made.removed, len(data), len(made.data))
-
-
-def _remember(node: Node, acting: Acting, made: Scrubbed) -> None:
-    with node.lock:
-        node.scrubs[acting.person, hashlib.sha256(made.data).digest()] = made.removed
-        while len(node.scrubs) > SCRUBS_MAX:
-            node.scrubs.popitem(last=False)
 
 
 def locate(acting: Acting, typed: str) -> PositionBody | Refused:

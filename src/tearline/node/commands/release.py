@@ -9,6 +9,7 @@ delegation covers them, else they wait on the desk and the recall brings no more
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -20,7 +21,7 @@ from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.products import MediaBody, Portion, Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
-from tearline.node.commands.acting import Acting
+from tearline.node.commands.acting import Acting, name_owners
 from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
 from tearline.node.journal import (
     ProductFiled,
@@ -148,7 +149,7 @@ def take_step(work: Work, product: Product, member: Member, step: Step) -> None:
         release_share(work, product, step.share, member, step.mandate)
 
 
-def add_filing(work: Work, product: Product, pending: tuple[Member, ...]) -> None:
+def add_filing(work: Work, acting: Acting, product: Product, pending: tuple[Member, ...]) -> None:
     """The entry of a revision filed."""
     work.add(
         ProductFiled,
@@ -158,13 +159,13 @@ def add_filing(work: Work, product: Product, pending: tuple[Member, ...]) -> Non
         reference=product.envelope.reference,
         kind=product.envelope.kind,
         pending=pending,
-        scrubbed=_list_scrubs(work, product) or UNSET,
+        scrubbed=_list_scrubs(work.node, acting, product) or UNSET,
     )
 
 
-def _list_scrubs(work: Work, product: Product) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
-    """What this author's attachments were freed of; an unchanged one of the revision before keeps its record."""
-    node, author = work.node, work.actor
+def _list_scrubs(node: Node, acting: Acting, product: Product) -> tuple[tuple[Tag, tuple[str, ...]], ...]:
+    """What the attachments of this author or of the post's draft were freed of; one that was there before keeps its record."""
+    owners = name_owners(node, acting)
     content = node.catalogue.content(make_key(node.member, product.envelope.product))
     before = content.product if content else None
     kept = {p.tag: p for p in before.portions} if before else {}
@@ -172,12 +173,18 @@ def _list_scrubs(work: Work, product: Product) -> tuple[tuple[Tag, tuple[str, ..
     out = []
     for portion in product.portions:
         media = [v.body for v in portion.variants if isinstance(v.body, MediaBody)]
-        found = [node.scrubs.get((author, hashlib.sha256(body.data).digest())) for body in media]
+        found = [_find_scrub(node, owners, body) for body in media]
         if found and all(codes is not None for codes in found):
             out.append((portion.tag, tuple(dict.fromkeys(c for codes in found for c in codes or ()))))
         elif media and item and portion.tag in item.scrubs and _media_of(kept.get(portion.tag)) == media:
             out.append((portion.tag, item.scrubs[portion.tag]))
     return tuple(out)
+
+
+def _find_scrub(node: Node, owners: Sequence[str], body: MediaBody) -> tuple[str, ...] | None:
+    left = hashlib.sha256(body.data).digest()
+    found = (node.scrubs.find_scrub(owner, left) for owner in owners)
+    return next((codes for codes in found if codes is not None), None)
 
 
 def _media_of(portion: Portion | None) -> list[MediaBody]:
