@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterator
 
+import msgspec
 import pytest
 
 from tearline.core.ids import Person, Post
 from tearline.edge.api import Pace
 from tearline.node.commands import AdmitPerson, admit_persons
 from tests.edge.driver import Answer, Client, Door, run
-from tests.twins.worlds import READERS, SECRETS, Day, found
+from tests.twins.worlds import READERS, SECRETS, Day, draft, found, label, portion, text
 
 QUIET = Pace(check_s=0.01, heartbeat_s=3_600)
 CLEARED = [name for name, (_, person) in READERS.items() if person and person != "kor.admin"]
@@ -67,6 +69,54 @@ def test_n1_hidden_changes_move_no_frame(day: Day) -> None:
     go = asyncio.Event()
     for body in run(play()):
         assert body == b'retry: 2000\n\nevent: product\ndata: {"key":"%s"}\n\n' % marker[0].encode()
+
+
+def test_n1_a_draft_moves_no_frame_but_of_those_it_exists_for(day: Day) -> None:
+    """Of a post: those who act for it with that clearance, by the name of who saved it. Of one's own: oneself."""
+    people = {
+        "kor.analyst": ("KOR-DESK", ()),
+        "kor.colleague": ("KOR-DESK", ()),
+        "kor.read-in": ("KOR-DESK", ("DALBIT",)),
+        "kor.watch": ("KOR-WATCH", ()),
+    }
+    rows = [AdmitPerson(Person(p), words, (Post(post),)) for p, (post, words) in people.items()]
+    admit_persons(day.network.sites["KOR"].node, rows)
+    door = Door(day.network, "KOR", pace=QUIET)
+
+    async def play() -> dict[str, bytes]:
+        streams = {person: asyncio.create_task(one(person)) for person in people}
+        await asyncio.gather(*(event.wait() for event in ready.values()))
+        writer = Client(door, "kor.analyst")
+        await writer.sign_in()
+        made = draft("KOR", "report", portion("TP", "title", text(label("KOR", "III-KUP"), "Ours")))
+        for name in ("post_KOR-DESK_one", "own"):
+            await writer.ask("PUT", f"/api/drafts/{name}", msgspec.json.encode(made))
+        await writer.ask("DELETE", "/api/drafts/post_KOR-DESK_one")
+        await asyncio.to_thread(day.file_marker)
+        go.set()
+        return {person: (await stream).body for person, stream in streams.items()}
+
+    async def one(person: str) -> Answer:
+        async def wait() -> None:
+            ready[person].set()
+            await go.wait()
+
+        return await listen(Client(door, person), wait, until="event: product\ndata: ")
+
+    ready, go = {person: asyncio.Event() for person in people}, asyncio.Event()
+    heard = {
+        person: [
+            (news["id"], bool(news["digest"]), news["hand"])
+            for frame in body.split(b"\n\n")
+            if frame.startswith(b"event: draft")
+            for news in [json.loads(frame.partition(b"data: ")[2])]
+        ]
+        for person, body in run(play()).items()
+    }
+    ours = [("post_KOR-DESK_one", kept, "kor.analyst") for kept in (True, False)]
+    assert heard["kor.analyst"] == [ours[0], ("own", True, ""), ours[1]]
+    assert heard["kor.colleague"] == ours
+    assert heard["kor.read-in"] == heard["kor.watch"] == []
 
 
 def test_n7_stream_ends_with_its_session(day: Day) -> None:

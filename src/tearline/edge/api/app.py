@@ -50,6 +50,7 @@ from tearline.edge.api.caller import Shared, make_check
 from tearline.edge.api.checks import Checks
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.description import describe_routes
+from tearline.edge.api.draft_news import DraftNews
 from tearline.edge.api.headers import set_headers
 from tearline.edge.api.problems import Problem, answer_failure, answer_http, answer_problem
 from tearline.edge.api.renditions import EncodedProducts
@@ -105,7 +106,7 @@ def make_app(services: Services) -> Litestar:
     """The API of one node."""
     encoded = EncodedProducts(services.config.member)
     services.gate.on_purge(encoded.clear)
-    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks())
+    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks(), DraftNews())
     return Litestar(
         ROUTES,
         state=State({"shared": shared, "describe": describe}),

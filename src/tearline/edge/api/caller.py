@@ -23,6 +23,7 @@ from tearline.core.ids import Person
 from tearline.edge.accounts import Session
 from tearline.edge.api.checks import Checks
 from tearline.edge.api.cursors import Cursors
+from tearline.edge.api.draft_news import DraftNews
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import Services
@@ -58,6 +59,7 @@ class Shared(msgspec.Struct, frozen=True):
     cursors: Cursors
     encoded: EncodedProducts
     checks: Checks
+    drafts: DraftNews
 
 
 class Caller:
@@ -68,6 +70,7 @@ class Caller:
         self.cursors = shared.cursors
         self.encoded = shared.encoded
         self.checks = shared.checks
+        self.draft_news = shared.drafts
         self.session = session
 
     @property
@@ -79,6 +82,12 @@ class Caller:
     def drafts_owner(self) -> Person:
         """Whose drafts these are: a lowered session has drafts of its own, and is shown no others (N1)."""
         return drafts_owner(self.session.person, self.session.ceiling)
+
+    async def post_drafts_owner(self) -> Person | None:
+        """Under what name the post's drafts are kept for this clearance; none without either."""
+        clearance = await self.read(lambda r: r.clearance())
+        post = self.session.post
+        return Person(f"|{post}|{clearance}") if post and clearance else None
 
     async def acting(self) -> Acting:
         """As what the person acts now, asked here if the node is free, else in a thread."""

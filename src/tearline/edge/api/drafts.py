@@ -22,6 +22,7 @@ from tearline.core.ids import Person
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import SavedDraft
 from tearline.edge.api.caller import Caller, caller_of, services_of
+from tearline.edge.api.draft_news import DraftChanged
 from tearline.edge.api.problems import AnyRequest, Problem, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Done
@@ -82,16 +83,9 @@ class SavedOut(msgspec.Struct, frozen=True):
 async def list_drafts(request: AnyRequest) -> DraftsOut:
     """One's own drafts, then the post's."""
     caller = caller_of(request)
-    owners = (caller.drafts_owner, await _post_owner(caller))
+    owners = (caller.drafts_owner, await caller.post_drafts_owner())
     rows = [row for o in owners if o for row in await run_sync(caller.services.accounts.list_drafts, o)]
     return DraftsOut(tuple(_line(row) for row in rows))
-
-
-async def _post_owner(caller: Caller) -> Person | None:
-    """Under what name the post's drafts are kept for this clearance; none without either. No person's name has a ``|``."""
-    clearance = await caller.read(lambda r: r.clearance())
-    post = caller.session.post
-    return Person(f"|{post}|{clearance}") if post and clearance else None
 
 
 async def _owner(caller: Caller, draft_id: str) -> Person:
@@ -99,7 +93,12 @@ async def _owner(caller: Caller, draft_id: str) -> Person:
     if not draft_id.startswith(POSTS):
         return caller.drafts_owner
     theirs = draft_id.startswith(f"{POSTS}{caller.session.post}_")
-    return found(await _post_owner(caller) if theirs else None)
+    return found(await caller.post_drafts_owner() if theirs else None)
+
+
+def _hand(caller: Caller, draft_id: str) -> str:
+    """Who is named to the post; nobody where a draft is one's own."""
+    return caller.session.person if draft_id.startswith(POSTS) else ""
 
 
 def _line(row: SavedDraft) -> DraftLine:
@@ -137,7 +136,7 @@ async def save_draft(
     now = services.clock.now()
     caller = caller_of(request)
     person = await _owner(caller, draft_id)
-    hand = caller.session.person if draft_id.startswith(POSTS) else ""
+    hand = _hand(caller, draft_id)
     try:
         save = partial(services.accounts.save_draft, over=over, hand=hand)
         digest = await run_sync(save, person, draft_id, msgspec.json.encode(data), now)
@@ -147,16 +146,18 @@ async def save_draft(
         raise Problem(
             "draft-changed", "Another window, or somebody else of your post, has saved this draft since."
         )
+    caller.draft_news.tell(person, DraftChanged(draft_id, digest, hand))
     return SavedOut(draft_id, print_iso(now), digest)
 
 
 @delete("/api/drafts/{draft_id:str}", status_code=200)
 async def delete_draft(draft_id: FromPath[str], request: AnyRequest) -> Done:
     """Delete a draft for good."""
-    services = services_of(request)
-    owner = await _owner(caller_of(request), draft_id)
-    gone = await run_sync(services.accounts.delete_draft, owner, draft_id)
+    caller = caller_of(request)
+    owner = await _owner(caller, draft_id)
+    gone = await run_sync(caller.services.accounts.delete_draft, owner, draft_id)
     found(gone or None)
+    caller.draft_news.tell(owner, DraftChanged(draft_id, "", _hand(caller, draft_id)))
     return Done()
 
 
