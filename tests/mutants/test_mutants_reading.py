@@ -6,9 +6,12 @@ import pytest
 from tearline.core.ids import Person
 from tearline.core.instants import MINUTE
 from tearline.edge.api import drafts
+from tearline.edge.api.caller import Caller
+from tearline.edge.api.draft_news import DraftNews
 from tearline.node.views.finder import Finder
 from tests.edge import test_people, test_saved_searches
 from tests.edge.driver import Client, Door, Sync
+from tests.twins import test_n1_events
 from tests.twins.worlds import Day, draft, found
 
 
@@ -31,11 +34,29 @@ def test_n1_a_draft_of_a_post_kept_without_either_is_shown_to_others(monkeypatch
     async def any_owner(caller, _draft_id):
         return await owner(caller)
 
-    monkeypatch.setattr(drafts, "_post_owner", owner)
+    monkeypatch.setattr(Caller, "post_drafts_owner", owner)
     if left_out == "the post":
         monkeypatch.setattr(drafts, "_owner", any_owner)
     with pytest.raises(AssertionError):
         test_people.test_n1_a_draft_of_a_post_is_for_its_people_of_the_same_clearance_alone(kor)
+
+
+def test_n1_news_of_drafts_told_to_every_stream_are_noticed(monkeypatch):
+    """Their ids alone tell that somebody writes."""
+
+    def tell_all(self, _owner, changed):
+        for told in list(self._heard.values()):
+            for tell in list(told):
+                tell(changed)
+
+    monkeypatch.setattr(DraftNews, "tell", tell_all)
+    day = Day(found(), frozenset())
+    day.play()
+    try:
+        with pytest.raises(AssertionError):
+            test_n1_events.test_n1_a_draft_moves_no_frame_but_of_those_it_exists_for(day)
+    finally:
+        day.world.close()
 
 
 def test_n1_alerts_asked_of_every_class_are_noticed_by_their_count_alone(monkeypatch):

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Beside the words: whom a writer may look as, templates, citations, positions drawn on a map, drafts of a post, sessions that end.
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { call } from './acts.ts';
 import { axe, scenario, setLanguage, setTheme, signIn, WIDE } from './harness.ts';
-import { labelled, write } from './writes.ts';
+import { labelled, texts, write } from './writes.ts';
 
 /** Everything written so far, for USA as well. */
 async function reachUsa(page: Page): Promise<void> {
@@ -107,34 +107,79 @@ scenario('a position is drawn on a map by keys and by hand, and stands in the re
   await page.waitForFunction(() => !document.querySelector('.findings .block'));
 });
 
-scenario('a draft is given to the post, a colleague goes on with it, and neither undoes the other', async ({ browser, page }) => {
+scenario('a draft of a post grows before both who have it open; who writes at the same moment keeps both texts', async ({ browser, page }) => {
   await signIn(page, 'NZL', 'kea');
-  await write(page, 'Half done at the end of the watch', 'As both know it.');
-  await page.waitForSelector('text=/Saved [0-9:]+Z/');
-  await page.locator('.end .button:has-text("Give to NZL-WATCH")').press('Enter');
-  await page.waitForSelector('.origin:has-text("A draft of NZL-WATCH")');
-  const context = await browser.newContext();
-  const other = await context.newPage();
-  await signIn(other, 'NZL', 'nzl.second');
-  await other.evaluate(() => (location.hash = '#/write'));
-  await other.locator('summary:has-text("drafts")').press('Enter');
-  await other.locator('a:has-text("Half done at the end of the watch")').press('Enter');
-  await other.waitForSelector('.origin:has-text("Last saved by kea")');
-  await other.locator('.document .wording').nth(1).click();
-  await other.keyboard.press('End');
-  await other.keyboard.type(' From the colleague.');
-  await other.waitForSelector('text=/Saved [0-9:]+Z/');
-  await page.locator('.document .wording').nth(1).click();
+  const other = await shareWith(browser, page, 'Half done at the end of the watch');
+  await append(other, ' From the colleague.');
+  // Nothing is unsaved here: the words come in, the colleague is named, and what is typed next is added to them.
+  await page.waitForSelector('.document .wording:has-text("As both know it. From the colleague.")');
+  await page.waitForSelector('.origin:has-text("Last saved by nzl.second")');
+  await page.locator('.document .wording').first().click();
   await page.keyboard.press('End');
-  await page.keyboard.type(' From the first.');
+  await page.keyboard.type(', and begun anew');
+  await other.waitForSelector('.document .wording:has-text("at the end of the watch, and begun anew")');
+  await other.waitForSelector('.origin:has-text("Last saved by kea")');
+  await page.keyboard.press('Control+z');
+  if (!(await texts(page))[1]?.endsWith('From the colleague.')) throw new Error('undo took back what somebody else wrote');
+  await other.waitForFunction(() => !document.querySelector('.document .wording')?.textContent?.includes('begun anew'));
+
+  let go = (): void => undefined;
+  const held = new Promise<void>((free) => (go = free));
+  await page.route('**/api/drafts/*', async (route) => {
+    if (route.request().method() === 'PUT') await held;
+    await route.continue();
+  });
+  await append(page, ' From the first.');
+  await append(other, ' At the same moment.');
+  for (let n = 0; n < 40 && !(await saved(other, 'nzl.second')).includes('At the same moment.'); n++) await other.waitForTimeout(250);
+  go();
   await page.waitForSelector('[role=dialog]:has-text("nzl.second has changed this draft")');
   await page.locator('[role=dialog] .button.main').press('Enter');
   await page.waitForFunction(() => !document.querySelector('.origin'));
   const kept = await saved(page, 'kea');
-  for (const words of ['From the colleague.', 'From the first.']) if (!kept.includes(words)) throw new Error(`lost: ${words}`);
+  for (const words of ['At the same moment.', 'From the first.']) if (!kept.includes(words)) throw new Error(`lost: ${words}`);
   if ((await saved(other, 'nzl.second')).includes('From the first.')) throw new Error('a draft of one person is shown to another');
-  await context.close();
+  await other.context().close();
 });
+
+scenario('a draft of a post that a colleague files is not filed a second time, and can be gone on with', async ({ browser, page }) => {
+  await signIn(page, 'NZL', 'kea');
+  const other = await shareWith(browser, page, 'Filed by whoever ends it');
+  await other.waitForFunction(() => !document.querySelector('.findings .block'));
+  await other.keyboard.press('Control+Enter');
+  await other.locator('[role=dialog] .button.main').press('Enter');
+  await other.waitForSelector('.done .mono:has-text("NZL-REP")');
+  await page.waitForSelector('.lost[role=alert]:has-text("nzl.second")');
+  await page.keyboard.press('Control+Enter');
+  if (await page.locator('[role=dialog]').count()) throw new Error('it could be filed again unawares');
+  await page.locator('.lost .button').press('Enter');
+  await page.waitForSelector('.lost', { state: 'detached' });
+  await page.waitForSelector('.end .button:has-text("Give to NZL-WATCH")');
+  if (!(await saved(page, 'kea')).includes('Filed by whoever ends it')) throw new Error('the copy is kept nowhere');
+  await other.context().close();
+});
+
+/** A draft of the post on the page, and open at a colleague's. */
+async function shareWith(browser: Browser, page: Page, title: string): Promise<Page> {
+  await write(page, title, 'As both know it.');
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  await page.locator('.end .button:has-text("Give to NZL-WATCH")').press('Enter');
+  await page.waitForSelector('.origin:has-text("A draft of NZL-WATCH")');
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, 'NZL', 'nzl.second');
+  await other.evaluate(() => (location.hash = '#/write'));
+  await other.locator('summary:has-text("drafts")').press('Enter');
+  await other.locator(`a:has-text("${title}")`).press('Enter');
+  await other.waitForSelector('.origin:has-text("Last saved by kea")');
+  return other;
+}
+
+/** At the end of the paragraph. */
+async function append(page: Page, words: string): Promise<void> {
+  await page.locator('.document .wording').nth(1).click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(words);
+}
 
 scenario('words of the desk about a text that was sent back count in the banner, above any list', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');

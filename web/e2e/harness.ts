@@ -8,6 +8,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 /** Doors by member, as the network under test has them. */
 const DOORS = JSON.parse(process.env.TEARLINE_DOORS ?? '{}') as Record<string, string>;
 const SHOTS = process.env.TEARLINE_SHOTS ?? '';
+/** Play the scenarios whose names hold this alone: for whoever works on one. */
+const ONLY = process.env.TEARLINE_ONLY ?? '';
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -103,7 +105,7 @@ async function play(): Promise<void> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
   const browser = await chromium.launch({ executablePath, args });
-  for (const [name, work] of scenarios) {
+  for (const [name, work] of scenarios.filter(([name]) => name.includes(ONLY))) {
     const error = await playOne(browser, name, work);
     console.log(JSON.stringify({ scenario: name, error }));
   }

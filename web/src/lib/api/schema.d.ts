@@ -480,7 +480,7 @@ export interface paths {
         };
         /**
          * StreamEvents
-         * @description Keys of products whose rendition changed for this reader, as they change.
+         * @description What changed for this reader, as it changes: products by key, the post's log, drafts by id.
          */
         get: operations["ApiEventsStreamEvents"];
         put?: never;

@@ -9,6 +9,7 @@ import { EditorView } from 'prosemirror-view';
 import type { Schemas } from '$lib/api';
 import { backward, enter, forward, placeOf, redo, relabel, undo } from './editing';
 import { guard, MEANT } from './guard';
+import { changeTo } from './arriving';
 import { hidden } from './hidden';
 import { hints } from './hints';
 import { joins, type Joiner } from './joins';
@@ -115,6 +116,17 @@ export class Editor {
     tr.replaceWith(0, tr.doc.content.size, doc.content).setMeta(MEANT, true);
     this.view.dispatch(tr.setSelection(Selection.atStart(tr.doc)));
     this.view.focus();
+  }
+
+  /** What was saved elsewhere comes in: only what differs is changed, so the cursor stays where it is, and undo stays one's own. */
+  take(doc: Node): void {
+    const tr = changeTo(this.view.state, doc);
+    if (tr) this.view.dispatch(tr.setMeta(MEANT, true).setMeta('addToHistory', false));
+  }
+
+  /** A word is being put together by an input method. */
+  get composing(): boolean {
+    return this.view.composing;
   }
 
   /** A source of the portion at the cursor. */

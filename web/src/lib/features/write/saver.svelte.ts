@@ -50,6 +50,20 @@ export class Saver {
     if (this.#work === work) this.#work = undefined;
   }
 
+  /** What is under way has ended when this returns. */
+  async rest(): Promise<void> {
+    await this.#work;
+  }
+
+  /** Whether the node holds this very text. */
+  holds(text: string): boolean {
+    return !this.open && text === this.#last;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing more is saved; what is under way has ended when this returns. */
   async close(): Promise<void> {
     this.#closed = true;

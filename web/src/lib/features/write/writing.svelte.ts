@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One draft on the screen: its document, its head, its saves, and what the node says of it as it stands.
-import { api, ApiError, ask, Query, type Schemas } from '$lib/api';
+import { api, ApiError, ask, events, Query, type Schemas } from '$lib/api';
 import { lang, t } from '$lib/i18n';
 import { explain, toasts } from '$lib/shell/toasts.svelte';
 import { session } from '$lib/shell/session.svelte';
@@ -55,6 +55,11 @@ export interface Conflict {
   hand: string;
 }
 
+/** What is written here was filed or deleted elsewhere: by `hand`, or in another window. */
+export interface Lost {
+  hand: string;
+}
+
 export class Writing {
   readonly draft: Draft;
   readonly saver = new Saver((saved) => this.#put(saved), explain);
@@ -63,6 +68,9 @@ export class Writing {
   filed: Schemas['FiledOut'] | undefined = $state.raw();
   amended: Schemas['AmendedOut'] | undefined = $state.raw();
   conflict: Conflict | undefined = $state.raw();
+  lost: Lost | undefined = $state.raw();
+  /** Who of the post saved it last, as far as this window knows. */
+  hand: string = $state('');
   busy: boolean = $state(false);
   /** What the document begins with. */
   readonly doc;
@@ -70,6 +78,8 @@ export class Writing {
   #digest: string;
   /** The text that the newest answers are about. */
   #looked = '';
+  #hearing: Promise<void> = Promise.resolve();
+  #deaf = () => {};
   #timers: { save?: ReturnType<typeof setTimeout>; look?: ReturnType<typeof setTimeout> } = {};
 
   readonly preview = new Query(async (signal) => {
@@ -90,6 +100,7 @@ export class Writing {
     this.draft = new Draft(choices.policy);
     this.#begin = begin;
     this.#digest = begin.digest;
+    this.hand = begin.hand;
     if (begin.id && begin.draft) this.draft.take(begin.id, begin.draft);
     this.origin = originOf(this.draft.id, session.now?.member ?? '');
     this.doc = begin.draft ? toDoc(begin.draft.portions, begin.meanings, lang()) : blankDoc(lang());
@@ -118,11 +129,6 @@ export class Writing {
     return this.#begin.comment;
   }
 
-  /** Who of the post saved it last, when it was opened. */
-  get hand(): string {
-    return this.#begin.hand;
-  }
-
   /** A new text can be its post's: an amendment or a rewording is its author's own. */
   get sharable(): boolean {
     return this.origin.purpose === 'new' && !this.done && !this.empty;
@@ -145,9 +151,11 @@ export class Writing {
     });
     if (this.#digest) this.saver.hold(this.#text());
     this.editor.view.focus();
+    this.#listen();
   }
 
   end(): void {
+    this.#deaf();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#save();
     void this.saver.flush();
@@ -254,6 +262,52 @@ export class Writing {
     if (this.editor && !this.empty && !this.done) this.saver.change({ id: this.draft.id, text: this.#text() }, 0);
   }
 
+  #listen(): void {
+    const hear = (id: string, digest: string, hand: string) => {
+      this.#hearing = this.#hearing.then(() => this.#hear(id, digest, hand)).catch(() => undefined); // the next save finds out
+    };
+    const offs = [
+      events.on('draft', (news) => hear(String(news.id), String(news.digest), String(news.hand))),
+      events.on('again', () => { if (this.#digest) hear(this.draft.id, '?', ''); })
+    ];
+    this.#deaf = () => offs.forEach((off) => off());
+  }
+
+  /** Saved or deleted elsewhere. Where nothing is unsaved here, that text comes in; else the next save offers both. */
+  async #hear(id: string, digest: string, hand: string): Promise<void> {
+    await this.saver.rest();
+    if (!this.#hears(id) || digest === this.#digest) return;
+    const path = { params: { path: { draft_id: id } } };
+    const kept = digest ? await ask(api.GET('/api/drafts/{draft_id}', path)).catch(missing) : undefined;
+    if (!kept) return this.#lose(id, hand);
+    if (kept.digest === this.#digest) return;
+    const draft = kept.draft as Product;
+    const meanings = await describeAll(labelsOf(draft.portions));
+    if (!this.#hears(id) || !this.editor || this.editor.composing || !this.saver.holds(this.#text())) return;
+    this.draft.take(id, draft);
+    this.editor.take(toDoc(draft.portions, meanings, lang()));
+    [this.#digest, this.hand, this.saver.at] = [kept.digest, kept.hand ?? '', kept.saved];
+    this.saver.hold(this.#text());
+  }
+
+  #hears(id: string): boolean {
+    return id === this.draft.id && !this.done && !this.busy && !this.saver.closed;
+  }
+
+  /** Nothing is kept under its name any more: what stands here goes on, if at all, under another. */
+  #lose(id: string, hand: string): void {
+    if (!this.#hears(id)) return;
+    [this.draft.id, this.#digest] = [besides(id), ''];
+    this.lost = { hand };
+  }
+
+  /** Go on with what stands here, as a draft of one's own. */
+  async keep(): Promise<void> {
+    this.lost = undefined;
+    this.saver.hold('');
+    await this.flush();
+  }
+
   async #put({ text }: Saved): Promise<string> {
     const body = JSON.parse(text) as Product;
     const save = async (id: string, over: string) =>
@@ -284,6 +338,11 @@ export class Writing {
     this.conflict = { theirs: id, hand: isPosts(id) ? (kept.hand ?? '') : '' };
     return made;
   }
+}
+
+/** Nothing is there; any other failure is one. */
+function missing(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) throw error;
 }
 
 function sameText(one: Product, other: Product): boolean {
