@@ -70,6 +70,7 @@ from tearline.node.commands import (
     SetPost,
     admit_persons,
     end_clearances,
+    follow_windows,
     issue_mandates,
     pass_on_warnings,
     record_first_pack,
@@ -277,6 +278,7 @@ class OpenNode:
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
         await asyncio.to_thread(self._record_restored)
+        await asyncio.to_thread(follow_windows, self.node)
         bound()
         self._tasks = [asyncio.create_task(puller.run()) for puller in self.pullers.values()]
         self._tasks.append(asyncio.create_task(self._tick()))
@@ -398,6 +400,7 @@ class OpenNode:
 
     def _do_chores(self) -> None:
         self.node.flush_access()
+        follow_windows(self.node)
         end_clearances(self.node)
         pass_on_warnings(self.node)
 

@@ -5,11 +5,13 @@ import msgspec
 import pytest
 
 from tearline.core.exchange import arrival
-from tearline.node.commands import adopt, policies
+from tearline.node import node as node_module
+from tearline.node.commands import adopt, policies, receive
 from tearline.node.node import Node
 from tearline.node.views.catalogue import CatalogueView
+from tearline.node.views.labelled import Labelled
 from tearline.node.views.people import PeopleView
-from tests.node.commands import test_adopt
+from tests.node.commands import test_adopt, test_windows
 from tests.node.commands.test_policies import make_world
 
 
@@ -35,15 +37,15 @@ def know_every_pack(original):
 def adopt_only_now(original):
     """Not when the journal is read again."""
 
-    def take(node, position, entry):
+    def take(node, book, entry):
         if node._fresh:
-            original(node, position, entry)
+            original(node, book, entry)
 
     return take
 
 
 def take_without_obstacles(original):
-    return lambda trial: (o for o in original(trial) if o.code == "same-pack")
+    return lambda *asked: (o for o in original(*asked) if o.code == "same-pack")
 
 
 def keep_what_is_shown(_original):
@@ -91,12 +93,12 @@ MUTANTS = {
     ),
     "d1 a restart forgets the pack": (
         Node,
-        "_adopt",
+        "_decide_by",
         adopt_only_now,
         with_world(test_adopt.test_d1_a_restart_finds_the_pack_and_everything_decided_by_it),
     ),
     "n5 what has no words is taken": (
-        policies.Trial,
+        policies,
         "_find_obstacles",
         take_without_obstacles,
         with_world(
@@ -114,6 +116,30 @@ MUTANTS = {
         "adopt",
         lambda _original: lambda *_args: {},
         with_world(test_adopt.test_n7_who_holds_a_new_word_reads_by_it_at_once),
+    ),
+    "n5 time changes nothing": (
+        Node,
+        "windows_turned",
+        lambda _original: lambda _node: False,
+        test_windows.test_n5_a_window_that_shuts_takes_at_once_what_it_covered,
+    ),
+    "n5 a partner waits to be told": (
+        receive,
+        "follow_windows",
+        nothing,
+        test_windows.test_n5_a_partner_follows_its_own_book_before_it_takes_anything,
+    ),
+    "n5 a turn decides nothing anew": (
+        node_module,
+        "book_as_of",
+        lambda _original: lambda book, _dtg: book,
+        test_windows.test_d1_what_turned_while_a_node_was_down_is_caught_up_and_a_restart_finds_it,
+    ),
+    "n4 no text is opened": (
+        Labelled,
+        "find",
+        lambda _original: lambda *_args, **_how: iter(()),
+        with_world(test_adopt.test_n4_losses_are_recalled_with_the_rest_whole_in_the_commit_of_one_entry),
     ),
 }
 

@@ -20,6 +20,10 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+FIRST_INSTANT = Instant(-(2**63))
+LAST_INSTANT = Instant(2**63 - 1)
+"""Before and after whatever a clock says."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DTG = re.compile(r"(\d\d)(\d\d)(\d\d)Z ([A-Z]{3}) (\d\d)\Z", re.ASCII)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.errors import IntegrityError
 from tearline.core.ids import Member, ProductId
-from tearline.core.instants import Instant
+from tearline.core.instants import FIRST_INSTANT, LAST_INSTANT, Instant
 from tearline.core.labels import (
     MemberSight,
     PersonSight,
     PolicyBook,
     book_as_of,
+    list_turns,
     load_pack,
     make_clearance,
     make_member_sight,
@@ -41,6 +42,11 @@ def read_adopted(raw: bytes | None, dtg: Instant) -> PolicyBook:
     return book_as_of(load_pack(open_pack_zip(raw)), dtg)
 
 
+def find_undecided_stretch(book: PolicyBook) -> tuple[Instant, Instant]:
+    """For how long a book holds that comes without the instant it was decided for: always without windows, else never."""
+    return (LAST_INSTANT, FIRST_INSTANT) if list_turns(book) else (FIRST_INSTANT, LAST_INSTANT)
+
+
 def find_first_pack(journal: Journal) -> PolicyBook | None:
     """The book of the first pack that a journal has: what came before it was decided by the same. None where it has none."""
     start = 0
@@ -53,7 +59,7 @@ def find_first_pack(journal: Journal) -> PolicyBook | None:
 
 
 def encode_gains(gains: Gains) -> bytes:
-    """The second payload of ``PolicyAdopted``."""
+    """The second payload of ``PolicyAdopted``, and the only one of ``WindowsTurned``."""
     return encode_canonical(gains)
 
 

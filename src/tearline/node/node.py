@@ -20,10 +20,18 @@ from tearline.core.canon import SALT_BYTES
 from tearline.core.exchange import Body, Held, Item, seal_entry
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId, MemberSight, PersonSight, PolicyBook, Sights
+from tearline.core.labels import (
+    ClassId,
+    MemberSight,
+    PersonSight,
+    PolicyBook,
+    Sights,
+    book_as_of,
+    find_stretch,
+)
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
-from tearline.node.books import read_adopted, sight_members
+from tearline.node.books import find_undecided_stretch, read_adopted, sight_members
 from tearline.node.journal import (
     AnchorLog,
     AnyEntry,
@@ -35,6 +43,7 @@ from tearline.node.journal import (
     PersonAdmitted,
     PolicyAdopted,
     StreamAppended,
+    WindowsTurned,
     decode_entry,
     decode_payload,
     encode_entry,
@@ -105,6 +114,7 @@ class Node:
             None  # where the pack in force stands in the journal; none: as the node was given it
         )
         self.pack_files = ""  # the digest of its files
+        self.stretch = find_undecided_stretch(parts.book)  # of operational time: until then no window turns
         self.packs = {parts.book.digest()}  # of every book that was in force here
         self._directory = parts.directory
         self.member_sights = sight_members(self.directory, self.book)
@@ -190,17 +200,20 @@ class Node:
 
     def _apply(self, position: int, entry: Entry) -> None:
         if isinstance(entry, PolicyAdopted):
-            self._adopt(position, entry)
+            self.pack_at, self.pack_files = position, entry.files
+            self._decide_by(read_adopted(self.payload(position, 0), entry.dtg), entry)
+        elif isinstance(entry, WindowsTurned):
+            self._decide_by(book_as_of(self.book, entry.dtg), entry)
         for view in self._views():
             view.apply(position, entry, self.payload)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):
                 self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
 
-    def _adopt(self, position: int, entry: PolicyAdopted) -> None:
+    def _decide_by(self, book: PolicyBook, entry: PolicyAdopted | WindowsTurned) -> None:
         """Another book from this entry on: classes keep their numbers, every answer is made anew, and views follow."""
-        self.pack_at, self.pack_files = position, entry.files
-        self.book = read_adopted(self.payload(position, 0), entry.dtg)
+        self.book = book
+        self.stretch = find_stretch(book, entry.dtg)
         self.packs.add(self.book.digest())
         self.voice = Voice(self.book.members[self.member].policy, self.settings.languages)
         self.member_sights = sight_members(self.directory, self.book)
@@ -216,6 +229,11 @@ class Node:
                 self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
         for forget in self.policy_listeners:
             forget()
+
+    def windows_turned(self) -> bool:
+        """Whether a window opened or shut since the policies were decided, or the clock was set back before one that did."""
+        since, until = self.stretch
+        return not since <= self.clock.dtg() < until
 
     def work(self, actor: Person, post: Post, *, authority: str = "") -> Work:
         """Begin a piece of work; hold ``lock`` until it is committed or dropped."""

@@ -24,7 +24,9 @@ from tearline.core.labels.book import (
     book_as_of,
     carries,
     expand_shortcuts,
+    find_stretch,
     get_policy,
+    list_turns,
 )
 from tearline.core.labels.bridge import Bridge, get_bridge
 from tearline.core.labels.codecs import parse_spif
@@ -39,7 +41,16 @@ from tearline.core.labels.decide import (
 )
 from tearline.core.labels.dominate import dominates
 from tearline.core.labels.explain import LANGUAGES, explain, explain_no_label, explain_reason
-from tearline.core.labels.intern import ClassId, Interner, LabelId, Sights, SplitId, decide_many, decide_sight
+from tearline.core.labels.intern import (
+    ClassId,
+    Interner,
+    LabelId,
+    Sights,
+    SplitId,
+    decide_many,
+    decide_sight,
+    list_differing,
+)
 from tearline.core.labels.label import Clearance, Label, NoLabel, make_clearance, make_label
 from tearline.core.labels.policy import Policy, TagKind, TagSet, as_of
 from tearline.core.labels.restate import restate
@@ -215,11 +226,14 @@ __all__ = [
     "explain_reason",
     "find_faults",
     "find_privacy_faults",
+    "find_stretch",
     "get_bridge",
     "get_policy",
     "inherit_labels",
     "judge_pack",
+    "list_differing",
     "list_grounds",
+    "list_turns",
     "load_pack",
     "make_clearance",
     "make_label",

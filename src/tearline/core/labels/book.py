@@ -7,6 +7,7 @@ label (never as of today), so that a nation which joins later gains nothing it w
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -14,9 +15,9 @@ import msgspec
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.errors import MalformedError
 from tearline.core.ids import Member
-from tearline.core.instants import Instant
+from tearline.core.instants import FIRST_INSTANT, LAST_INSTANT, Instant
 from tearline.core.labels.label import Label
-from tearline.core.labels.policy import Policy, TagKind, as_of
+from tearline.core.labels.policy import Policy, TagKind, as_of, list_windows
 
 PROVIDED_BY = "Provided By"
 """The informative tag set by which a translated label names its originator (required once in the network policy)."""
@@ -138,6 +139,21 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
 def book_as_of(book: PolicyBook, instant: Instant) -> PolicyBook:
     """The book with every policy's windows decided for an instant. Its digest stays: the policies are the same."""
     return msgspec.structs.replace(book, policies={n: as_of(p, instant) for n, p in book.policies.items()})
+
+
+def find_stretch(book: PolicyBook, instant: Instant) -> tuple[Instant, Instant]:
+    """The stretch of time around an instant, its end excluded, in which no window of the book opens or shuts."""
+    turns = list_turns(book)
+    at = bisect_right(turns, instant)
+    return turns[at - 1] if at else FIRST_INSTANT, turns[at] if at < len(turns) else LAST_INSTANT
+
+
+def list_turns(book: PolicyBook) -> list[Instant]:
+    """Every instant from which on something comes into force or goes out of it, in order. A window holds both its ends."""
+    windows = [w for p in book.policies.values() for w in list_windows(p)]
+    opening = {w.not_before for w in windows if w.not_before is not None}
+    shutting = {Instant(w.not_after + 1) for w in windows if w.not_after is not None}
+    return sorted(opening | shutting)
 
 
 def expand_shortcuts(values: Iterable[str], book: PolicyBook) -> tuple[str, ...]:

@@ -154,6 +154,13 @@ class Sights:
         self.splits = Interner()
         return before
 
+    def find_changed(self, before: Sights) -> frozenset[LabelId]:
+        """The labels about which a class got another answer than it had ``before``, by the same numbers."""
+        changed: set[LabelId] = set()
+        for old, new in zip(before._rows, self._rows, strict=False):
+            changed.update(list_differing(old, new))
+        return frozenset(changed)
+
     def _keep(self) -> Sights:
         """A copy of all answers, to be asked beside this one."""
         copy = Sights(self.book)
@@ -172,6 +179,13 @@ class Sights:
         ids = frozenset(self.label_id(label) for label in labels)
         row = self._rows[class_id]
         return SplitId(self.splits.number((ids, frozenset(i for i in ids if row[i]))))
+
+
+def list_differing(old: bytes | bytearray, new: bytes | bytearray) -> list[LabelId]:
+    """The labels on which two rows of answers differ."""
+    if old == new:
+        return []
+    return [LabelId(n) for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
 
 
 def decide_many(row: bytes, label_ids: Sequence[int]) -> list[int]:

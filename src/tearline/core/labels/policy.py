@@ -10,7 +10,7 @@ resolved, or is shut, makes a label invalid (N5).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
@@ -256,3 +256,13 @@ def as_of(policy: Policy, instant: Instant) -> Policy:
         window=None if policy.window is None else policy.window.at(instant),
         tag_sets={name: decided(t) for name, t in policy.tag_sets.items()},
     )
+
+
+def list_windows(policy: Policy) -> Iterator[Window]:
+    """Every window of the policy: its own, and those of its values."""
+    if policy.window is not None:
+        yield policy.window
+    for tag_set in policy.tag_sets.values():
+        for category in tag_set.categories.values():
+            if category.window is not None:
+                yield category.window

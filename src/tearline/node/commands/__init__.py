@@ -12,7 +12,7 @@ from tearline.node.commands.acting import (
     is_author,
 )
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
-from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, record_first_pack
+from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, follow_windows, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
 from tearline.node.commands.amend import Amended, amend_product, find_own_product
 from tearline.node.commands.approve import Released, approve_release
@@ -87,7 +87,6 @@ from tearline.node.commands.policies import (
     ChangedProduct,
     LabelChange,
     Obstacle,
-    PackProblem,
     PolicyChange,
     ReaderChange,
     WouldChange,
@@ -107,6 +106,7 @@ from tearline.node.commands.review import (
     review_sent,
 )
 from tearline.node.commands.trails import ExportedTrail, export_trail
+from tearline.node.commands.trial import PackProblem
 from tearline.node.commands.try_label import LabelTried, PoliciesInForce, TryLabel, list_policies, try_label
 from tearline.node.commands.watch import (
     Remark,
@@ -217,6 +217,7 @@ __all__ = [
     "find_item",
     "find_own_product",
     "find_reach",
+    "follow_windows",
     "hand_over_watch",
     "import_bundle",
     "is_author",

@@ -11,25 +11,27 @@ What takes effect is what was shown: the pack is named by its digest, the answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from tearline.core.errors import UsageError
 from tearline.core.exchange import DISPOSITION, Disposition, Item, Receiver, decide_arrival
 from tearline.core.ids import LANES, Member, Post, ProductId
-from tearline.core.labels import make_pack_zip
+from tearline.core.labels import book_as_of, make_pack_zip
 from tearline.node.books import Gains, encode_gains
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
-from tearline.node.commands.policies import Candidate, Trial, accept_candidate
+from tearline.node.commands.policies import Candidate, accept_candidate, report
 from tearline.node.commands.release import recall_share
+from tearline.node.commands.trial import Trial
 from tearline.node.journal import (
     NoticeSent,
     PolicyAdopted,
     QuarantineOpened,
     ReadersTold,
     StreamReceived,
+    WindowsTurned,
     decode_entry,
     decode_payload,
 )
@@ -68,8 +70,8 @@ def adopt_pack(
             return candidate
         if candidate.pack != asked.pack:
             return Refused("other-pack", "this is not the pack that was tried")
-        trial = Trial(node, candidate, acting)
-        refused = _refuse(trial, asked)
+        trial = Trial(node, candidate.book)
+        refused = _refuse(trial, candidate, acting, asked)
         return refused or _adopt(node.work(acting.person, acting.post), trial, candidate, files)
 
 
@@ -84,8 +86,8 @@ def record_first_pack(node: Node, files: Mapping[str, bytes]) -> None:
         work.commit()
 
 
-def _refuse(trial: Trial, asked: AdoptPack) -> Refused | None:
-    answer = trial.report()
+def _refuse(trial: Trial, candidate: Candidate, acting: Acting, asked: AdoptPack) -> Refused | None:
+    answer = report(trial, candidate, acting)
     if answer.obstacles:
         return Refused(answer.obstacles[0].code, "; ".join(o.words for o in answer.obstacles))
     if asked.check.strip().upper() != answer.check:
@@ -95,7 +97,34 @@ def _refuse(trial: Trial, asked: AdoptPack) -> Refused | None:
     return None
 
 
+def follow_windows(node: Node) -> bool:
+    """Decide everything as of now where a window of the policies has opened or shut since they were decided.
+
+    The timer asks for it, and whoever is about to read, write or receive anything. One entry for however many windows turned
+    meanwhile, while the node was down for instance.
+    """
+    with node.lock:
+        if not node.windows_turned():
+            return False
+        work = node.work(THE_NODE, Post(""))
+        book = book_as_of(node.book, work.dtg)
+        _put_in_force(work, Trial(node, book), lambda gains: _add_turn(work, gains))
+        return True
+
+
+def _add_turn(work: Work, gains: Gains) -> None:
+    work.add(WindowsTurned, payloads=(encode_gains(gains),))
+
+
 def _adopt(work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, bytes]) -> PackAdopted:
+    recalled, proposed, opened = _put_in_force(
+        work, trial, lambda gains: _add_entry(work, candidate, files, gains)
+    )
+    return PackAdopted(candidate.pack, candidate.book.digest()[:16], recalled, proposed, opened)
+
+
+def _put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None]) -> tuple[int, int, int]:
+    """The entry, and all that follows from it, in one commit: how much was recalled, waits on the desk, was opened."""
     work.node.flush_access()  # who was shown what is lost is told below
     changes = [(member, change) for member in trial.partners for change in trial.list_member(member)]
     gains: dict[ProductId, tuple[Member, ...]] = {}
@@ -103,7 +132,7 @@ def _adopt(work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, b
         if change.gained:
             product = change.holding.envelope.product
             gains[product] = (*gains.get(product, ()), member)
-    _add_entry(work, candidate, files, tuple(gains.items()))
+    add_entry(tuple(gains.items()))
     recalled = 0
     for member, change in changes:
         own = find_own_product(work.node, change.holding.key)
@@ -113,9 +142,7 @@ def _adopt(work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, b
     _tell_readers(work, trial)
     opened = _open_quarantine(work, trial)
     work.commit()
-    return PackAdopted(
-        candidate.pack, candidate.book.digest()[:16], recalled, sum(map(len, gains.values())), opened
-    )
+    return recalled, sum(map(len, gains.values())), opened
 
 
 def _add_entry(work: Work, candidate: Candidate, files: Mapping[str, bytes], gains: Gains) -> None:

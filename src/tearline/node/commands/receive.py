@@ -39,6 +39,7 @@ from tearline.core.log import (
     verify_note,
     verify_signatures,
 )
+from tearline.node.commands.adopt import follow_windows
 from tearline.node.commands.release import send_again
 from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
 from tearline.node.journal import (
@@ -87,6 +88,7 @@ class NodeInbox:
             if (peer, lane) in node.streams.stopped:
                 raise IntegrityError("lane-stopped", "this lane is stopped until a person decides")
             _check_lane(node, peer, lane)
+            follow_windows(node)
             try:
                 size = _accept(node, peer, lane, start=start, items=items, note=checkpoint)
             except JournalStoppedError:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tearline.core.ids import Person, Post
-from tearline.node.commands import Acting, act_as
+from tearline.node.commands import Acting, act_as, follow_windows
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.store import RenditionStore
@@ -28,8 +28,12 @@ class Gate:
         node.policy_listeners.append(self._adopt)
 
     def act_as(self, person: Person, post: Post = NO_POST, ceiling: str = "") -> Acting | None:
-        """The person acting for a post they hold, perhaps lowered; None where they may not."""
+        """The person acting for a post they hold, perhaps lowered; None where they may not.
+
+        Before any answer is made for them, policies are decided as of now.
+        """
         with self.node.lock:
+            follow_windows(self.node)
             return act_as(self.node, person, post, ceiling)
 
     def list_posts(self, person: Person) -> tuple[Post, ...]:
@@ -39,8 +43,8 @@ class Gate:
             return record.posts_at(self.node.clock.dtg()) if record is not None else ()
 
     def policy_version(self) -> str:
-        """Names the policies in force: what was made by others is to be asked for again."""
-        return self.node.book.digest()
+        """Names the policies in force, as of now: what was made by others is to be asked for again."""
+        return f"{self.node.book.digest()}/{self.node.stretch[0]}"
 
     def must_have_factor(self, person: Person) -> bool:
         """Whether this person signs in with a second factor only."""

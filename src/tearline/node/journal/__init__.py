@@ -16,7 +16,6 @@ from tearline.node.journal.entries import (
     CopyMade,
     DelegationIssued,
     DestructionRecorded,
-    Entry,
     LinkPaused,
     LinkResumed,
     NodeOpened,
@@ -53,9 +52,11 @@ from tearline.node.journal.entries import (
     WatchHandedOver,
     WatchRemarked,
     WatchTaken,
+    WindowsTurned,
     decode_entry,
     encode_entry,
 )
+from tearline.node.journal.entry import Entry
 from tearline.node.journal.extract import (
     ENTRIES_MAX,
     LOGS,
@@ -165,6 +166,7 @@ __all__ = [
     "WatchHandedOver",
     "WatchRemarked",
     "WatchTaken",
+    "WindowsTurned",
     "Witness",
     "WitnessRefusalError",
     "WitnessStore",

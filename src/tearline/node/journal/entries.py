@@ -8,23 +8,12 @@ acts for ``post``; ``authority`` is the delegation, rule or agreement relied on;
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="entry"):
-    """Who, acting for which post, when, on what authority, under which policies."""
-
-    at: Instant
-    dtg: Instant
-    actor: Person
-    post: Post
-    pack: str
-    authority: str = ""
+from tearline.node.journal.entry import Entry
 
 
 class NodeOpened(Entry, frozen=True, tag="NodeOpened", kw_only=True):
@@ -95,6 +84,13 @@ class PolicyAdopted(Entry, frozen=True, tag="PolicyAdopted", kw_only=True):
 
     adopted: str
     files: str
+
+
+class WindowsTurned(Entry, frozen=True, tag="WindowsTurned", kw_only=True):
+    """A validity window of the policies in force opened or shut: from here on they are decided as of ``dtg``.
+
+    Payload 0: which members might have more of which products by that, for the desk.
+    """
 
 
 class BackupMade(Entry, frozen=True, tag="BackupMade", kw_only=True):
@@ -446,6 +442,7 @@ AnyEntry = (
     | PostSet
     | PolicyTried
     | PolicyAdopted
+    | WindowsTurned
     | BackupMade
     | NodeRestored
     | DelegationIssued

@@ -32,6 +32,7 @@ from tearline.node.journal import (
 )
 from tearline.node.views.arrivals import Arrivals
 from tearline.node.views.histories import Former, Histories, KeptText, parts_of
+from tearline.node.views.labelled import Labelled
 from tearline.node.views.mentions import Mentions
 from tearline.node.views.view import PayloadOf
 
@@ -107,6 +108,7 @@ class CatalogueView:
         self.arrivals = Arrivals()
         self.histories = Histories()
         self.mentions = Mentions()
+        self.labelled = Labelled()
         self.touched: dict[Key, None] = {}
         self.warned: dict[Key, None] = {}  # received, of a kind that each post must acknowledge
         self.addressed: dict[
@@ -156,6 +158,7 @@ class CatalogueView:
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
         content = self._load((position, 0), own=True)
         if content is None or content.product is None:
+            self.labelled.miss(make_key(self._member, entry.product))
             return
         envelope = content.product.envelope
         self._hold(
@@ -192,6 +195,7 @@ class CatalogueView:
                 held, withdrawn=True, older=older, target=target
             )
             self.mentions.forget(held.key)
+            self.labelled.release(held.key)
             self._appear(held.key)
 
     def _withdraw(self, key: Key, target: tuple[int, int]) -> None:
@@ -221,6 +225,7 @@ class CatalogueView:
             key, envelope, own, revision, changed_at, target, older, action=posts[0], info=posts[1]
         )
         self.mentions.hold(key, envelope.reference, self._find_names(key))
+        self.labelled.hold(key, map(self._sights.label_id, self.labels(key)))
         for post in () if own else (*posts[0], *posts[1]):
             self.addressed.setdefault(post, {})[key] = None
         if not own and envelope.kind in KINDS and KINDS[envelope.kind].acknowledged:
@@ -285,8 +290,8 @@ class CatalogueView:
         """Other policies: each class has from now on what they let it have; ``before`` answers as it was until now."""
         self._dtg, self._at = dtg, at
         self._former_sights = before
-        for key, holding in self.holdings.items():
-            changed = len(self.changed)
+        for key in list(self.labelled.find(self._sights.find_changed(before))):
+            holding, changed = self.holdings[key], len(self.changed)
             looks = _Looks(self._sights, holding.envelope, self.content(key))
             for class_id in self.appearances:
                 self._appear_to(class_id, holding, looks, version=dtg, at=at)
@@ -417,6 +422,7 @@ class CatalogueView:
             return
         if holding.withdrawn:
             self._unaddress(key)
+            self.labelled.release(key)
             del self.holdings[key]
             self.warned.pop(key, None)
             self.restricted.discard(key)

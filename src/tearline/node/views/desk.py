@@ -20,6 +20,7 @@ from tearline.node.journal import (
     ReturnNote,
     ShareReleased,
     TextOpened,
+    WindowsTurned,
 )
 from tearline.node.views.view import PayloadOf
 
@@ -99,8 +100,8 @@ class DeskView:
             self._approve(entry)
         elif isinstance(entry, ReleaseReviewed):
             self.reviews.pop(entry.product, None)
-        elif isinstance(entry, PolicyAdopted):
-            for product, members in decode_gains(payload_of(position, 1)):
+        elif isinstance(entry, PolicyAdopted | WindowsTurned):
+            for product, members in decode_gains(payload_of(position, isinstance(entry, PolicyAdopted))):
                 self._propose(product, members)
 
     def _open(self, entry: ProductFiled) -> None:
