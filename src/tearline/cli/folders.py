@@ -13,9 +13,10 @@ FILE_NAME = "node.json"
 def list_nodes(folder: Path) -> list[Path]:
     """The node in ``folder``, or the nodes in the folders directly below it."""
     if not folder.is_dir():
-        raise UnusableError(
-            "no-folder", f"there is no folder {folder}", "Make a node with: tearline init --help"
+        advice = (
+            f"For a new node: mkdir {folder}; tearline serve {folder}. For a network: tearline init --help"
         )
+        raise UnusableError("no-folder", f"there is no folder {folder}", advice)
     if (folder / FILE_NAME).is_file():
         return [folder]
     found = sorted(path.parent for path in folder.glob(f"*/{FILE_NAME}"))

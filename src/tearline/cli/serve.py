@@ -100,7 +100,8 @@ def _print_link(link: str, *, as_json: bool) -> None:
         print(json.dumps({"set_up": link}), flush=True)
     else:
         print(
-            clean(f"There is no node here yet. Set it up at {link}  (the link works until then)"), flush=True
+            clean(f"There is no node here yet. Set it up at {link}  (the link works until it is founded)"),
+            flush=True,
         )
 
 
