@@ -4,6 +4,8 @@
 A draft of a post is kept under the post and the clearance in use: it exists for those who act for the post with that very
 clearance, and for nobody else (N1; docs/decisions/0017). Its id begins with ``post_`` and the post's name: who acts for
 another post by then saves nothing into that one's drafts.
+
+What the clearance in use covers no more stays kept and is not shown, to its own writer neither (N7).
 """
 
 from __future__ import annotations
@@ -85,7 +87,11 @@ async def list_drafts(request: AnyRequest) -> DraftsOut:
     caller = caller_of(request)
     owners = (caller.drafts_owner, await caller.post_drafts_owner())
     rows = [row for o in owners if o for row in await run_sync(caller.services.accounts.list_drafts, o)]
-    return DraftsOut(tuple(_line(row) for row in rows))
+    drafts = tuple(msgspec.json.decode(row.body, type=DraftProduct) for row in rows)
+    shown = await caller.serve(lambda d: d.readable(drafts))
+    return DraftsOut(
+        tuple(_line(row, draft) for row, draft, may in zip(rows, drafts, shown, strict=True) if may)
+    )
 
 
 async def _owner(caller: Caller, draft_id: str) -> Person:
@@ -101,8 +107,7 @@ def _hand(caller: Caller, draft_id: str) -> str:
     return caller.session.person if draft_id.startswith(POSTS) else ""
 
 
-def _line(row: SavedDraft) -> DraftLine:
-    draft = msgspec.json.decode(row.body, type=DraftProduct)
+def _line(row: SavedDraft, draft: DraftProduct) -> DraftLine:
     variant = next((p.variants[0] for p in draft.portions if p.kind == "title" and p.variants), None)
     body = variant.body if variant is not None else None
     words = [w.text for w in body.wordings if w.text.strip()] if isinstance(body, TextBody) else []
@@ -113,11 +118,12 @@ def _line(row: SavedDraft) -> DraftLine:
 
 @get("/api/drafts/{draft_id:str}")
 async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
-    """One of one's own drafts, or of the post's."""
-    services = services_of(request)
-    owner = await _owner(caller_of(request), draft_id)
+    """One of one's own drafts, or of the post's; kept and not shown where the clearance in use covers it no more (N7)."""
+    services, caller = services_of(request), caller_of(request)
+    owner = await _owner(caller, draft_id)
     row = found(await run_sync(services.accounts.find_draft, owner, draft_id))
     draft = msgspec.json.decode(row.body, type=DraftProduct)
+    found((await caller.serve(lambda d: d.readable((draft,))))[0] or None)
     return DraftOut(row.id, print_iso(row.saved), draft, row.digest, row.hand)
 
 

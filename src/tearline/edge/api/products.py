@@ -102,7 +102,7 @@ async def acknowledge(key: FromPath[str], data: JSONBody[AcknowledgeIn], request
 
 @get("/api/products/{key:str}/receipts")
 async def list_receipts(key: FromPath[str], request: AnyRequest) -> ReceiptsOut:
-    """Which posts of partners displayed or acknowledged it: to its author, and to officers who see all of it."""
+    """Which posts of partners displayed or acknowledged it: to its author and officers, as long as they see all of it."""
     rows, posts = await caller_of(request).serve(
         lambda d: (found(d.receipts(key)), found(d.asked_posts(key)))
     )
@@ -125,7 +125,7 @@ def _encode_post(asked: AskedPost) -> AskedPostOut:
 
 @get("/api/products/{key:str}/explain")
 async def explain_product(key: FromPath[str], request: AnyRequest) -> PreviewOut:
-    """Why each portion is withheld from whom: to its author, and to officers who see all of it."""
+    """Why each portion is withheld from whom: to its author and to officers, as long as they see all of it."""
     return encode_preview(found(await caller_of(request).serve(lambda d: d.explain(key))))
 
 

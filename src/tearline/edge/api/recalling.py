@@ -78,7 +78,7 @@ async def get_acts(key: FromPath[str], request: AnyRequest) -> ProductActs:
 
 @get("/api/products/{key:str}/reach")
 async def get_reach(key: FromPath[str], request: AnyRequest) -> ReachHereOut:
-    """Whom a recall would reach: for the product's author, and for officers who see all of it."""
+    """Whom a recall would reach: for the product's author and for officers, as long as they see all of it."""
     return _reach(found(await caller_of(request).serve(lambda d: d.reach(key))))
 
 

@@ -9,12 +9,11 @@ from tearline.node.commands.acting import (
     Refused,
     act_again,
     act_as,
-    is_author,
 )
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, follow_windows, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
-from tearline.node.commands.amend import Amended, amend_product, find_own_product
+from tearline.node.commands.amend import Amended, amend_product, find_own_product, may_write_anew
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.ask import Purpose, Question, QuestionForm, ask_originator, prepare_question
 from tearline.node.commands.backfill import Backfilled, backfill
@@ -43,6 +42,7 @@ from tearline.node.commands.draft import (
     draft_of,
     find_in_draft,
     keep_sound,
+    may_read_draft,
     try_product,
 )
 from tearline.node.commands.file import Filed, file_product
@@ -220,7 +220,6 @@ __all__ = [
     "follow_windows",
     "hand_over_watch",
     "import_bundle",
-    "is_author",
     "issue_mandates",
     "issue_rule",
     "join_labels",
@@ -235,7 +234,9 @@ __all__ = [
     "locate",
     "make_copy",
     "may_back_up",
+    "may_read_draft",
     "may_recall",
+    "may_write_anew",
     "open_text",
     "pass_on_warnings",
     "pause_link",

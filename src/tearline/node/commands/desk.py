@@ -16,8 +16,8 @@ from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
-from tearline.node.commands.acting import Acting, Refused, is_author
-from tearline.node.commands.amend import find_own_product
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.authorise import find_agreement_faults
 from tearline.node.commands.find import as_findings, find_in_texts
 from tearline.node.commands.release import share_of, shares_for
@@ -143,10 +143,9 @@ def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
 
 
 def answers_for(node: Node, acting: Acting, key: Key) -> bool:
-    """Its author, or an officer who sees all of it: who may know to whom it went."""
+    """Its author or an officer, as long as they see all of it: who may know to whom it went."""
     product = find_own_product(node, key)
-    item = node.desk.items.get(product.envelope.product) if product is not None else None
-    if item is not None and is_author(acting, item.author):
+    if product is not None and may_write_anew(node, acting, product):
         return True
     return find_item(node, acting, key) is not None
 

@@ -192,6 +192,19 @@ def keep_sound(node: Node, acting: Acting, product: Product) -> Product:
     return msgspec.structs.replace(product, portions=share_portions(product.portions, sound))
 
 
+def may_read_draft(node: Node, acting: Acting, draft: DraftProduct) -> bool:
+    """Whether what was typed may still be shown to who typed it: a clearance that was cut is cut for one's own words too (N7).
+
+    A label that isn't one yet, or not any more, hides nothing: it can't be filed, and its writer is to mend it.
+    """
+    labels = {as_filed(node, variant.label) for portion in draft.portions for variant in portion.variants}
+    return all(
+        acting.class_id is not None and node.sights.sees_label(acting.class_id, label)
+        for label in labels
+        if not find_faults(label, node.book)
+    )
+
+
 def refuse_findings(findings: tuple[Finding, ...]) -> Refused:
     """A refusal that names every blocking finding."""
     blocking = [f for f in findings if f.blocking]

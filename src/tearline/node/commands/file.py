@@ -12,7 +12,8 @@ import msgspec
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Member, ProductId
 from tearline.core.products import KINDS, Finding, Product
-from tearline.node.commands.acting import Acting, Refused, is_author
+from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, refuse_findings
 from tearline.node.commands.release import (
     add_filing,
@@ -72,7 +73,8 @@ def _make(
     revision, product_id = 1, None
     if replaces:
         item = node.desk.items.get(ProductId(replaces.partition(".")[2]))
-        if item is None or item.state != "returned" or not is_author(acting, item.author):
+        before = find_own_product(node, replaces)
+        if item is None or item.state != "returned" or not (before and may_write_anew(node, acting, before)):
             return Refused("not-returned", "only its author files again what the desk sent back")
         revision, product_id = item.revision + 1, item.product
     if product_id is None:

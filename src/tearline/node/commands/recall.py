@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recall a product of ours from members that hold it, with its reach shown before (DESIGN 10).
 
-For its author, and for release officers who see all of it; to anybody else it does not exist. A recall travels FLASH as a
-revision without content, whatever became of the agreement since; access ends where it arrives, and a destruction record
-comes back. It can't be undone: who is to have the product again gets it over the desk.
+For its author and for release officers, as long as they see all of it; to anybody else it does not exist. A recall
+travels FLASH as a revision without content, whatever became of the agreement since; access ends where it arrives, and a
+destruction record comes back. It can't be undone: who is to have the product again gets it over the desk.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.products import Product
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.commands.amend import find_own_product
+from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.desk import find_item
 from tearline.node.commands.release import recall_share, sent_share
 from tearline.node.node import Node
@@ -121,7 +121,7 @@ def _find_recallable(node: Node, acting: Acting, key: Key) -> Product | None:
     product = find_own_product(node, key)
     if product is None or acting.class_id is None or acting.ceiling:
         return None
-    if node.desk.items[product.envelope.product].author == acting.person:
+    if may_write_anew(node, acting, product):
         return product
     return find_item(node, acting, key)
 

@@ -29,10 +29,11 @@ from tearline.node.commands import (
     find_item,
     find_own_product,
     find_reach,
-    is_author,
     keep_sound,
     list_mandates,
+    may_read_draft,
     may_recall,
+    may_write_anew,
     preview_product,
     queue_item,
     review_item,
@@ -117,6 +118,12 @@ class Duty:
             made = preview_product(node, product, acting.class_id, lang)
             return msgspec.structs.replace(made, findings=findings + made.findings)
 
+    def readable(self, drafts: tuple[DraftProduct, ...]) -> tuple[bool, ...]:
+        """Of each draft that this person kept, whether their clearance still covers what stands in it."""
+        with self._node.lock:
+            acting = self._acting
+            return tuple(may_read_draft(self._node, acting, draft) for draft in drafts)
+
     def banner(
         self,
         renditions: tuple[Key, ...],
@@ -186,11 +193,7 @@ class Duty:
         product, acting = find_own_product(self._node, key), self._acting
         if product is None or acting.class_id is None:
             return None
-        item = self._node.desk.items.get(product.envelope.product)
-        if item is None or not is_author(acting, item.author):
-            return None
-        sees = self._node.sights.sees_label
-        return product if all(sees(acting.class_id, label) for label in product.labels()) else None
+        return product if may_write_anew(self._node, acting, product) else None
 
     def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
         """One item as texts by group beside the original, for an officer who sees all of it."""
@@ -217,7 +220,7 @@ class Duty:
             return review_sent(self._node, self._acting, product, waiting, lang)
 
     def explain(self, key: Key) -> Preview | None:
-        """Why each portion is withheld from whom (A3): to its author and to officers who see all of it."""
+        """Why each portion is withheld from whom (A3): to its author and to officers, as long as they see all of it."""
         with self._node.lock:
             product = find_own_product(self._node, key)
             if product is None or self._acting.class_id is None:
@@ -248,7 +251,7 @@ class Duty:
         return try_rule(self._node, self._acting, draft)
 
     def reach(self, key: Key) -> RecallReach | None:
-        """Whom a recall would reach: for the product's author, and for officers who see all of it."""
+        """Whom a recall would reach: for the product's author and for officers, as long as they see all of it."""
         with self._node.lock:
             return find_reach(self._node, self._acting, key)
 
@@ -287,7 +290,7 @@ class Duty:
             return tuple(self._node.custody.copies.get(key, ())) if self.may("copies") else ()
 
     def receipts(self, key: Key) -> tuple[PostReceipt, ...] | None:
-        """Which posts of partners displayed or acknowledged an own product: to its author, and to officers who see all of it.
+        """Which posts of partners displayed or acknowledged an own product: to its author and to officers.
 
         To anybody else it would tell to whom something they can't see was released.
         """

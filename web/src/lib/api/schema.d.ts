@@ -449,7 +449,7 @@ export interface paths {
         };
         /**
          * GetDraft
-         * @description One of one's own drafts, or of the post's.
+         * @description One of one's own drafts, or of the post's; kept and not shown where the clearance in use covers it no more (N7).
          */
         get: operations["ApiDraftsDraftIdGetDraft"];
         /**
@@ -1502,7 +1502,7 @@ export interface paths {
         };
         /**
          * ExplainProduct
-         * @description Why each portion is withheld from whom: to its author, and to officers who see all of it.
+         * @description Why each portion is withheld from whom: to its author and to officers, as long as they see all of it.
          */
         get: operations["ApiProductsKeyExplainExplainProduct"];
         put?: never;
@@ -1546,7 +1546,7 @@ export interface paths {
         };
         /**
          * GetReach
-         * @description Whom a recall would reach: for the product's author, and for officers who see all of it.
+         * @description Whom a recall would reach: for the product's author and for officers, as long as they see all of it.
          */
         get: operations["ApiProductsKeyReachGetReach"];
         put?: never;
@@ -1586,7 +1586,7 @@ export interface paths {
         };
         /**
          * ListReceipts
-         * @description Which posts of partners displayed or acknowledged it: to its author, and to officers who see all of it.
+         * @description Which posts of partners displayed or acknowledged it: to its author and officers, as long as they see all of it.
          */
         get: operations["ApiProductsKeyReceiptsListReceipts"];
         put?: never;
