@@ -150,6 +150,7 @@ TARGETS = {
     "ess-clearance": Target(
         codecs.decode_clearance, (*read_files("*.ber"), bytes.fromhex("300a06032a030403020560"))
     ),
+    "spiffing": Target(codecs.parse_spiffing, (*read_files("food-*.xml"), *read_files("nato*.xml"))),
     "sio-label": Target(
         of_text(codecs.parse_sio_label), (b'marking="SECRET"; fgcolor=#ff0000; type=":ess"; label="MQA="',)
     ),

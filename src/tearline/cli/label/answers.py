@@ -184,7 +184,7 @@ def parse(asked: Asked) -> Answer:
         if "Clearance" in answer["type"]:
             wanted = Wanted(asked.book, asked.at)
             return {**answer, "clearance": write_clearance(find_clearance(given, wanted))}
-        if len(list_documents(given)) == 1 or given.codec in {"json", "ess", "mark"}:
+        if len(list_documents(given)) == 1 or given.codec in {"json", "ess", "spiffing", "mark"}:
             found = asked.label_of(given, field, any_role=True)
             return {
                 **answer,

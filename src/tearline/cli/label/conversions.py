@@ -30,8 +30,8 @@ from tearline.cli.label.sentences import say_in
 if TYPE_CHECKING:
     from tearline.core.labels import Clearance, Label, LabelDocument
 
-_LABEL_FORMS = ("json", "4774", "ess", "ztdf", "sio", "mark")
-_CLEARANCE_FORMS = ("json", "4774", "aciclr", "ess")
+_LABEL_FORMS = ("json", "4774", "ess", "spiffing", "ztdf", "sio", "mark")
+_CLEARANCE_FORMS = ("json", "4774", "aciclr", "ess", "spiffing")
 _FOREIGN_FORMS = ("ism", "banner", "portion", "marking", "tlp", "stix", "stix1")
 FORMS = tuple(dict.fromkeys([*_LABEL_FORMS, *_CLEARANCE_FORMS, *_FOREIGN_FORMS]))
 
@@ -157,13 +157,15 @@ def _write_document(
 
 def _write_label(label: Label, target: str, context: Any, asked: Asked) -> Any:
     from tearline.core.labels import get_policy, number_label
-    from tearline.core.labels.codecs import convert_form, encode_ess_label
+    from tearline.core.labels.codecs import convert_form, encode_ess_label, print_spiffing
 
     if target == "json":
         return write_label(label)
     if target == "mark":
         return convert_form(label, "mark", context).value
     numbers = number_label(label, get_policy(asked.book, label.policy))
+    if target == "spiffing":
+        return print_spiffing(numbers).decode()
     return base64.b64encode(encode_ess_label(numbers)).decode()
 
 
@@ -174,6 +176,7 @@ def _write_clearance(clearance: Clearance, target: str, asked: Asked) -> Any:
         parse_clearance_document,
         print_clearance_claim,
         print_clearance_document,
+        print_spiffing,
     )
 
     policy = get_policy(asked.book, clearance.policy)
@@ -181,6 +184,8 @@ def _write_clearance(clearance: Clearance, target: str, asked: Asked) -> Any:
         return write_clearance(clearance)
     if target == "ess":
         return base64.b64encode(encode_clearance(number_clearance(clearance, policy))).decode()
+    if target == "spiffing":
+        return print_spiffing(number_clearance(clearance, policy)).decode()
     stated = state_clearance(clearance, policy)
     raw = print_clearance_document(stated)
     parse_clearance_document(raw)  # what is written is also read

@@ -29,6 +29,7 @@ CODECS = {
     "4778-embedded": "an XML document with a binding in it",
     "xmp": "a binding in an XMP packet",
     "ess": "ESS/X.841 label or RFC 5913 clearance, BER",
+    "spiffing": "labels and clearances by number, in XML",
     "sio": "SIO-Label, the header field of mail",
     "ztdf": "a handling assertion, or a manifest with some",
     "ism-json": "IC-ISM attributes as JSON",
@@ -141,6 +142,8 @@ def _detect_xml(text: str, source: Source) -> str:
     name = _find_root(text)
     if name in _XML_ROOTS:
         return _XML_ROOTS[name]
+    if "http://surevine.com/xmlns/spiffy" in text:
+        return "spiffing"
     if name.endswith("ConfidentialityLabel"):
         return "4774"
     if "urn:nato:stanag:4778:bindinginformation:" in text:
@@ -187,6 +190,8 @@ def _read(codec: str, source: Source) -> Any:
             return codecs.parse_xmp(raw, draft=source.draft)
         case "ess":
             return _read_ess(raw)
+        case "spiffing":
+            return codecs.parse_spiffing(raw)
         case "sio":
             return codecs.parse_sio_label(re.sub(r"\ASIO-Label:\s*", "", source.text, flags=re.IGNORECASE))
         case "stix":

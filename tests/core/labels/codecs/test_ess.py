@@ -24,7 +24,7 @@ from tearline.core.labels.codecs import decode_clearance, decode_ess_label, enco
 from tearline.core.labels.codecs.ess import ESS_MAX_BYTES
 from tearline.core.labels.numeric import NumericCategory
 from tests.core.labels.codecs.documents import house
-from tests.core.labels.codecs.spiffy import read_case
+from tests.core.labels.codecs.public import read_case
 
 HOUSE = house()
 FOOD = parse_spif(read_case("food-policy.xml"))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tearline.core.errors import LimitError, MalformedError
 from tearline.core.labels.codecs import SioLabel, decode_ess_label, parse_sio_label, print_sio_label
-from tests.core.labels.codecs.spiffy import read_case
+from tests.core.labels.codecs.public import read_case
 
 LABEL = '"MQMCAQE="'
 

@@ -29,7 +29,7 @@ from tearline.core.labels import (
 from tearline.core.labels.decide import refuse
 from tearline.core.labels.policy import GroupMember
 from tests.core.labels.codecs.documents import SPIF, house
-from tests.core.labels.codecs.spiffy import read_case
+from tests.core.labels.codecs.public import read_case
 from tests.core.labels.packs import write_home, write_network, write_pack
 
 HOUSE = house()

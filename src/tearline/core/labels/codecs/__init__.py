@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from tearline.core.labels.codecs.policy_mark import Reading, find_readings, parse_mark
     from tearline.core.labels.codecs.sio_label import SioLabel, parse_sio_label, print_sio_label
+    from tearline.core.labels.codecs.spiffing import parse_spiffing, print_spiffing
     from tearline.core.labels.codecs.stanag4774 import (
         parse_clearance_claim,
         parse_clearance_document,
@@ -63,6 +64,7 @@ _MODULES = {
     "ess": ("decode_clearance", "decode_ess_label", "encode_clearance", "encode_ess_label"),
     "policy_mark": ("Reading", "find_readings", "parse_mark"),
     "sio_label": ("SioLabel", "parse_sio_label", "print_sio_label"),
+    "spiffing": ("parse_spiffing", "print_spiffing"),
     "stanag4774": (
         "parse_clearance_claim",
         "parse_clearance_document",
@@ -141,6 +143,7 @@ __all__ = [
     "parse_mark",
     "parse_sio_label",
     "parse_spif",
+    "parse_spiffing",
     "parse_stix",
     "parse_tlp",
     "parse_xmp",
@@ -151,6 +154,7 @@ __all__ = [
     "print_handling",
     "print_label_document",
     "print_sio_label",
+    "print_spiffing",
     "print_tlp",
     "print_tlp_definition",
     "print_xmp",
