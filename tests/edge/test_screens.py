@@ -108,6 +108,20 @@ def test_a_file_that_is_gone_is_one_that_never_was(door: Screened, built: Path) 
     assert (gone.status, gone.body) == (never.status, never.body) == (404, never.body)
 
 
+def test_screens_built_anew_are_served_at_once(door: Screened, built: Path) -> None:
+    """The new page with its files; while it is being built, the page before it; what an old page still asks for is gone."""
+    page, assets = built / "index.html", built / "assets"
+    assert get(door, "/assets/index-1a2b.js").status == 200
+    page.unlink()
+    (assets / "index-1a2b.js").unlink()
+    assert get(door, "/").body == b"<!doctype html><title>screens</title>"
+    (assets / "index-3c4d.js").write_bytes(SCRIPT)
+    page.write_text("<!doctype html><title>new screens</title>")
+    assert get(door, "/").body == b"<!doctype html><title>new screens</title>"
+    assert get(door, "/assets/index-3c4d.js").body == SCRIPT
+    assert get(door, "/assets/index-1a2b.js").status == 404
+
+
 @pytest.mark.parametrize(
     "name",
     ["secret.js", "../secret.js", "..%2fsecret.js", "notes.txt", "", ".", "index-1a2b.js/x", "%00", "동해"],

@@ -10,8 +10,10 @@ import '$lib/ui/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLanguage } from '$lib/i18n';
+import { renew } from '$lib/shell/renew';
 import { startTheme } from '$lib/shell/theme.svelte';
 
+addEventListener('vite:preloadError', () => void renew());
 startTheme();
 await startLanguage();
 

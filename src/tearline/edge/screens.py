@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The built screens: one page and the files it loads, as ``./run screens`` makes them and the wheel carries them.
 
-Guarantees: only what stood in the folder when the node started is given out, by its plain name; a file is compressed once and
-the answer is the same for everybody. The files hold no content, so compressing them tells nothing (headers has the reason why
-answers of the API are never compressed).
+Guarantees: only what stands in the folder is given out, by its plain name, also after the screens were built anew under a
+running node; a file is compressed once and the answer is the same for everybody. The files hold no content, so compressing
+them tells nothing (headers has the reason why answers of the API are never compressed).
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gzip
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -42,35 +42,40 @@ class Asset(msgspec.Struct, frozen=True):
     packed: bytes | None
 
 
-class Screens(msgspec.Struct, frozen=True):
-    """What was built; nothing at all where nothing was."""
+class Screens:
+    """What is built in a folder; nothing at all where nothing is. Each call waits for the disk."""
 
-    page: bytes = b""
-    files: Mapping[str, Path] = {}
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._page = b""
+        self.read_page()
+
+    def read_page(self) -> bytes:
+        """The page; while another is being built, the one before it."""
+        if self._folder is not None:
+            with contextlib.suppress(FileNotFoundError):
+                self._page = (self._folder / PAGE).read_bytes()
+        return self._page
 
     def find(self, name: str) -> Asset | None:
-        """A file by its name; None where there is none, or none any more. Waits for the disk at the first time."""
-        path = self.files.get(name)
-        if path is None:
+        """A file by its name; None where there is none, or none any more (the page loads itself anew then)."""
+        if self._folder is None:
             return None
         try:
-            return _read(path)
-        except FileNotFoundError:  # built anew under a running node
-            return None
+            for path in (self._folder / ASSETS).iterdir():
+                if path.name == name and path.suffix in TYPES and path.is_file():
+                    return _read(path)
+        except FileNotFoundError:  # just now built anew
+            pass
+        return None
 
 
 def load_screens(folder: Path = FOLDER) -> Screens:
     """The screens in a folder, or none."""
-    page = folder / PAGE
-    if not page.is_file():
-        return Screens()
-    files = {
-        path.name: path for path in (folder / ASSETS).glob("*") if path.suffix in TYPES and path.is_file()
-    }
-    return Screens(page.read_bytes(), files)
+    return Screens(folder)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)  # names change with what is in them
 def _read(path: Path) -> Asset:
     plain = path.read_bytes()
     packed = None if path.suffix in _PACKED else gzip.compress(plain, 9, mtime=0)

@@ -43,8 +43,8 @@ async def show_door(request: AnyRequest) -> bytes:
     """The screens; where none were built, a page that says what this is."""
     services = services_of(request)
     config = services.config
-    if services.screens.page:
-        return services.screens.page
+    if page := await run_sync(services.screens.read_page):
+        return page
     door = Door(config.member, config.node, services.notice or config.title, config.doors)
     return print_door(door).encode()
 

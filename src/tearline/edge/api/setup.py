@@ -188,7 +188,7 @@ def _setup_of(request: AnyRequest) -> Setup:
 async def show_page(request: AnyRequest) -> bytes:
     """The screens, which see at the door that there is no node yet."""
     screens: Screens = request.app.state["screens"]
-    return screens.page or b"The screens were not built. Use tearline init instead."
+    return await run_sync(screens.read_page) or b"The screens were not built. Use tearline init instead."
 
 
 @get("/assets/{name:str}", opt={ANONYMOUS: True, HEADERS: ASSET}, include_in_schema=False)
