@@ -68,7 +68,7 @@ scenario('a lowered session shows nothing above, and is raised by the password a
   const place = `#/product/${encodeURIComponent(items[0]?.key ?? '')}`;
   await page.goto(`${node('NZL')}/${place}`);
   await page.waitForSelector('text=The tender has a crew of eleven.');
-  await page.keyboard.press('Alt+l');
+  await page.keyboard.press('Alt+Shift+D');
   const reloaded = page.waitForEvent('load');
   await page.locator('button.level').last().click();
   await reloaded;
@@ -79,7 +79,7 @@ scenario('a lowered session shows nothing above, and is raised by the password a
   await page.waitForTimeout(800);
   const text = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage, ...sessionStorage }));
   if (text.includes('crew of eleven')) throw new Error('something above the ceiling is left');
-  await page.keyboard.press('Alt+l');
+  await page.keyboard.press('Alt+Shift+D');
   await page.fill('[name=raise]', 'a long lantern sentence');
   const again = page.waitForEvent('load');
   await page.keyboard.press('Enter');
@@ -104,6 +104,15 @@ scenario('a passkey is enrolled and signs in at the host name', async ({ page, c
   await enter(page, 'nzl.key', 'a long lantern sentence');
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await page.waitForSelector('.frame nav');
+});
+
+scenario('a key has one meaning: one that is taken is refused, by what it does', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/people/me');
+  const lower = page.locator('li:has(> span:has-text("Lower this session")) > button');
+  await lower.press('Enter');
+  await page.keyboard.press('?');
+  await page.waitForSelector('.toast.bad:has-text("? is “Keys” already")');
+  if ((await lower.textContent()) !== 'Alt+Shift+D') throw new Error(`it has ${await lower.textContent()} now`);
 });
 
 scenario('people, posts and oneself: no accessibility fault in either theme, and in Korean', async ({ page }) => {
