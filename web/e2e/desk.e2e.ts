@@ -64,6 +64,30 @@ scenario('a text is opened, read beside the original with its authority, and rel
   await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
 });
 
+scenario('who chooses an item is in it, goes on by keys, and comes back to its line', async ({ page }) => {
+  const made = await atDesk(page, 'Gone into by key');
+  const heading = (reference: string) => page.waitForSelector(`.review h2:focus:has-text("${reference}")`);
+  await heading(made.reference);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector(`.line:focus:has-text("${made.reference}")`);
+  await page.keyboard.press('Enter');
+  await heading(made.reference);
+  const other = (await page.locator('.list .line strong').allTextContents()).find((reference) => reference !== made.reference);
+  if (!other) throw new Error('there is one item only');
+  await page.keyboard.press('k');
+  await page.keyboard.press('j');
+  await page.keyboard.press('k');
+  const current = await page.locator('.list .line[aria-current=true] strong').textContent();
+  await heading(current ?? '');
+  // The one that is decided takes the focus with it; what became of it has it then.
+  await page.locator(`.line:has-text("${made.reference}")`).press('Enter');
+  await heading(made.reference);
+  await page.keyboard.press('o');
+  await page.waitForSelector('article .approve');
+  await approveByLetters(page, made.reference);
+  await page.waitForSelector('.result:focus:has-text("Released to USA")');
+});
+
 scenario('an item is sent back with what each portion needs', async ({ page }) => {
   const made = await atDesk(page, 'Sent back by portion');
   await page.keyboard.press('o');
