@@ -145,6 +145,19 @@ scenario('the watch is taken by one key, what happens stands in its log, and it 
   await context.close();
 });
 
+scenario('a view in which nothing is says what would come there, and what is acknowledged is not offered again', async ({ page, context }) => {
+  await signIn(page, 'USA', 'usa.second', '#/inbox?view=assigned');
+  await page.waitForSelector('.pane:has-text("or you to yourself (m), comes here")');
+  const reader = await context.newPage();
+  await signIn(page, 'NZL', 'kea');
+  await warn(page, 'Acknowledged once');
+  await signIn(reader, 'USA', 'hawk', '#/inbox?view=all');
+  await reader.locator('[role=option]:has-text("Acknowledged once")').click();
+  await reader.locator('.bulk button:has-text("Acknowledge")').press('Enter');
+  await reader.waitForSelector('.toast:has-text("cknowledged")');
+  await reader.waitForSelector('.bulk button:has-text("Acknowledge")', { state: 'detached' });
+});
+
 scenario('several warnings are acknowledged in one request', async ({ context, page }) => {
   await signIn(page, 'NZL', 'kea');
   const keys = [await warn(page, 'First of two'), await warn(page, 'Second of two')];
