@@ -51,6 +51,7 @@ from tearline.node.journal.header import (
     decode_header,
     prepare_batch,
     sign_head,
+    split_key,
 )
 from tearline.node.journal.journal import (
     Cosigned,
@@ -183,6 +184,16 @@ class SqliteJournal(Journal):
                 return Opening(salt, body)
         check_place([one for one in self.records(position, 1) if one.position == position], position, index)
         return None
+
+    def stretch(self, position: int, index: int, limit: int) -> list[tuple[int, int, bytes | None]]:
+        """Payloads in order from this one on, at most ``limit``; None for a large one."""
+        rows = self._rows(
+            "SELECT id, CASE WHEN length(body) <= ? THEN body END FROM payload WHERE id >= ? ORDER BY id LIMIT ?",
+            LIMITS.stretch_body_max_bytes,
+            position << INDEX_BITS | index,
+            max(0, min(limit, LIMITS.stretch_max)),
+        )
+        return [(*split_key(key), body) for key, body in rows]
 
     def purge(self, targets: Sequence[tuple[int, int]]) -> None:
         """Take out payloads: on return neither salt nor body is in any file of the journal."""
