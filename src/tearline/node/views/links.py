@@ -8,7 +8,7 @@ import msgspec
 from tearline.core.ids import Member, Person, Post
 from tearline.core.instants import Instant
 from tearline.node.journal import BundleExported, BundleImported, Entry, LinkPaused, LinkResumed
-from tearline.node.views.payloads import Payloads
+from tearline.node.views.view import PayloadOf
 
 BUNDLES_KEPT = 1_000
 """The newest, for the list; the journal has all of them."""
@@ -45,7 +45,7 @@ class LinksView:
         self.bundles: list[BundleRow] = []
         self.exported: dict[tuple[Member, str], int] = {}
 
-    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:  # noqa: ARG002  every view's shape
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:  # noqa: ARG002  every view's shape
         """Follow pauses and bundles."""
         if isinstance(entry, LinkPaused):
             self.paused[entry.member] = Pause(entry.actor, entry.post, entry.dtg, entry.at, position)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 from msgspec import UNSET
 
-from tearline.core.exchange import DestructionRecord, Disposition, Recall, Receipt
+from tearline.core.canon import decode_canonical
+from tearline.core.exchange import DestructionRecord, Disposition, Item, Recall, Receipt, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import Label
@@ -21,8 +22,9 @@ from tearline.node.journal import (
     ShareRecalled,
     ShareReleased,
     StreamReceived,
+    decode_payload,
 )
-from tearline.node.views.payloads import Payloads
+from tearline.node.views.view import PayloadOf
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -119,7 +121,6 @@ class ReleasesView:
         self.sent: dict[ProductId, dict[Member, Sent]] = {}
         self.register: list[RegisterRow] = []
         self.recalls: list[RecallStatus] = []
-        self._recalls_of: dict[tuple[ProductId, Member], list[int]] = {}  # their numbers in ``recalls``
         self.receipts: dict[ProductId, list[PostReceipt]] = {}
         self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
         self.references: dict[ProductId, str] = {}
@@ -128,7 +129,7 @@ class ReleasesView:
         self.heights: dict[tuple[Member, int], int] = {}
         """Filled by who asks: how high the share was that a member's entry at a position carried."""
 
-    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
         """Follow releases, recalls, and what partners answer."""
         if isinstance(entry, ProductFiled):
             self.references[entry.product] = entry.reference
@@ -136,7 +137,7 @@ class ReleasesView:
         elif isinstance(entry, ShareReleased):
             self._apply_released(position, entry)
         elif isinstance(entry, ShareRecalled):
-            self._apply_recalled(position, entry, payloads)
+            self._apply_recalled(position, entry, payload_of)
         elif isinstance(entry, ProductReturned):
             members = sorted({m for _, found in entry.refused for m in found})
             tags = tuple(tag for tag, _ in entry.refused)
@@ -148,7 +149,7 @@ class ReleasesView:
         elif isinstance(entry, ReleaseReviewed):
             self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
         elif isinstance(entry, StreamReceived):
-            self._apply_answers(position, entry, payloads)
+            self._apply_answers(position, entry, payload_of)
 
     def _apply_released(self, position: int, entry: ShareReleased) -> None:
         self.refused.discard((entry.product, entry.member))
@@ -168,10 +169,10 @@ class ReleasesView:
             )
         )
 
-    def _apply_recalled(self, position: int, entry: ShareRecalled, payloads: Payloads) -> None:
+    def _apply_recalled(self, position: int, entry: ShareRecalled, payload_of: PayloadOf) -> None:
         before = self.sent.get(entry.product, {}).get(entry.member)
-        body = payloads.body(position, 0)
-        recall = body if isinstance(body, Recall) else None
+        raw = payload_of(position, 0)
+        recall = decode_canonical(decode_payload(raw).body, Recall) if raw is not None else None
         if before is not None:
             self.sent[entry.product][entry.member] = msgspec.structs.replace(
                 before,
@@ -182,7 +183,6 @@ class ReleasesView:
             )
         reference = self.references.get(entry.product, "")
         status = RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
-        self._recalls_of.setdefault((entry.product, entry.member), []).append(len(self.recalls))
         self.recalls.append(
             msgspec.structs.replace(status, withdrawn=recall.withdrawn if recall is not None else ())
         )
@@ -203,8 +203,7 @@ class ReleasesView:
 
     def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
         """Recalls from a member that no destruction record answers for yet."""
-        found = (self.recalls[n] for n in self._recalls_of.get((product, member), ()))
-        return tuple(recall for recall in found if not recall.records)
+        return tuple(r for r in self.recalls if (r.product, r.member) == (product, member) and not r.records)
 
     def _note(
         self, entry: Entry, what: str, product: ProductId, member: Member, **more: str | tuple[Tag, ...]
@@ -218,17 +217,23 @@ class ReleasesView:
             what, reference, product, 0, member, entry.authority, entry.actor, entry.post, entry.dtg
         )
 
-    def _apply_answers(self, position: int, entry: StreamReceived, payloads: Payloads) -> None:
+    def _apply_answers(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
         for n, code in enumerate(entry.codes):
-            body = payloads.body(position, n) if code == "noted" else None
-            if isinstance(body, Receipt):
-                found = PostReceipt(entry.member, body.post, body.state, body.at)
-                known = self.receipts.setdefault(body.product, [])
+            raw = payload_of(position, n) if code == "noted" else None
+            if raw is None:
+                continue
+            leaf = open_leaf(Item(entry.leaves[n].encode()))
+            body = decode_payload(raw).body
+            if leaf.kind == "receipt":
+                receipt = decode_canonical(body, Receipt)
+                found = PostReceipt(entry.member, receipt.post, receipt.state, receipt.at)
+                known = self.receipts.setdefault(receipt.product, [])
                 if not any((r.post, r.state) == (found.post, found.state) for r in known):
                     known.append(found)
-            elif isinstance(body, Disposition):
-                self._heard(entry.member, body.lane, body.start + len(body.codes), entry.at)
-                self._apply_disposition(entry.member, body)
+            elif leaf.kind == "disposition":
+                answer = decode_canonical(body, Disposition)
+                self._heard(entry.member, answer.lane, answer.start + len(answer.codes), entry.at)
+                self._apply_disposition(entry.member, answer)
 
     def _apply_disposition(self, member: Member, answer: Disposition) -> None:
         codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})
@@ -236,7 +241,7 @@ class ReleasesView:
             codes[answer.start + offset] = code
         if answer.record is None:
             return
-        for n in self._recalls_of.get((answer.record.product, member), ()):
-            recall = self.recalls[n]
-            if recall.revision <= answer.record.revision:
-                self.recalls[n] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
+        for i, recall in enumerate(self.recalls):
+            same = recall.product == answer.record.product and recall.member == member
+            if same and recall.revision <= answer.record.revision:
+                self.recalls[i] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))

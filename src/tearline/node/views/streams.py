@@ -20,7 +20,7 @@ from tearline.node.journal import (
     StreamReceived,
     StreamStopped,
 )
-from tearline.node.views.payloads import Payloads
+from tearline.node.views.view import PayloadOf
 
 RUN_DECISIONS = {"accepted", "recalled"}
 
@@ -71,7 +71,7 @@ class StreamsView:
         self.again: dict[Member, int] = {}  # entries sent again to a partner since the start
         self._live: dict[tuple[Member, str], tuple[str, int]] = {}  # the lane and place of the newest payload
 
-    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:  # noqa: ARG002  every view's shape
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:  # noqa: ARG002  every view's shape
         """Append leaves to the lane they belong to."""
         if isinstance(entry, ShareReleased | ShareRecalled | NoticeSent):
             self._apply_sent(position, entry)

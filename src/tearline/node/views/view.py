@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from tearline.node.journal import Entry
-from tearline.node.views.payloads import Payloads
+
+PayloadOf = Callable[[int, int], bytes | None]
+"""(position, n) → the payload's bytes; None once purged."""
 
 
 class View(Protocol):
     """``apply`` takes entries in journal order, once each; queries are the view's own."""
 
-    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None: ...
+    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None: ...
