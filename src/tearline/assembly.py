@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only module that names concrete backends: it builds a node from a folder as ``tearline.founding`` makes it.
 
-A node's folder::
+A node's folder, which is its owner's alone from the moment it is opened::
 
     node.json  directory.json  authority.pem  authority.pub     settings and trust
     keys/  tls/                                                 private keys, 0600
@@ -96,6 +96,7 @@ from tearline.node.views.search import SearchIndex
 
 WITNESS_TRIES = 3
 CONTRADICTED = {"there-witness-rollback", "there-witness-fork", "there-witness-proof"}
+FOLDER_MODE = 0o700
 
 
 class OpenNode:
@@ -104,6 +105,7 @@ class OpenNode:
     def __init__(self, folder: Path, *, clock: Clock, entropy: Entropy, tap: Tap | None = None) -> None:
         self.folder = folder
         self.config: NodeConfig = load_config(folder)
+        folder.chmod(FOLDER_MODE)  # whoever made or moved it: journal and index hold what people may not see
         self.member = Member(self.config.member)
         self.clock = clock
         self.directory = DirectoryFile(

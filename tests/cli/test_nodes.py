@@ -2,6 +2,7 @@
 """``init``, ``serve`` and ``verify``: a network is founded, run, checked, damaged, and found out."""
 
 import json
+import os
 import socket
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import apsw
 import pytest
 
+from tearline.assembly import open_node
 from tests.cli.networks import find_ports, make_spec, serve
 
 PEOPLE = [{"id": "kor.watch", "codewords": ["DALBIT"], "posts": ["KOR-WATCH"], "duties": ["watch"]}]
@@ -100,6 +102,24 @@ def test_a_folder_without_a_node_is_named(tearline, net, tmp_path):
     ended = tearline("serve", net)
     assert ended.code == 2
     assert str(net / "kor") in ended.err
+
+
+def test_n7_nothing_of_a_node_is_open_to_others_on_its_machine(tearline, tmp_path):
+    """Whatever the shell's umask; a folder that an older program or a copy left open is closed as the node is opened."""
+    people = tmp_path / "people.json"
+    people.write_text(json.dumps(PEOPLE))
+    os.umask(0o022)
+    assert tearline("init", tmp_path / "net", "--member", "KOR", "--people", people).code == 0
+    folder = tmp_path / "net" / "kor"
+    folder.chmod(0o755)
+    opened = open_node(folder)
+    opened.gate.finder.refresh()
+    opened.close()
+    assert {"journal.db", "access.db", "index", "spool.db", "accounts.db"} <= {
+        p.name for p in folder.iterdir()
+    }
+    open_ = [p for p in (tmp_path / "net", *(tmp_path / "net").rglob("*")) if p.stat().st_mode & 0o077]
+    assert open_ == []
 
 
 @pytest.mark.slow

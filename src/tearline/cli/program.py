@@ -59,6 +59,10 @@ to begin:
   tearline COMMAND --help           examples of each command"""
 
 
+OWNER_ONLY = 0o077
+"""No umask of a login shell opens a journal, an index or an export to the others on the machine."""
+
+
 def make_parser() -> Parser:
     """The program's parser with those of all commands."""
     parser = Parser(prog="tearline", description=_TEXT, epilog=_START)
@@ -71,7 +75,8 @@ def make_parser() -> Parser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command line; the exit code (see ``exits``)."""
+    """Run one command line; the exit code (see ``exits``). What it writes is its owner's alone."""
+    os.umask(OWNER_ONLY)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without Korean still gets the rest
