@@ -75,6 +75,30 @@ def test_a_lost_password_is_replaced_by_a_first_one(kor: Door) -> None:
     assert admin.post("/api/people/kor.admin/password").json["code"] == "own-record"
 
 
+def test_a1_a_password_that_an_administrator_knows_is_on_record_before_it_is_told(kor: Door) -> None:
+    """Who reads by it until it is replaced may be either of two: the trail says since when, and who drew it."""
+    admin, analyst = enter(kor, "kor.admin"), enter(kor, "kor.analyst")
+    admin.post("/api/people", NEW)
+    admin.post("/api/people/kor.cyber/password")
+    assert analyst.post("/api/people/kor.cyber/password").status == 403
+    rows = enter(kor, "kor.auditor").get("/api/trail?kind=kept").json["items"]
+    given = [
+        (r["person"], *(f["value"] for f in r["facts"])) for r in rows if r["act"] == "FirstPasswordGiven"
+    ]
+    assert given == [("kor.admin", "kor.cyber"), ("kor.admin", "kor.new")]
+
+
+def test_a1_what_can_not_be_put_on_record_gives_no_password(kor: Door, monkeypatch) -> None:
+    admin, cyber = enter(kor, "kor.admin"), enter(kor, "kor.cyber")
+
+    def refuse(*_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("tearline.node.node.Work.commit", refuse)
+    assert admin.post("/api/people/kor.cyber/password").status == 500
+    assert cyber.get("/api/session").status == 200
+
+
 def test_posts_show_who_holds_them_and_where_a_flash_goes(kor: Door) -> None:
     admin = enter(kor, "kor.admin")
     body = {"title": "Watch floor", "alternate": "KOR-DESK", "flash_min": 5}

@@ -13,9 +13,16 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.ids import Person, Post
 from tearline.core.instants import Instant, print_dtg, print_iso
 from tearline.edge.api.caller import Caller, caller_of, services_of
-from tearline.edge.api.problems import AnyRequest, Problem, done, found
+from tearline.edge.api.problems import AnyRequest, done
 from tearline.edge.api.shapes import Done, parse_time
-from tearline.node.commands import AdmitPerson, SetPost, admit_person, end_person, set_post
+from tearline.node.commands import (
+    AdmitPerson,
+    SetPost,
+    admit_person,
+    end_person,
+    note_first_password,
+    set_post,
+)
 from tearline.node.gate import PersonLine, PostLine
 
 Names = Annotated[tuple[str, ...], msgspec.Meta(max_length=40)]
@@ -158,8 +165,15 @@ async def admit(data: JSONBody[PersonIn], request: AnyRequest) -> FirstPassword:
     accounts = await run_sync(services.accounts.list_accounts)
     if person.person in accounts:
         return FirstPassword(person.person)
-    password = await services.accounts.give_first_password(person.person, services.clock.now())
-    return FirstPassword(person.person, password)
+    return await _give(caller, person.person)
+
+
+async def _give(caller: Caller, person: Person) -> FirstPassword:
+    """A first password, on record before it is drawn."""
+    await caller.command(lambda node, acting: done(note_first_password(node, acting, person)))
+    services = caller.services
+    password = await services.accounts.give_first_password(person, services.clock.now())
+    return FirstPassword(person, password)
 
 
 def _make_person(data: PersonIn) -> AdmitPerson:
@@ -182,14 +196,8 @@ def _parse(text: str) -> Instant:
 
 @post("/api/people/{person:str}/password", status_code=200)
 async def give_password(person: FromPath[str], request: AnyRequest) -> FirstPassword:
-    """A new first password for somebody who lost theirs; their sessions and second factors end."""
-    caller, services = caller_of(request), services_of(request)
-    people = await caller.list_view("accounts", lambda duty: duty.people())
-    found(next((p for p in people.items if p.person == person), None))
-    if person == caller.session.person:
-        raise Problem("own-record", "Change your own password instead.")
-    password = await services.accounts.give_first_password(Person(person), services.clock.now())
-    return FirstPassword(person, password)
+    """A new first password for somebody who lost theirs, on record; their sessions and second factors end."""
+    return await _give(caller_of(request), Person(person))
 
 
 @post("/api/people/{person:str}/end", status_code=200)

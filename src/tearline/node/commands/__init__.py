@@ -79,6 +79,7 @@ from tearline.node.commands.people import (
     end_clearances,
     end_person,
     list_codewords,
+    note_first_password,
     set_post,
     set_posts,
 )
@@ -237,6 +238,7 @@ __all__ = [
     "may_read_draft",
     "may_recall",
     "may_write_anew",
+    "note_first_password",
     "open_text",
     "pass_on_warnings",
     "pause_link",

@@ -14,7 +14,7 @@ from tearline.core.instants import Instant
 from tearline.core.labels import TagKind
 from tearline.node.commands.acting import DUTIES, Acting, Refused, act_again
 from tearline.node.commands.admit import AdmitPerson, record_person
-from tearline.node.journal import ClearanceEnded, PersonEnded, PostSet
+from tearline.node.journal import ClearanceEnded, FirstPasswordGiven, PersonEnded, PostSet
 from tearline.node.node import THE_NODE, Node
 
 ADMINISTRATION = "administration"
@@ -68,6 +68,22 @@ def end_person(node: Node, acting: Acting, person: Person, reason: str) -> Refus
             return LAST
         work = node.work(acting.person, acting.post)
         work.add(PersonEnded, person=person, reason=reason.strip())
+        work.commit()
+        return None
+
+
+def note_first_password(node: Node, acting: Acting, person: Person) -> Refused | None:
+    """On record before it is drawn: who tells somebody a password could sign in as them until they replace it (A1, N7)."""
+    with node.lock:
+        refused = _may_administer(node, acting)
+        if refused is not None:
+            return refused
+        if person not in node.people.persons:
+            return Refused("unknown-person", "nobody of that name may act here")
+        if person == acting.person:
+            return OWN_RECORD
+        work = node.work(acting.person, acting.post)
+        work.add(FirstPasswordGiven, person=person)
         work.commit()
         return None
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal's port and what belongs to every backend. Concrete backends are named by the assembly alone."""
 
+from tearline.node.journal.accesses import RenditionRead, SearchMade, TrailRead
 from tearline.node.journal.alive import replace_file, sync_folder
 from tearline.node.journal.anchor import Anchored, AnchorLog, Binding, read_size
 from tearline.node.journal.entries import (
@@ -16,6 +17,7 @@ from tearline.node.journal.entries import (
     CopyMade,
     DelegationIssued,
     DestructionRecorded,
+    FirstPasswordGiven,
     LinkPaused,
     LinkResumed,
     NodeOpened,
@@ -37,9 +39,7 @@ from tearline.node.journal.entries import (
     ReleaseApproved,
     ReleaseRefused,
     ReleaseReviewed,
-    RenditionRead,
     RuleIssued,
-    SearchMade,
     ShareRecalled,
     ShareReleased,
     StreamAppended,
@@ -47,7 +47,6 @@ from tearline.node.journal.entries import (
     StreamStopped,
     TextOpened,
     TrailExported,
-    TrailRead,
     WarningPassedOn,
     WatchHandedOver,
     WatchRemarked,
@@ -117,6 +116,7 @@ __all__ = [
     "ExtractReport",
     "ExtractSource",
     "Finding",
+    "FirstPasswordGiven",
     "FolderWitnessStore",
     "Journal",
     "JournalCopyError",

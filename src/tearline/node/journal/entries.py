@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
+from tearline.node.journal.accesses import RenditionRead, SearchMade, TrailRead
 from tearline.node.journal.entry import Entry
 
 
@@ -51,6 +52,12 @@ class PersonEnded(Entry, frozen=True, tag="PersonEnded", kw_only=True):
 
     person: Person
     reason: str
+
+
+class FirstPasswordGiven(Entry, frozen=True, tag="FirstPasswordGiven", kw_only=True):
+    """An administrator drew a password for somebody, before it was told: until it is replaced, either may sign in by it."""
+
+    person: Person
 
 
 class CeilingSet(Entry, frozen=True, tag="CeilingSet", kw_only=True):
@@ -412,32 +419,12 @@ class TrailExported(Entry, frozen=True, tag="TrailExported", kw_only=True):
     sha256: str
 
 
-class TrailRead(Entry, frozen=True, tag="TrailRead", kw_only=True):
-    """Access log: an auditor looked at who did what. Payload 0: what was asked for."""
-
-    hits: int
-
-
-class RenditionRead(Entry, frozen=True, tag="RenditionRead", kw_only=True):
-    """Access log: a person was shown these portions of a product (title alone in a list is one portion)."""
-
-    member: Member
-    product: ProductId
-    portions: tuple[Tag, ...]
-    form: str  # list | page | snippet | copy
-
-
-class SearchMade(Entry, frozen=True, tag="SearchMade", kw_only=True):
-    """Access log. Payload 0: the search string. Snippets shown are ``RenditionRead`` entries."""
-
-    hits: int
-
-
 AnyEntry = (
     NodeOpened
     | PersonAdmitted
     | ClearanceEnded
     | PersonEnded
+    | FirstPasswordGiven
     | CeilingSet
     | PostSet
     | PolicyTried

@@ -36,8 +36,9 @@ from tearline.core.log import (
     verify_note,
     verify_signatures,
 )
+from tearline.node.journal.accesses import SearchMade, TrailRead
 from tearline.node.journal.anchor import Anchored, AnchorLog, Binding
-from tearline.node.journal.entries import SearchMade, TrailRead, decode_entry
+from tearline.node.journal.entries import decode_entry
 from tearline.node.journal.header import check_header, encode_header
 from tearline.node.journal.journal import Journal, Record
 from tearline.node.trust import Directory, verify_directory
