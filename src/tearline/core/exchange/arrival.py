@@ -32,14 +32,16 @@ from tearline.core.exchange.frames import RUN_MAX_ITEMS, Item
 from tearline.core.ids import LANES, Member, ProductId, check_id
 from tearline.core.instants import Instant
 from tearline.core.labels import Label, PolicyBook, find_faults
-from tearline.core.products import KINDS
+from tearline.core.products import KINDS, find_fault_of_body, is_reference
 from tearline.core.renditions import Share
 
 ACCEPTED = "accepted"
 NAME_MAX_CHARS = 200
 NAMES_MAX = 1_000
 PORTIONS_MAX = 500
-LATEST = Instant(253_402_300_799_000_000)  # the last second of the year 9999: no calendar goes further
+LATEST = Instant(
+    4_102_444_799_000_000
+)  # the last second of 2099: what is counted on from a time stays in every calendar
 RECEIPT_STATES = ("displayed", "acknowledged")
 
 
@@ -128,7 +130,7 @@ def _judge_share(share: Share, receiver: Receiver) -> str:
 def _check_share(share: Share) -> None:
     envelope, portions = share.envelope, share.portions
     check_id("product", envelope.product)
-    _check_names("reference", (envelope.reference,))
+    _check_reference(envelope.reference, envelope.originator)
     _check_time(envelope.filed_at, share.changed_at)
     if envelope.kind not in KINDS or envelope.precedence not in LANES:
         raise MalformedError("unknown-kind", "a kind or precedence that is not known here")
@@ -143,12 +145,15 @@ def _check_share(share: Share) -> None:
             raise MalformedError(
                 "bad-portions", "a portion without text, or with sources, which never travel"
             )
+        for fault in (find_fault_of_body(variant.body) for variant in portion.variants):
+            if fault:
+                raise MalformedError(fault, "a portion that no honest node would have filed")
 
 
 def _check_recall(recall: Recall) -> None:
     for tag in (*_bounded(recall.lost), *_bounded(tuple(tag for tag, _ in recall.withdrawn))):
         check_id("tag", tag)
-    _check_names("reference", (recall.reference, recall.authority))
+    _check_names("reference", (recall.reference, recall.authority))  # of any shape: the loss is honoured
     _check_time(recall.at)
 
 
@@ -184,6 +189,12 @@ def _bounded(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(names) > NAMES_MAX:
         raise MalformedError("too-many", f"more than {NAMES_MAX} names in one place")
     return names
+
+
+def _check_reference(reference: str, originator: Member) -> None:
+    """It is cited, printed, and names files: of the originator's own, and of a reference's shape."""
+    if not is_reference(reference, originator):
+        raise MalformedError("bad-reference", f"no reference of {originator}: {reference[:40]!r}")
 
 
 def _check_names(what: str, names: Iterable[str]) -> None:

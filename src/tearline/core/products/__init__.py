@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an originator writes and holds: products of portions, each with labelled variants."""
 
-from tearline.core.products.findings import PORTIONS_MAX, Finding, find_problems
+from tearline.core.products.findings import PORTIONS_MAX, Finding, find_fault_of_body, find_problems
 from tearline.core.products.geometry import (
     Area,
     Geometry,
@@ -29,7 +29,7 @@ from tearline.core.products.portion import (
     texts_of,
 )
 from tearline.core.products.product import Envelope, Product, print_reference
-from tearline.core.products.references import find_references
+from tearline.core.products.references import find_references, is_reference
 
 __all__ = [
     "ABOVE",
@@ -58,9 +58,11 @@ __all__ = [
     "TextBody",
     "Variant",
     "Wording",
+    "find_fault_of_body",
     "find_geometry",
     "find_problems",
     "find_references",
+    "is_reference",
     "print_geometry",
     "print_reference",
     "read_geometry",

@@ -16,12 +16,13 @@ from tearline.core.errors import TearlineError
 from tearline.core.labels import Label, PolicyBook, dominates, explain_reason, find_faults
 from tearline.core.products.kinds import KINDS
 from tearline.core.products.media import MEDIA_TOTAL_MAX_BYTES, scrub
-from tearline.core.products.portion import GradingBody, MediaBody, Portion, TextBody, texts_of
+from tearline.core.products.portion import Body, GradingBody, MediaBody, Portion, TextBody, texts_of
 from tearline.core.products.product import Product
 
 PORTIONS_MAX = 500
 TEXT_MAX_CHARS = 2_000_000
 CREDIBILITY_MAX = 6
+NAME_MAX_CHARS = 120  # of an attachment
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -83,12 +84,34 @@ def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> It
         body = variant.body
         if isinstance(body, TextBody) and not any(w.text.strip() for w in body.wordings):
             yield Finding("empty-text", portion.tag, "a text without words")
-        if isinstance(body, GradingBody) and (
-            body.reliability not in set("ABCDEF") or not 1 <= body.credibility <= CREDIBILITY_MAX
-        ):
-            yield Finding("bad-grading", portion.tag, "reliability is A to F, credibility 1 to 6")
-        if isinstance(body, MediaBody) and not _is_scrubbed(body):
-            yield Finding("attachment", portion.tag, "the attachment was not freed of its metadata by a node")
+        unfit = find_fault_of_body(body)
+        if unfit:
+            yield Finding(unfit, portion.tag, _BODY_FAULTS[unfit])
+
+
+_BODY_FAULTS = {
+    "bad-grading": "reliability is A to F, credibility 1 to 6",
+    "attachment": "the attachment was not freed of its metadata by a node",
+}
+
+
+def find_fault_of_body(body: Body) -> str:
+    """The code of what no node shows of a body, its own people's or a partner's; empty where there is nothing.
+
+    A partner's word that an attachment was freed of its metadata is not taken for it: it could be of any size when unpacked,
+    and of no such kind.
+    """
+    if isinstance(body, GradingBody):
+        good = body.reliability in set("ABCDEF") and 1 <= body.credibility <= CREDIBILITY_MAX
+        return "" if good else "bad-grading"
+    if isinstance(body, MediaBody):
+        return "" if _is_named(body.name) and _is_scrubbed(body) else "attachment"
+    return ""
+
+
+def _is_named(name: str) -> bool:
+    """A file's name and no way to a folder."""
+    return 0 < len(name) <= NAME_MAX_CHARS and name.isprintable() and not set(name) & set("/\\")
 
 
 def _is_scrubbed(body: MediaBody) -> bool:

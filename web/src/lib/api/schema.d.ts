@@ -1092,7 +1092,7 @@ export interface paths {
         put?: never;
         /**
          * GivePassword
-         * @description A new first password for somebody who lost theirs; their sessions and second factors end.
+         * @description A new first password for somebody who lost theirs, on record; their sessions and second factors end.
          */
         post: operations["ApiPeoplePersonPasswordGivePassword"];
         delete?: never;
