@@ -5,7 +5,7 @@ A node's folder, which is its owner's alone from the moment it is opened::
 
     node.json  directory.json  authority.pem  authority.pub     settings and trust
     keys/  tls/                                                 private keys, 0600
-    journal.db  access.db  anchors.db  witness/                 what must not be lost
+    journal.db  access.db  anchors*.db  witness/                what must not be lost
     spool.db  index/  accounts.db                               the network side; derived; deletable
 """
 
@@ -15,13 +15,14 @@ import asyncio
 import contextlib
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from tearline import __version__
+from tearline.anchoring import Anchoring
 from tearline.backup import read_mark, remove_mark
 from tearline.backup_keeper import Backups
 from tearline.catch_up import catch_up
@@ -31,16 +32,10 @@ from tearline.config import (
     load_config,
 )
 from tearline.core.errors import TearlineError, UsageError
+from tearline.core.exchange import Standing
 from tearline.core.ids import Member, Person, Post
 from tearline.core.labels import CaseResult, PolicyBook, accept_pack, open_pack_zip, run_pack_cases
-from tearline.core.log import (
-    make_cosignature_verifier,
-    make_cosigner,
-    make_signer,
-    make_verifier,
-    parse_checkpoint,
-    parse_note,
-)
+from tearline.core.log import make_cosigner, make_signer
 from tearline.edge.accounts import Accounts, Limits
 from tearline.edge.api import Health, LinkFact, LogHealth, Services, make_app
 from tearline.edge.screens import load_screens
@@ -69,6 +64,7 @@ from tearline.node.commands import (
     NodeInbox,
     SetPost,
     admit_persons,
+    begin_incarnation,
     end_clearances,
     follow_windows,
     issue_mandates,
@@ -80,11 +76,12 @@ from tearline.node.commands import (
 from tearline.node.gate import Gate
 from tearline.node.journal.anchor import AnchorLog
 from tearline.node.journal.journal import Journal
+from tearline.node.journal.lives import name_anchors, name_origin, read_origin
 from tearline.node.journal.sqlite import SqliteJournal
-from tearline.node.journal.whole import ACCESS, ANCHORS, JOURNAL, NodeReport, verify_node
-from tearline.node.journal.witness import FolderWitnessStore, Witness, WitnessRefusalError
+from tearline.node.journal.whole import ACCESS, JOURNAL, NodeReport, verify_node
+from tearline.node.journal.witness import FolderWitnessStore, Witness
 from tearline.node.node import Node, Parts, Settings
-from tearline.node.ports import Clock, Entropy
+from tearline.node.ports import Clock, Entropy, Mail, NoMail
 from tearline.node.trust import Opener, load_opener
 from tearline.node.trust.directory import DirectoryFile
 from tearline.node.trust.keys import (
@@ -94,9 +91,8 @@ from tearline.node.trust.mandates import Delegation, Rule
 from tearline.node.views.finder import Finder
 from tearline.node.views.search import SearchIndex
 
-WITNESS_TRIES = 3
-CONTRADICTED = {"there-witness-rollback", "there-witness-fork", "there-witness-proof"}
 FOLDER_MODE = 0o700
+SPOOL = "spool.db"
 
 
 class OpenNode:
@@ -119,12 +115,18 @@ class OpenNode:
         self._given = None if (folder / JOURNAL).exists() else self._judge_pack()  # before anything is made
         self.journal: Journal = self._open_log(JOURNAL, f"{name}/journal", entropy)
         self.access: Journal = self._open_log(ACCESS, f"{name}/access", entropy)
-        self.anchors = AnchorLog(self._open_log(ANCHORS, f"{name}/anchor", entropy))
-        self.spool = Spool(folder / "spool.db")
-        self.node = Node(self._parts(clock, entropy))
+        self._begin_life(clock, entropy)
+        self.incarnation = max(1, read_origin(self.journal.origin)[1])
+        anchors = name_anchors(self.incarnation)
+        self.anchors = AnchorLog(
+            self._open_log(anchors, name_origin(f"{name}/anchor", self.incarnation), entropy)
+        )
+        self.spool = Spool(folder / SPOOL)
+        self.node = Node(self._parts(clock, entropy, self.spool, self.anchors))
         self._found()
         self.gate = Gate(self.node, self._make_finder(folder))
-        self.inbox = NodeInbox(self.node)
+        store = FolderWitnessStore(folder / "witness")
+        self.inbox = NodeInbox(self.node, store.load)
         limits = Limits(lock_s=self.config.session_idle_max_s)
         self.accounts = Accounts(folder / "accounts.db", limits=limits)
         self.node.scrubs = self.accounts
@@ -133,18 +135,14 @@ class OpenNode:
             draw=lambda size: entropy.draw(self.member, "carry", "pace", size),
             **({"tap": tap} if tap else {}),
         )
-        self._witness = Witness(
-            make_cosigner(self.keys.witness.name, self.keys.witness.public, self.keys.witness.sign),
-            self._find_anchor_keys,
-            store=FolderWitnessStore(folder / "witness"),
-            clock=clock,
-        )
+        self.anchoring = Anchoring(self.anchors, self.directory, self.inbox)
+        witness = self._make_witness(store)
         self.mail_app = MailApp(
             self.spool,
             self.inbox,
             peer_of=self._find_peer,
             machine=self._machine,
-            witness=self._cosign_anchor,
+            witness=lambda *asked: self.anchoring.cosign(witness, *asked),
         )
         self.backups = Backups(folder, clock.now)
         self.app: Any = make_app(self._services())
@@ -157,19 +155,35 @@ class OpenNode:
         self._listener: Listener | None = None
         self._web: WebListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._witnessed: dict[Member, int] = {}
 
     # --- parts ---
 
     def _open_log(self, name: str, origin: str, entropy: Entropy) -> SqliteJournal:
         # A restored folder's logs may be copies: they sign again once somebody with authority has accepted them.
         restored = self.restored
-        accept = restored is not None and (restored.accepted or name == ANCHORS)
+        accept = restored is not None and (restored.accepted or name.startswith("anchors"))
         return SqliteJournal(
             self.folder / name, origin, signer=self._signer, entropy=entropy, accept_copy=accept
         )
 
-    def _parts(self, clock: Clock, entropy: Entropy) -> Parts:
+    def _make_witness(self, store: FolderWitnessStore) -> Witness:
+        key = self.keys.witness
+        cosigner = make_cosigner(key.name, key.public, key.sign)
+        return Witness(cosigner, self.anchoring.find_keys, store=store, clock=self.clock)
+
+    def _begin_life(self, clock: Clock, entropy: Entropy) -> None:
+        """An authority accepted a new incarnation: it begins before anything else is written, signed or handed over."""
+        mark = self.restored
+        if mark is None or not mark.accepted or mark.beginning is None:
+            return
+        if read_origin(self.journal.origin)[1] >= mark.incarnation:
+            return  # it began, and the node was ended before it could say that it had caught up
+        for path in self.folder.glob(f"{SPOOL}*"):
+            path.unlink()  # of the life before
+        node = Node(self._parts(clock, entropy, NoMail(), None))
+        begin_incarnation(node, mark.beginning, mark.incarnation)
+
+    def _parts(self, clock: Clock, entropy: Entropy, mail: Mail, anchors: AnchorLog | None) -> Parts:
         return Parts(
             settings=Settings(self.member, self.config.node, self.config.languages),
             book=self._read_first_pack(),
@@ -177,11 +191,11 @@ class OpenNode:
             entropy=entropy,
             journal=self.journal,
             access=self.access,
-            mail=self.spool,
+            mail=mail,
             directory=self.directory,
             keys=self.keys,
             opener=self._load_opener(),
-            anchors=self.anchors,
+            anchors=anchors,
         )
 
     def _read_first_pack(self) -> PolicyBook:
@@ -276,7 +290,8 @@ class OpenNode:
             self.mail_app, address.host, address.port, make_listening_context(self._tls_files())
         )
         if self.restored is not None:
-            await catch_up(self.pullers, self.inbox, frozenset(map(Member, self.restored.silent)))
+            silent = frozenset(map(Member, self.restored.silent))
+            await catch_up(self.pullers, self.node, self.inbox, silent)
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
         await asyncio.to_thread(self._record_restored)
@@ -360,7 +375,7 @@ class OpenNode:
         """How the machine and the logs stand. Waits for the disk."""
         size = shutil.disk_usage(self.folder)
         logs = {JOURNAL: self.journal, ACCESS: self.access}
-        sizes = {name: log.size() for name, log in logs.items()} | {ANCHORS: self.anchors.size()}
+        sizes = {name: log.size() for name, log in logs.items()} | {"anchors.db": self.anchors.size()}
         return Health(
             version=__version__,
             logs=tuple(
@@ -375,19 +390,14 @@ class OpenNode:
             directory_until=self.directory.current().expires_at,
         )
 
-    async def ask_seen(self) -> dict[Member, int | None]:
-        """How much of our anchor log each partner's witness saw last; None where it did not answer.
+    async def ask_standings(self) -> dict[Member, Standing | None]:
+        """What each partner holds of our own history; None where it did not answer."""
 
-        A witness that refuses our newest checkpoint has seen another history: one more than stands here, at least.
-        """
-        note = await asyncio.to_thread(self.anchors.checkpoint)
-        size = self.anchors.size()
-
-        async def ask(peer: Member) -> int | None:
+        async def ask(peer: Member) -> Standing | None:
             try:
-                return (await self.pullers[peer].ask_witness(WitnessRequest(size, (), note))).size
-            except TearlineError as error:
-                return size + 1 if error.code in CONTRADICTED else None
+                return await self.pullers[peer].ask_standing()
+            except TearlineError:
+                return None
 
         return dict(zip(self.pullers, await asyncio.gather(*map(ask, self.pullers)), strict=True))
 
@@ -416,47 +426,17 @@ class OpenNode:
     async def anchor(self) -> None:
         """One leaf of the anchor log, then every reachable partner's cosignature on it."""
         await asyncio.to_thread(self._take_anchor)
-        await asyncio.gather(*(self._ask_witness(peer) for peer in self.pullers), return_exceptions=True)
+        await self.anchoring.ask_all(self.pullers, self._ask_witness)
+
+    async def _ask_witness(
+        self, peer: Member, old: int, proof: tuple[bytes, ...], note: str
+    ) -> tuple[int, str]:
+        answer = await self.pullers[peer].ask_witness(WitnessRequest(old, proof, note))
+        return answer.size, answer.cosignature
 
     def _take_anchor(self) -> None:
         self.node.flush_access()
         self.anchors.tick(self.journal.checkpoint(), self.access.checkpoint())
-
-    async def _ask_witness(self, peer: Member) -> None:
-        if not self.anchors.size():
-            return
-        note = await asyncio.to_thread(self.anchors.checkpoint)
-        size = parse_checkpoint(parse_note(note).text).size
-        for _ in range(WITNESS_TRIES):
-            old = self._witnessed.get(peer, 0)
-            proof = await asyncio.to_thread(self.anchors.consistency, old, size) if 0 < old < size else []
-            answer = await self.pullers[peer].ask_witness(WitnessRequest(old, tuple(proof), note))
-            self._witnessed[peer] = answer.size
-            if answer.cosignature:
-                record = self.directory.current().members[peer]
-                verifier = make_cosignature_verifier(f"{peer}/{record.node}/witness", record.witness_key)
-                await asyncio.to_thread(
-                    self.anchors.cosigned, answer.cosignature, size=size, witness=verifier
-                )
-                return
-
-    def _find_anchor_keys(self, origin: str) -> Sequence[Any]:
-        member, _, rest = origin.partition("/")
-        record = self.directory.current().members.get(Member(member))
-        if record is None or rest != f"{record.node}/anchor":
-            return ()
-        return (make_verifier(f"{member}/{record.node}/anchor", record.anchor_key),)
-
-    def _cosign_anchor(self, peer: Member, old: int, proof: tuple[bytes, ...], note: str) -> tuple[int, str]:
-        claimed = parse_checkpoint(parse_note(note).text)
-        if not claimed.origin.startswith(f"{peer}/"):
-            raise WitnessRefusalError("witness-unknown-log", "a partner asks for its own anchor only")
-        try:
-            return claimed.size, self._witness.witness(note, old_size=old, proof=proof)
-        except WitnessRefusalError as refusal:
-            if refusal.code == "witness-conflict":
-                return refusal.size, ""
-            raise
 
     # --- proof ---
 

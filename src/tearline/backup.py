@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,11 +27,14 @@ import msgspec
 from tearline.config import FILE_NAME, load_config
 from tearline.core.errors import IntegrityError, MalformedError, UsageError
 from tearline.core.instants import Instant, print_iso
+from tearline.node.commands import Beginning
 from tearline.node.journal import replace_file, sync_folder
 
 MANIFEST = "manifest.json"
 MARK = "restored.json"
-DATABASES = ("anchors.db", "access.db", "journal.db", "accounts.db")
+DATABASES = ("access.db", "journal.db", "accounts.db")
+ANCHORS = re.compile(r"anchors(?:-[1-9][0-9]{0,3})?\.db\Z", re.ASCII)
+"""The anchor logs of every life; copied before the rest."""
 SETTINGS = (
     *(FILE_NAME, "directory.json", "authority.pem", "authority.pub", "founding.json", "accounts.key"),
     *("keys", "tls", "witness"),
@@ -97,7 +101,8 @@ def make_backup(folder: Path, target: Path, now: Instant, tell: Tell = lambda _d
     if (target / name).exists():
         raise UsageError("exists", f"{name} exists already", "Wait a second, or choose another folder.")
     plain = list(_list_files(folder, [path for path in SETTINGS if (folder / path).exists()]))
-    databases = [name for name in DATABASES if (folder / name).is_file()]
+    anchors = sorted(path.name for path in folder.glob("anchors*.db") if ANCHORS.match(path.name))
+    databases = [*anchors, *(name for name in DATABASES if (folder / name).is_file())]
     meter = _Meter(_weigh(folder, plain, databases), tell)
     with tempfile.TemporaryDirectory(dir=target, prefix=".new-") as scratch:
         work = Path(scratch)
@@ -171,12 +176,17 @@ def unpack_backup(path: Path, folder: Path) -> Manifest:
 
 
 class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Stands in a restored folder until somebody with authority accepts it. ``silent``: partners that did not answer."""
+    """Stands in a restored folder until somebody with authority accepts it. ``silent``: partners that did not answer.
+
+    ``incarnation``: the life that it goes on in, where that is another one, and ``beginning`` who answers for it.
+    """
 
     member: str
     made: Instant
     accepted: bool = False
     silent: tuple[str, ...] = ()
+    incarnation: int = 1
+    beginning: Beginning | None = None
 
 
 def read_mark(folder: Path) -> Mark | None:
@@ -214,7 +224,7 @@ def _take(tar: tarfile.TarFile, entry: tarfile.TarInfo, kept: Kept, folder: Path
 
 def _is_plain(name: str) -> bool:
     parts = name.split("/")
-    known = name in DATABASES or parts[0] in SETTINGS
+    known = name in DATABASES or ANCHORS.match(name) is not None or parts[0] in SETTINGS
     return known and len(parts) <= DEPTH_MAX and not any(part in {"", ".", ".."} for part in parts)
 
 

@@ -128,7 +128,7 @@ def test_a2_an_old_backup_stays_shut_where_a_partner_saw_more(net: Path, tmp_pat
         await cosign(nzl)
         new = await asyncio.to_thread(back_up, net, tmp_path / "new")
         await asyncio.to_thread(unpack_backup, old, tmp_path / "from-old")
-        with pytest.raises(IntegrityError, match="USA cosigned more"):
+        with pytest.raises(IntegrityError, match="USA holds more"):
             await asyncio.to_thread(accept, tmp_path / "from-old")
         await asyncio.to_thread(unpack_backup, new, tmp_path / "from-new")
         standing = await asyncio.to_thread(accept, tmp_path / "from-new")

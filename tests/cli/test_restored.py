@@ -145,7 +145,11 @@ def test_a2_a_restored_node_stays_shut_where_a_partner_was_sent_more(net: Path, 
         await until(lambda: holds(jpn, filed.key))
         await kor.stop()
         await asyncio.to_thread(unpack_backup, vault / made.name, tmp_path / "back")
-        await asyncio.to_thread(accept, tmp_path / "back")
+        with pytest.raises(IntegrityError, match="JPN holds more"):
+            await asyncio.to_thread(accept, tmp_path / "back")
+        await jpn.stop()
+        await asyncio.to_thread(accept, tmp_path / "back", frozenset({"JPN"}))
+        jpn = await run_one(net / "jpn")
         with pytest.raises(IntegrityError, match="JPN was sent more"):
             await run_one(tmp_path / "back")
         await jpn.stop()

@@ -8,7 +8,7 @@ import threading
 import time
 
 from tearline.core.errors import IntegrityError
-from tearline.core.exchange import Held, Item
+from tearline.core.exchange import Held, Item, Run, Standing
 from tearline.core.instants import DAY
 from tearline.mailbox import Machine, Spool
 from tearline.mailbox.carriers.https import (
@@ -54,6 +54,7 @@ class Shelf:
         self.lanes = {}
         self.heard = []
         self.refuse = set()
+        self.life, self.followed, self.former = (1, ""), {}, {}
         self.arrived = threading.Condition()
 
     def held(self, peer):
@@ -74,7 +75,30 @@ class Shelf:
             self.arrived.notify_all()
         return len(kept)
 
-    def acknowledge(self, peer, held):
+    def incarnation(self, peer):
+        return self.followed.get(peer, 1)
+
+    def announce(self, _peer, incarnation):
+        return self.life[1] if incarnation < self.life[0] else ""
+
+    def begin(self, peer, note):
+        if not note.startswith("life "):
+            raise IntegrityError("note-unknown-key", "no known key signed this note")
+        self.followed[peer] = int(note.split()[1])
+        for key in [key for key in self.lanes if key[0] == peer]:
+            self.former[*key, self.followed[peer] - 1] = self.lanes.pop(key)
+
+    def standing(self, peer):
+        held = [(1, lane, len(items)) for (p, lane), items in self.lanes.items() if p == peer]
+        return Standing(self.incarnation(peer), tuple(held), (), f"anchor of {peer}")
+
+    def give_back(self, peer, incarnation, lane, start):
+        items = self.former.get((peer, lane, incarnation), [])
+        return Run(start, items[start:], f"checkpoint {len(items)}") if start < len(items) else None
+
+    def acknowledge(self, peer, held, incarnation=1):
+        if incarnation < self.life[0]:
+            return
         with self.arrived:
             self.heard.append((peer, {lane: h.size for lane, h in held.items()}))
             self.arrived.notify_all()
@@ -104,7 +128,11 @@ class Nation:
         self.bodies = []
         self.machine = Machine(read_clock, os.urandom, lambda *seen: self.bodies.append(seen))
         self.app = MailApp(
-            self.spool, self.shelf, peer_of=world.find_peer, machine=self.machine, witness=self.cosign
+            self.spool,
+            self.shelf,
+            peer_of=world.find_peer,
+            machine=self.machine,
+            witness=self.cosign,
         )
         self.listener = None
         self.pullers, self.tasks = {}, []

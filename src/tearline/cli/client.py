@@ -47,6 +47,11 @@ def add_connection(parser: Parser) -> None:
     group.add_argument(
         "--post", metavar="POST", help="the post you act for (default: TEARLINE_POST, else your first)"
     )
+    add_password(group)
+
+
+def add_password(group: argparse._ActionsContainer) -> None:
+    """Where the password comes from."""
     group.add_argument(
         "--password-file",
         metavar="FILE",

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from tearline.core.exchange import Held, Item
+from tearline.core.exchange import Held, Item, Run, Standing
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
 
@@ -32,8 +32,23 @@ class Inbox(Protocol):
     def accept(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> int:
         """Check and journal a received run; the new durable size. Raises: nothing was taken."""
 
-    def acknowledge(self, peer: Member, held: dict[str, Held]) -> None:
-        """What ``peer`` says is durable there of our stream to it."""
+    def acknowledge(self, peer: Member, held: dict[str, Held], incarnation: int = 1) -> None:
+        """What ``peer`` says is durable there of our stream to it, as it follows it: in which life of ours."""
+
+    def incarnation(self, peer: Member) -> int:
+        """The life of the peer's stream that is followed here."""
+
+    def announce(self, peer: Member, incarnation: int) -> str:
+        """The signed note that our present life began, for a peer that follows a former one; else empty."""
+
+    def begin(self, peer: Member, note: str) -> None:
+        """Such a note of ``peer``. Raises: it is not believed."""
+
+    def standing(self, peer: Member) -> Standing:
+        """What is held here of the peer's own history."""
+
+    def give_back(self, peer: Member, incarnation: int, lane: str, start: int) -> Run | None:
+        """A run of the peer's own stream as it is held here; None where nothing is held from there on."""
 
 
 def _see_nothing(peer: str, direction: str, body: bytes) -> None:

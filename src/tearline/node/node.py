@@ -137,10 +137,12 @@ class Node:
         self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self.scrubs: Scrubs = ScrubsInMemory()  # the assembly gives one that outlives the program
+        self.ahead: set[Member] = set()  # partners that claim more of our stream than there is
         self._reads: list[Draft] = []
         # Payloads of the commit under way: not read back from the disk.
         self._fresh: dict[tuple[int, int], bytes] = {}
         self._replay()
+        self.access.renew(self.streams.incarnation)
         self._repost()
 
     @property
@@ -275,6 +277,8 @@ class Node:
     def _post(self, member: Member, lane: str) -> None:
         """Hand over what the spool lacks, be it from this command or from one whose handing over failed."""
         start, size = self.mail.posted(member, lane), self.streams.out(member, lane).lane.size
+        if member in self.ahead:
+            return  # it may hold another history of this stream: what is signed now might be a second one
         while start < size:
             items: list[Item] = []
             weight = 0
@@ -414,11 +418,10 @@ class Work:
         )
 
     def _next_revision(self, member: Member, product: ProductId) -> int:
-        before = self._revisions.get((member, product)) or self.node.streams.sent_revision.get(
-            (member, product), 0
-        )
-        self._revisions[member, product] = before + 1
-        return before + 1
+        before = self._revisions.get((member, product))
+        found = before + 1 if before else self.node.streams.next_revision(member, product)
+        self._revisions[member, product] = found
+        return found
 
     def commit(self) -> int:
         """Durable, followed by the views, handed to the mailbox; the first entry's journal position."""

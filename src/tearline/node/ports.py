@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from tearline.core.exchange import Collected, Content, Delivered, Held, Item
+from tearline.core.exchange import Collected, Content, Delivered, Held, Item, Run, Standing
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
 
@@ -50,6 +50,20 @@ class Mail(Protocol):
         """How many items of this lane the spool holds; the node posts what is missing after a restart."""
 
 
+class NoMail:
+    """A ``Mail`` that carries nothing: of a node that only writes an entry."""
+
+    def post(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> None:
+        """Nothing."""
+
+    def drop(self, peer: Member, lane: str, position: int) -> None:
+        """Nothing."""
+
+    def posted(self, peer: Member, lane: str) -> int:  # noqa: ARG002  the port's shape
+        """So much that nothing is posted."""
+        return 2**53
+
+
 class Courier(Protocol):
     """The carrier of bundles. It has no key: the node seals and signs what it collects, and opens what it delivers."""
 
@@ -77,5 +91,20 @@ class Inbox(Protocol):
     def accept(self, peer: Member, lane: str, start: int, items: Sequence[Item], checkpoint: str) -> int:
         """Check and journal a received run; the new durable size. Raises MalformedError or IntegrityError: nothing taken."""
 
-    def acknowledge(self, peer: Member, held: dict[str, Held]) -> None:
-        """What ``peer`` says is durable there of our stream to it; cosignatures are checked and kept beside the log."""
+    def acknowledge(self, peer: Member, held: dict[str, Held], incarnation: int = 1) -> None:
+        """What ``peer`` says is durable there of our stream to it, as it follows it: in which life of ours."""
+
+    def incarnation(self, peer: Member) -> int:
+        """The life of the peer's stream that is followed here."""
+
+    def announce(self, peer: Member, incarnation: int) -> str:
+        """The signed note that our present life began, for a peer that follows a former one; else empty."""
+
+    def begin(self, peer: Member, note: str) -> None:
+        """Such a note of ``peer``. Raises: it is not believed."""
+
+    def standing(self, peer: Member) -> Standing:
+        """What is held here of the peer's own history."""
+
+    def give_back(self, peer: Member, incarnation: int, lane: str, start: int) -> Run | None:
+        """A run of the peer's own stream as it is held here; None where nothing is held from there on."""

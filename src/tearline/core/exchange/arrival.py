@@ -8,7 +8,7 @@ Codes (stable; they travel back as dispositions):
 - ``quarantined:…`` kept sealed, shown to nobody: unknown words, a label that is not valid here, or policies that were never
   in force here (``other-packs``), so that what its labels mean is not known
 - ``refused:…``     not the peer's to send, or above the ceiling: the payload never reaches the disk
-- ``noted``         a disposition or receipt
+- ``noted``         a disposition, a receipt, or the ending of a former life of ours
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tearline.core.exchange.entry import (
     Body,
     DestructionRecord,
     Disposition,
+    Ending,
     Leaf,
     Recall,
     Receipt,
@@ -64,8 +65,9 @@ class Receiver(msgspec.Struct, frozen=True):
     ]  # the digests of every book that was in force here: what labels under them mean is known
     sees: Callable[[Label], bool]  # may this member hold it (its directory clearance)
     newest: Mapping[ProductId, int]  # revisions held of this peer's products, recalls included
-    sent: Mapping[str, int]  # how much of each lane the peer was sent
+    sent: Mapping[str, int]  # how much of each lane the peer was sent in this life of ours
     released: Callable[[ProductId], bool]  # was the peer sent anything of this product of ours
+    incarnation: int = 1  # ours; what a peer answers to a former one names entries that a backup may lack
 
 
 def decide_arrival(item: Item, lane: str, receiver: Receiver) -> Arrival:
@@ -76,7 +78,7 @@ def decide_arrival(item: Item, lane: str, receiver: Receiver) -> Arrival:
         if item.body is None:
             return Arrival("superseded", leaf)
         body = open_body(item, leaf)
-        if isinstance(body, Disposition | Receipt):
+        if isinstance(body, Disposition | Receipt | Ending):
             _check_answer(body, receiver)
             return Arrival("noted", leaf, body)
         _check_named(leaf)
@@ -157,7 +159,13 @@ def _check_recall(recall: Recall) -> None:
     _check_time(recall.at)
 
 
-def _check_answer(body: Disposition | Receipt, receiver: Receiver) -> None:
+def _check_answer(body: Disposition | Receipt | Ending, receiver: Receiver) -> None:
+    if isinstance(body, Ending):
+        if body.incarnation > receiver.incarnation or any(
+            life >= body.incarnation for life, _, _ in body.lanes
+        ):
+            raise MalformedError("bad-ending", "the ending of a life that has not ended")
+        return
     if isinstance(body, Receipt):
         check_id("post", body.post)
         _check_time(body.at)
@@ -167,7 +175,12 @@ def _check_answer(body: Disposition | Receipt, receiver: Receiver) -> None:
                 "bad-receipt", "a receipt for another's post, of nothing sent, or in no known state"
             )
         return
+    life = body.incarnation or 1
     end, sent = body.start + len(body.codes), receiver.sent.get(body.lane, 0)
+    if life > receiver.incarnation:
+        raise MalformedError("bad-disposition", "an answer to a life that never was")
+    if life < receiver.incarnation:
+        sent = 2**53  # a backup can't know
     if body.lane not in LANES or len(body.codes) > RUN_MAX_ITEMS or not 0 <= body.start <= end <= sent:
         raise MalformedError("bad-disposition", "an answer to entries that were never sent")
     for code in body.codes:

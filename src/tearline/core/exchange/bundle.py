@@ -24,7 +24,7 @@ import zstandard
 from msgspec import Meta
 
 from tearline.core.errors import IntegrityError, LimitError, MalformedError
-from tearline.core.exchange.frames import Held, LaneName, Run
+from tearline.core.exchange.frames import Held, LaneName, Run, Size
 from tearline.core.ids import Member
 from tearline.core.instants import Instant
 from tearline.core.log import parse_note
@@ -49,11 +49,17 @@ class BundleLimits(msgspec.Struct, frozen=True):
 BUNDLE_LIMITS = BundleLimits()
 
 
-class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Runs by lane, each lane's in order and without a gap; and what the sender holds of the receiver's own stream."""
+class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Runs by lane, each lane's in order and without a gap; and what the sender holds of the receiver's own stream.
+
+    ``incarnation``: the life of the receiver that ``held`` is of. ``announced``: the note that the sender's own life began,
+    where it is not the first: a file is all that some receivers get.
+    """
 
     runs: dict[LaneName, Annotated[list[Run], Meta(max_length=BUNDLE_LIMITS.runs_max)]]
     held: dict[LaneName, Held]
+    incarnation: Size = 1
+    announced: Annotated[str, Meta(max_length=8 * 1024)] = ""
 
 
 class Collected(msgspec.Struct, frozen=True):

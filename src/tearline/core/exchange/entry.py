@@ -3,27 +3,31 @@
 
 Each leaf names (product, revision) counted per receiver: the higher wins, whatever the lane (D3). A recall is a revision:
 a withdrawal has no content, a narrowing brings the remaining text whole. Dispositions tell the sender what became of its
-entries; receipts tell that a post displayed or acknowledged a product. Consent (ask, answer) has its place here later.
+entries; receipts tell that a post displayed or acknowledged a product; an ending tells a restored sender how much of its
+former lives is held here. Consent (ask, answer) has its place here later.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
 
 from tearline.core.canon import commit, decode_canonical, decode_trusted, encode_canonical
 from tearline.core.errors import IntegrityError, MalformedError
-from tearline.core.exchange.frames import Item
-from tearline.core.ids import Post, ProductId, Tag
+from tearline.core.exchange.frames import Item, LaneName, Size
+from tearline.core.exchange.incarnation import INCARNATION_MAX, Incarnation
+from tearline.core.ids import LANES, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import Label
 from tearline.core.renditions import Share
 
 LEAVES_KEPT = 4_096
 FORMAT = 1
-SHARE, RECALL, DISPOSITION, RECEIPT = "share", "recall", "disposition", "receipt"
-ENTRY_KINDS = (SHARE, RECALL, DISPOSITION, RECEIPT)
+SHARE, RECALL, DISPOSITION, RECEIPT, ENDING = "share", "recall", "disposition", "receipt", "ending"
+ENTRY_KINDS = (SHARE, RECALL, DISPOSITION, RECEIPT, ENDING)
 REVISION_MAX = 2**53
 
 
@@ -78,12 +82,16 @@ class DestructionRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class Disposition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What became of entries [start, start + len(codes)) of one lane, or of a recall (``record``)."""
+    """What became of entries [start, start + len(codes)) of one lane, or of a recall (``record``).
+
+    ``incarnation``: of which life the lane is; the first one is left out of the bytes.
+    """
 
     lane: str
     start: int
     codes: tuple[str, ...]
     record: DestructionRecord | None = None
+    incarnation: Incarnation | UnsetType = UNSET
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,14 +103,29 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: Instant  # operational
 
 
-Body = Share | Recall | Disposition | Receipt
-SHAPES: dict[str, type[Body]] = {SHARE: Share, RECALL: Recall, DISPOSITION: Disposition, RECEIPT: Receipt}
+class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To who announced ``incarnation``: (life, lane, size) of all that is held of its lives before. They are closed."""
+
+    incarnation: Incarnation
+    lanes: Annotated[
+        tuple[tuple[Incarnation, LaneName, Size], ...], Meta(max_length=INCARNATION_MAX * len(LANES))
+    ]
+
+
+Body = Share | Recall | Disposition | Receipt | Ending
+SHAPES: dict[str, type[Body]] = {
+    SHARE: Share,
+    RECALL: Recall,
+    DISPOSITION: Disposition,
+    RECEIPT: Receipt,
+    ENDING: Ending,
+}
 
 
 def seal_entry(kind: str, body: Body, *, revision: int, salt: bytes, sent_at: Instant) -> Item:
     """A leaf and its payload. The salt must be fresh: it keeps equal bodies from being recognised."""
     raw = encode_canonical(body)
-    product = "" if isinstance(body, Disposition) else _product_of(body)
+    product = "" if isinstance(body, Disposition | Ending) else _product_of(body)
     leaf = Leaf(FORMAT, kind, product, revision, commit(salt, raw).hex(), sent_at)
     return Item(encode_canonical(leaf), salt, raw)
 
@@ -150,7 +173,7 @@ def open_body(item: Item, leaf: Leaf) -> Body:
     if item.body is None:
         raise MalformedError("no-payload", "the payload was superseded or withdrawn")
     body: Body = decode_canonical(item.body, SHAPES[leaf.kind])
-    if not isinstance(body, Disposition) and _product_of(body) != leaf.product:
+    if not isinstance(body, Disposition | Ending) and _product_of(body) != leaf.product:
         raise MalformedError("other-product", "a leaf and its payload name different products")
     if isinstance(body, Recall) and body.share is not None and body.share.envelope.product != body.product:
         raise MalformedError("other-product", "a recall brings the text of another product")

@@ -16,6 +16,8 @@ from msgspec import Meta
 
 RUN_MAX_ITEMS = 2_000
 NOTE_MAX_CHARACTERS = 8 * 1024
+LANES_MAX = 4
+HELD_MAX = 4_000  # four lanes of a thousand lives
 
 LaneName = Annotated[str, Meta(pattern="^(FLASH|IMMEDIATE|PRIORITY|ROUTINE)\\Z")]
 Size = Annotated[int, Meta(ge=0, le=2**53)]
@@ -45,20 +47,53 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checkpoint: _Note
 
 
-class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a receiver holds of the lanes that it asks for; the answer comes when there is more, or after wait_s.
 
-    A lane that is not named is not sent: so a receiver leaves out a lane that it has stopped.
+    A lane that is not named is not sent: so a receiver leaves out a lane that it has stopped. ``incarnation``: the life of the
+    sender that these lanes are of.
     """
 
     held: dict[LaneName, Held]
     wait_s: Annotated[int, Meta(ge=0, le=3600)] = 0
+    incarnation: Size = 1
 
 
-class PullAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """New runs by lane, higher precedences first; empty when there is nothing new."""
+class PullAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """New runs by lane, higher precedences first; empty when there is nothing new.
+
+    ``announced``: to who asked for lanes of a former life, the signed note that a later one began; then there are no runs.
+    """
 
     runs: dict[LaneName, Run]
+    announced: _Note = ""
+
+
+class BackRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A restored node asks for its own stream back: a run of this lane of one of its lives, from ``start`` on."""
+
+    incarnation: Size
+    lane: LaneName
+    start: Size
+
+
+class BackAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The run as it was received, with the checkpoint that the asker signed; None where nothing is held from there on."""
+
+    run: Run | None
+
+
+class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a node holds of the asker's own history; the asker signed every note in it, so no other can make them up.
+
+    ``incarnation``: the asker's life that is followed here. ``held``: (life, lane, size) of all lives. ``notes``: the newest
+    checkpoint of each lane of the life that is followed; ``anchor``: that of the newest anchor log, "" where there is none.
+    """
+
+    incarnation: Size
+    held: Annotated[tuple[tuple[Size, LaneName, Size], ...], Meta(max_length=HELD_MAX)]
+    notes: Annotated[tuple[_Note, ...], Meta(max_length=LANES_MAX)]
+    anchor: _Note = ""
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -50,11 +50,15 @@ class BundleCarrier:
                 at += len(run.items)
                 left -= _weigh(run)
         held = {lane: held for lane, held in self._inbox.held(peer).items() if held.size}
-        return Collected(Content({lane: found for lane, found in runs.items() if found}, held), more)
+        known, announced = self._inbox.incarnation(peer), self._inbox.announce(peer, 1)
+        filled = {lane: found for lane, found in runs.items() if found}
+        return Collected(Content(filled, held, known, announced), more)
 
     def deliver(self, peer: Member, content: Content) -> tuple[Delivered, ...]:
-        """Hand over the receipts, then every lane's runs; what became of each lane."""
-        self._inbox.acknowledge(peer, content.held)
+        """Hand over that a life began, the receipts, then every lane's runs; what became of each lane."""
+        if content.announced:
+            self._inbox.begin(peer, content.announced)
+        self._inbox.acknowledge(peer, content.held, content.incarnation)
         return tuple(
             self._deliver(peer, lane, content.runs[lane]) for lane in LANES if content.runs.get(lane)
         )

@@ -59,6 +59,7 @@ from tearline.node.commands.labels import (
     list_choices,
 )
 from tearline.node.commands.links import pause_link, resume_link
+from tearline.node.commands.lives import Beginning, begin_incarnation, choose_incarnation
 from tearline.node.commands.mandates import (
     DelegationState,
     DraftDelegation,
@@ -95,6 +96,7 @@ from tearline.node.commands.policies import (
 )
 from tearline.node.commands.recall import Recalled, RecallReach, find_reach, may_recall, recall_product
 from tearline.node.commands.receive import NodeInbox
+from tearline.node.commands.recover import file_recovered, take_back
 from tearline.node.commands.register import ExportedRegister, export_register
 from tearline.node.commands.review import (
     Authority,
@@ -106,6 +108,7 @@ from tearline.node.commands.review import (
     review_item,
     review_sent,
 )
+from tearline.node.commands.standing import find_contradictions, is_claim, testify
 from tearline.node.commands.trails import ExportedTrail, export_trail
 from tearline.node.commands.trial import PackProblem
 from tearline.node.commands.try_label import LabelTried, PoliciesInForce, TryLabel, list_policies, try_label
@@ -133,6 +136,7 @@ __all__ = [
     "Attached",
     "Authority",
     "Backfilled",
+    "Beginning",
     "ChangedProduct",
     "Choice",
     "Choices",
@@ -201,6 +205,8 @@ __all__ = [
     "assign_products",
     "attach",
     "backfill",
+    "begin_incarnation",
+    "choose_incarnation",
     "confirm_purge",
     "describe_ceiling",
     "describe_choice",
@@ -214,6 +220,8 @@ __all__ = [
     "export_register",
     "export_trail",
     "file_product",
+    "file_recovered",
+    "find_contradictions",
     "find_in_draft",
     "find_item",
     "find_own_product",
@@ -221,6 +229,8 @@ __all__ = [
     "follow_windows",
     "hand_over_watch",
     "import_bundle",
+    "is_author",
+    "is_claim",
     "issue_mandates",
     "issue_rule",
     "join_labels",
@@ -261,7 +271,9 @@ __all__ = [
     "set_ceiling",
     "set_post",
     "set_posts",
+    "take_back",
     "take_watch",
+    "testify",
     "try_label",
     "try_product",
     "try_rule",

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.errors import UsageError
 from tearline.core.exchange import DISPOSITION, Disposition, Item, Receiver, decide_arrival
@@ -223,6 +224,7 @@ def _receiver(node: Node, peer: Member, trial: Trial) -> Receiver:
         newest=node.streams.newest.get(peer, {}),
         sent={lane: node.streams.out(peer, lane).lane.size for lane in LANES},
         released=lambda product: peer in node.releases.sent.get(product, {}),
+        incarnation=node.streams.incarnation,
     )
 
 
@@ -235,8 +237,13 @@ def _take_over(work: Work, peer: Member, lane: str, rows: list[_Sealed]) -> None
         targets=tuple(row.target for row in rows),
         leaves=tuple(row.leaf for row in rows),
     )
-    for start, codes in _join_runs([row.position for row in rows]):
-        work.send(NoticeSent, peer, lane, DISPOSITION, Disposition(lane, start, codes))
+    lives: dict[int, list[int]] = {}
+    for row in rows:
+        lives.setdefault(work.node.streams.incarnation_at(peer, row.target[0]), []).append(row.position)
+    for life, positions in lives.items():
+        for start, codes in _join_runs(positions):
+            answer = Disposition(lane, start, codes, incarnation=life if life > 1 else UNSET)
+            work.send(NoticeSent, peer, lane, DISPOSITION, answer)
 
 
 def _join_runs(positions: list[int]) -> Iterator[tuple[int, tuple[str, ...]]]:

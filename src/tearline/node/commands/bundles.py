@@ -77,7 +77,8 @@ def export_bundle(
             return refused
         starts = {lane: _begin(node, member, lane, since) for lane in LANES}
     collected = courier.collect(member, starts)
-    if not collected.content.runs and not collected.content.held:
+    content = collected.content
+    if not content.runs and not content.held and not content.announced:
         return Refused("nothing-to-export", f"nothing waits for {member} from there on")
     file, made_at = _write(node, member, collected.content)
     lanes = _print_ranges(collected.content)
@@ -131,10 +132,10 @@ def import_bundle(node: Node, courier: Courier, acting: Acting, raw: bytes) -> I
         envelope, slip = open_bundle(raw)
         member = _prove(node, envelope, slip)
         content = unpack_content(_unseal(node, envelope, slip))
+        delivered = courier.deliver(member, content)
     except TearlineError as error:
         _record(node, acting, member, sha256=sha256, lanes=(), code=error.code)
         return Refused("bundle-refused", f"{error.message}. {error.advice}".rstrip(), ((error.code, "", ""),))
-    delivered = courier.deliver(member, content)
     code = next((lane.code for lane in delivered if lane.code), "")
     _record(node, acting, member, sha256=sha256, lanes=_print_ranges(content), code=code)
     return Imported(member, sha256, slip.made_at, delivered)

@@ -9,7 +9,9 @@ commit: the run (without what is not ours to hold), who is told of its recalls, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from msgspec import UNSET
 
 from tearline.core.canon import encode_canonical
 from tearline.core.errors import IntegrityError, MalformedError, TearlineError
@@ -17,10 +19,13 @@ from tearline.core.exchange import (
     DISPOSITION,
     Arrival,
     Disposition,
+    Ending,
     Held,
     Item,
     Recall,
     Receiver,
+    Run,
+    Standing,
     check_commitment,
     check_run,
     decide_arrival,
@@ -40,6 +45,7 @@ from tearline.core.log import (
     verify_signatures,
 )
 from tearline.node.commands.adopt import follow_windows
+from tearline.node.commands.lives import announce_incarnation, give_back, take_announcement
 from tearline.node.commands.release import send_again
 from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
 from tearline.node.journal import (
@@ -49,6 +55,7 @@ from tearline.node.journal import (
     StreamReceived,
     StreamStopped,
     encode_payload,
+    name_origin,
 )
 from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.views.custody import withdrawal_of
@@ -59,10 +66,14 @@ REFUSALS_ALARM = 5
 
 
 class NodeInbox:
-    """The node as its mailbox sees it; one for all partners. Thread-safe. Starting, it finishes what a crash interrupted."""
+    """The node as its mailbox sees it; one for all partners. Thread-safe. Starting, it finishes what a crash interrupted.
 
-    def __init__(self, node: Node) -> None:
+    ``find_note``: the newest note of an anchor log, by its origin, that this node cosigned; "" where there is none.
+    """
+
+    def __init__(self, node: Node, find_note: Callable[[str], str] = lambda _origin: "") -> None:
         self._node = node
+        self._find_note = find_note
         self._refusals: dict[tuple[Member, str], int] = {}
         self._doubted: dict[tuple[Member, str], int] = {}  # a lane in doubt is asked for again from this size
         # Partners that asked since the start: whether they hold more than there is.
@@ -121,18 +132,74 @@ class NodeInbox:
         if end >= self._node.streams.incoming(peer, lane).size:
             del self._doubted[peer, lane]
 
-    def acknowledge(self, peer: Member, held: dict[str, Held]) -> None:
-        """What ``peer`` says is durable there; a cosignature that doesn't match is ignored, and so is a smaller size."""
+    def acknowledge(self, peer: Member, held: dict[str, Held], incarnation: int = 1) -> None:
+        """What ``peer`` says is durable there of one life of ours.
+
+        A cosignature that doesn't match is ignored, and so is a smaller size. A claim of more than there is, or of a life that
+        never was, is an alarm: nothing more is handed over for that partner until it has been looked into.
+        """
         node = self._node
         with node.lock:
-            more = any(
+            if incarnation < node.streams.incarnation:
+                return
+            more = incarnation > node.streams.incarnation or any(
                 lane in LANES and claim.size > node.streams.out(peer, lane).lane.size
                 for lane, claim in held.items()
             )
             self.asked[peer] = more or self.asked.get(peer, False)
+            if more:
+                _note_ahead(node, peer)
+                return
+            node.ahead.discard(peer)
             for lane, claim in held.items():
                 if lane in LANES and claim.cosignature:
                     _acknowledge(node, peer, lane, claim)
+
+    def incarnation(self, peer: Member) -> int:
+        """The life of the partner that is followed here."""
+        with self._node.lock:
+            return self._node.streams.incarnation_of(peer)
+
+    def announce(self, peer: Member, incarnation: int) -> str:
+        """The note that our present life began, for a partner that follows a former one; else empty."""
+        with self._node.lock:
+            return announce_incarnation(self._node, peer, incarnation)
+
+    def begin(self, peer: Member, note: str) -> None:
+        """A partner announces its next life: its lanes begin anew here. Raises where that is not to be believed."""
+        node = self._node
+        with node.lock:
+            if not take_announcement(node, peer, note):
+                return
+            for lane in LANES:
+                node.cosigned.pop((peer, lane), None)
+                self._doubted.pop((peer, lane), None)
+                self._refusals.pop((peer, lane), None)
+
+    def standing(self, peer: Member) -> Standing:
+        """What is held here of the partner's own history, with the notes that it signed."""
+        streams, record = self._node.streams, self._node.directory.members[peer]
+        with self._node.lock:
+            notes = tuple(
+                streams.checkpoints[peer, lane] for lane in LANES if (peer, lane) in streams.checkpoints
+            )
+            incarnation = streams.incarnation_of(peer)
+            anchor = self._find_note(name_origin(f"{peer}/{record.node}/anchor", incarnation))
+            return Standing(incarnation, streams.list_held(peer), notes, anchor)
+
+    def give_back(self, peer: Member, incarnation: int, lane: str, start: int) -> Run | None:
+        """A run of the partner's own stream as it is held here; None where nothing is held from there on."""
+        return give_back(self._node, peer, incarnation, lane, start)
+
+
+def _note_ahead(node: Node, peer: Member) -> None:
+    """Once while it lasts: either the partner lies, or this node goes on from less than it signed."""
+    if peer in node.ahead:
+        return
+    node.ahead.add(peer)
+    work = node.work(THE_NODE, NO_POST)
+    work.add(AlarmRaised, code="partner-ahead", person=THE_NODE, product="", detail=str(peer))
+    work.commit()
 
 
 def _hold(node: Node, peer: Member, lane: str) -> Held:
@@ -178,6 +245,7 @@ def _accept(node: Node, peer: Member, lane: str, *, start: int, items: Sequence[
     )
     _add_follow_up(work, peer, lane, start=fresh.start, arrivals=arrivals)
     _add_again(work, peer, arrivals)
+    _add_unsent(work, peer, arrivals)
     work.commit()
     if any(a.code == "recalled" for a in arrivals):
         finish_withdrawals(node)
@@ -210,7 +278,10 @@ def _decide(node: Node, peer: Member, lane: str, items: Sequence[Item]) -> list[
         sees=lambda label: node.sights.sees_label(own, label),
         newest=newest,
         sent={lane: node.streams.out(peer, lane).lane.size for lane in LANES},
-        released=lambda product: peer in node.releases.sent.get(product, {}),
+        released=lambda product: (
+            node.streams.is_recovering(peer) or peer in node.releases.sent.get(product, {})
+        ),
+        incarnation=node.streams.incarnation,
     )
     arrivals = []
     for item in items:
@@ -247,23 +318,33 @@ def _add_follow_up(work: Work, peer: Member, lane: str, *, start: int, arrivals:
         detail = f"{peer} {lane} {found[0]}{more}"
         work.add(AlarmRaised, code=fault, person=THE_NODE, product="", detail=detail)
     if any(a.code != "noted" for a in arrivals):
-        answer = Disposition(lane, start, tuple(a.code for a in arrivals))
+        incarnation = work.node.streams.incarnation_of(peer)
+        codes = tuple(a.code for a in arrivals)
+        answer = Disposition(lane, start, codes, incarnation=incarnation if incarnation > 1 else UNSET)
         work.send(NoticeSent, peer, lane, DISPOSITION, answer)
 
 
 def _add_again(work: Work, peer: Member, arrivals: list[Arrival]) -> None:
     """What arrived without its payload, though nothing superseded it here, was robbed of it on the way: it goes again."""
     streams = work.node.streams
-    for answer in (a.body for a in arrivals if isinstance(a.body, Disposition)):
+    answers = [a.body for a in arrivals if isinstance(a.body, Disposition)]
+    for answer in (a for a in answers if (a.incarnation or 1) == streams.incarnation):
         out = streams.out(peer, answer.lane)
         for position, code in enumerate(answer.codes, answer.start):
             if code == "superseded" and position not in out.dropped:
                 if streams.again.get(peer, 0) < AGAIN_MAX:
-                    send_again(work, peer, answer.lane, position)
+                    send_again(work, peer, answer.lane, out.items[position])
                 else:
                     detail = f"{peer} {answer.lane} {position}"
                     work.add(AlarmRaised, code="payload-lost", person=THE_NODE, product="", detail=detail)
                 streams.again[peer] = streams.again.get(peer, 0) + 1
+
+
+def _add_unsent(work: Work, peer: Member, arrivals: list[Arrival]) -> None:
+    """A partner says where it left our former lives: what it lacks of them goes again, in this one (N2)."""
+    for ending in (a.body for a in arrivals if isinstance(a.body, Ending)):
+        for lane, item in work.node.streams.list_unsent(peer, ending):
+            send_again(work, peer, lane, item)
 
 
 def _stop_lane(node: Node, peer: Member, lane: str, error: TearlineError, checkpoint: str) -> None:

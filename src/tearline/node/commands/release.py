@@ -35,6 +35,7 @@ from tearline.node.node import Node, Work
 from tearline.node.trust import Delegation, Rule
 from tearline.node.views.catalogue import make_key
 from tearline.node.views.releases import Sent
+from tearline.node.views.streams import OutItem
 
 FLASH = Precedence.FLASH.name
 
@@ -134,10 +135,10 @@ def _remainder(before: Share | None, after: Share) -> Share | None:
 
 def sent_share(node: Node, record: Sent) -> Share | None:
     """What a member was sent last, from the entry that sent it."""
-    raw = node.payload(record.position, 0)
-    if raw is None:
+    raw = node.payload(record.position, record.n)
+    payload = None if raw is None else decode_payload(raw)
+    if payload is None or not payload.body:
         return None
-    payload = decode_payload(raw)
     return read_kept_share(payload.kind, payload.body)
 
 
@@ -253,14 +254,13 @@ def _stamp(work: Work, share: Share) -> Share:
     return msgspec.structs.replace(share, packs=work.node.book.digest()) if share.packs is UNSET else share
 
 
-def send_again(work: Work, member: Member, lane: str, position: int) -> None:
-    """An entry whose payload a carrier lost, as a revision of its own: a leaf can't travel twice."""
+def send_again(work: Work, member: Member, lane: str, item: OutItem) -> None:
+    """An entry of ours that a member lacks, as a revision of its own: a leaf can't travel twice."""
     node = work.node
-    at = node.streams.out(member, lane).items[position].position
-    raw = node.payload(at, 0)
+    raw = node.payload(item.position, item.n)
     if raw is None:
         return
-    entry, payload = decode_entry(node.journal.records(at, 1)[0].entry), decode_payload(raw)
+    entry, payload = decode_entry(node.journal.records(item.position, 1)[0].entry), decode_payload(raw)
     body: Body = decode_canonical(payload.body, SHAPES[payload.kind])
     fields: dict[str, object] = {}
     if isinstance(entry, ShareReleased):

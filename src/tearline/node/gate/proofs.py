@@ -120,7 +120,7 @@ def prove_entry(node: Node, log: str, position: int) -> Proof | None:
         tuple(one.hex() for one in journal.inclusion(position, size)),
         note,
         binding,
-        f"{node.member}/{node.settings.node}/anchor",
+        node.anchors.origin if node.anchors is not None else f"{node.member}/{node.settings.node}/anchor",
         tuple(list_keys(node)),
     )
 

@@ -14,6 +14,7 @@ It is a journal of its own (any backend) with one payload an entry, so that ever
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.errors import IntegrityError, UsageError
@@ -29,6 +30,7 @@ from tearline.core.log import (
 )
 from tearline.node.journal.header import encode_header
 from tearline.node.journal.journal import Cosigned, Draft, Journal
+from tearline.node.journal.lives import read_origin
 
 
 class Anchored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,7 +43,8 @@ class Anchored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An anchor laid open: its leaf, what the leaf commits to, and its place in the anchor log of ``size`` and ``root``.
 
-    ``cosignatures`` are partners' lines over that size: each says that it saw this log, and none of its contents.
+    ``cosignatures`` are partners' lines over that size: each says that it saw this log, and none of its contents. ``origin`` is
+    that of the anchor log of a later life of the node; of the first one it is left out.
     """
 
     position: int
@@ -52,6 +55,7 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     root: str
     inclusion: tuple[str, ...]
     cosignatures: tuple[str, ...]
+    origin: str | UnsetType = UNSET
 
 
 class _Anchor(msgspec.Struct, frozen=True, tag="Anchored", tag_field="entry"):
@@ -86,6 +90,10 @@ class AnchorLog:
     def checkpoint(self) -> str:
         """What partners are asked to cosign: a signed note."""
         return self._log.checkpoint()
+
+    def root_at(self, size: int) -> bytes:
+        """The root over the first ``size`` ticks."""
+        return self._log.root_at(size)
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that goes with it, from the size that the partner saw last."""
@@ -137,6 +145,7 @@ class AnchorLog:
             self._log.root_at(end).hex(),
             tuple(one.hex() for one in self._log.inclusion(position, end)),
             tuple(lines.get(end, ())),
+            self.origin if read_origin(self.origin)[1] > 1 else UNSET,
         )
 
     def _find(self, log: str, size: int) -> int | None:

@@ -15,12 +15,14 @@ from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.node.journal.accesses import RenditionRead, SearchMade, TrailRead
 from tearline.node.journal.entry import Entry
-
-
-class NodeOpened(Entry, frozen=True, tag="NodeOpened", kw_only=True):
-    """The node started; ``version`` is the program's."""
-
-    version: str
+from tearline.node.journal.lives import (
+    BackupMade,
+    IncarnationAnnounced,
+    IncarnationBegan,
+    NodeOpened,
+    NodeRestored,
+    StreamRecovered,
+)
 
 
 class PersonAdmitted(Entry, frozen=True, tag="PersonAdmitted", kw_only=True):
@@ -98,21 +100,6 @@ class WindowsTurned(Entry, frozen=True, tag="WindowsTurned", kw_only=True):
 
     Payload 0: which members might have more of which products by that, for the desk.
     """
-
-
-class BackupMade(Entry, frozen=True, tag="BackupMade", kw_only=True):
-    """The node was copied into a file of this name and hash, whole, beside its running."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-class NodeRestored(Entry, frozen=True, tag="NodeRestored", kw_only=True):
-    """The node goes on from a backup that was made at ``made``; ``silent`` partners did not say what they had seen last."""
-
-    made: Instant
-    silent: tuple[Member, ...]
 
 
 class DelegationIssued(Entry, frozen=True, tag="DelegationIssued", kw_only=True):
@@ -432,6 +419,9 @@ AnyEntry = (
     | WindowsTurned
     | BackupMade
     | NodeRestored
+    | IncarnationBegan
+    | IncarnationAnnounced
+    | StreamRecovered
     | DelegationIssued
     | RuleIssued
     | AuthorityWithdrawn

@@ -41,6 +41,7 @@ from tearline.node.journal.anchor import Anchored, AnchorLog, Binding
 from tearline.node.journal.entries import decode_entry
 from tearline.node.journal.header import check_header, encode_header
 from tearline.node.journal.journal import Journal, Record
+from tearline.node.journal.lives import is_of
 from tearline.node.trust import Directory, verify_directory
 
 FORMAT = "tearline-trail/1"
@@ -105,7 +106,7 @@ def write_extract(source: ExtractSource, start: int, end: int) -> Iterator[bytes
         member=source.member,
         node=source.node,
         log=source.log,
-        origin=log.origin,
+        origin=parse_checkpoint(parse_note(note).text).origin,
         start=start,
         end=end,
         peaks=tuple(one.hex() for one in log.peaks(start)),
@@ -228,7 +229,8 @@ def _read_head(line: bytes) -> ExtractHead:
 
 def _keys_of(head: ExtractHead, directory: Directory) -> list[Verifier]:
     record = next((m for m in directory.members.values() if m.code == head.member), None)
-    if record is None or record.node != head.node or head.origin != f"{head.member}/{head.node}/{head.log}":
+    base = f"{head.member}/{head.node}/{head.log}"
+    if record is None or record.node != head.node or not is_of(base, head.origin):
         raise IntegrityError("extract-stranger", "the directory does not know the node that this is from")
     return [make_verifier(f"{head.member}/{head.node}/anchor", record.anchor_key)]
 
@@ -269,7 +271,11 @@ def _verify_binding(head: ExtractHead, directory: Directory) -> tuple[str, ...]:
         raise IntegrityError("anchor-content", "the anchor binds another checkpoint than the one in the file")
     root = Head(binding.size, _unhex(binding.root))
     verify_inclusion(leaf_hash(leaf), root, index=binding.position, proof=_hashes(binding.inclusion))
-    text = print_checkpoint(Checkpoint(f"{head.member}/{head.node}/anchor", binding.size, root.root))
+    base = f"{head.member}/{head.node}/anchor"
+    origin = binding.origin or base
+    if not is_of(base, origin):
+        raise IntegrityError("anchor-content", "the anchor is of another node's log")
+    text = print_checkpoint(Checkpoint(origin, binding.size, root.root))
     witnesses = [
         make_cosignature_verifier(f"{m.code}/{m.node}/witness", m.witness_key)
         for m in directory.members.values()

@@ -9,10 +9,11 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """ERROR: the log does not hold what it should. WARNING: look into it; nothing is proved wrong."""
+    """ERROR: the log does not hold what it should. WARNING: look into it; nothing is proved wrong. NOTE: it explains itself."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -26,7 +27,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Everything found, and how much was looked at (so that "nothing found" is not "nothing looked at")."""
+    """Everything found, and how much was looked at (so that "nothing found" is not "nothing looked at").
+
+    ``lives``: (position, incarnation) where a later life of the node begins.
+    """
 
     findings: tuple[Finding, ...]
     entries: int = 0
@@ -34,6 +38,7 @@ class Report(msgspec.Struct, frozen=True):
     purged: int = 0
     checkpoints: int = 0
     cosignatures: int = 0
+    lives: tuple[tuple[int, int], ...] = ()
 
     @property
     def sound(self) -> bool:

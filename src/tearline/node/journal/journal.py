@@ -8,6 +8,7 @@ Guarantees, the same for every backend and tested by one suite:
   positions from 0 and can't be changed or taken out.
 - D4: a payload can be purged, since leaves commit to it under a salt that goes with it; proofs stay whole. When ``purge``
   returns, neither salt nor body is in any file of the journal.
+- ``origin`` is that of the newest checkpoint: the one given, or the same in a later life (see lives.py).
 - a raw copy or an old backup of the journal does not sign (DESIGN, section 9) until somebody says that it may.
 
 A *leaf* (its Merkle leaf is exactly these bytes) is the *header*: ``{"commitments":["hex", ...],"entry":{...}}``.
@@ -122,6 +123,9 @@ class Journal(Protocol):
 
     def cosignatures(self, since: int) -> list[Cosigned]:
         """Cosignatures of checkpoints of at least this size, by size."""
+
+    def renew(self, incarnation: int) -> None:
+        """From the next entry on, checkpoints are of this life: another origin over the same tree. It can't go back."""
 
     def close(self) -> None:
         """Let go of everything; closing again does nothing."""

@@ -25,6 +25,8 @@ from tearline.core.log import (
     make_consistency,
     make_frontier,
     make_inclusion,
+    parse_checkpoint,
+    parse_note,
 )
 from tearline.node.journal.header import (
     INDEX_BITS,
@@ -44,6 +46,7 @@ from tearline.node.journal.journal import (
     Opening,
     Record,
 )
+from tearline.node.journal.lives import follow_origin
 from tearline.node.ports import Entropy
 
 COPY_ADVICE = "Restore what is missing, or let an authority accept a new incarnation."
@@ -87,7 +90,7 @@ class MemoryJournal(Journal):
         disk: MemoryDisk | None = None,
         accept_copy: bool = False,
     ) -> None:
-        self.origin = origin
+        self.origin = self._base = origin
         self.disk = disk or MemoryDisk()
         self._signer, self._entropy = signer, entropy
         self._lock = threading.RLock()
@@ -178,6 +181,10 @@ class MemoryJournal(Journal):
         """Cosignatures of checkpoints of at least this size, by size."""
         return [self.disk.cosigned[key] for key in sorted(self.disk.cosigned) if key[0] >= since]
 
+    def renew(self, incarnation: int) -> None:
+        """From the next entry on, checkpoints are of this life."""
+        self.origin = follow_origin(self._base, self.origin, incarnation)
+
     def close(self) -> None:
         """Let go of the disk."""
         self._dead = self._dead or "the journal is closed"
@@ -188,6 +195,8 @@ class MemoryJournal(Journal):
 
     def _start(self, *, accept_copy: bool) -> None:
         self._tree.extend_hashes(map(leaf_hash, self.disk.headers))
+        if self.disk.notes:
+            self.origin = parse_checkpoint(parse_note(self.disk.notes[-1]).text).origin
         if self.disk.alive != self.disk.alive_beside and not accept_copy:
             self._suspicion = "the alive counter beside it and the one in it differ"
             return

@@ -9,9 +9,6 @@ Guarantees, beyond the port's:
   checked as a whole, and what SQLite's log holds is written through to the disk before anything is built on it.
 
 Files: the database, SQLite's ``-wal`` and ``-shm``, ``.alive`` (see alive.py), ``.lock``.
-
-    journal = SqliteJournal(path, "KOR/n1/journal", signer=signer, entropy=entropy)
-    first = journal.append([Draft(entry, (body,))])
 """
 
 from __future__ import annotations
@@ -66,6 +63,7 @@ from tearline.node.journal.journal import (
     ReadInterruptedError,
     Record,
 )
+from tearline.node.journal.lives import follow_origin, is_of
 from tearline.node.journal.lockfile import LockFile
 from tearline.node.journal.purge import (
     Needle,
@@ -120,7 +118,7 @@ class SqliteJournal(Journal):
         accept_copy: bool = False,
         settings: SqliteSettings | None = None,
     ) -> None:
-        self.origin = origin
+        self.origin = self._base = origin
         self._path, self._signer, self._entropy = path, signer, entropy
         self._settings = settings or SqliteSettings()
         self._process = os.getpid()
@@ -241,6 +239,11 @@ class SqliteJournal(Journal):
         )
         return [Cosigned(*row) for row in rows]
 
+    def renew(self, incarnation: int) -> None:
+        """From the next entry on, checkpoints are of this life."""
+        with self._writing:
+            self.origin = follow_origin(self._base, self.origin, incarnation)
+
     def close(self) -> None:
         """Let go of file and lock; a running journal says in its file that it ended in good order."""
         with self._writing:
@@ -287,8 +290,9 @@ class SqliteJournal(Journal):
             findings = [row[0] for row in self._db.execute("PRAGMA quick_check(5)")]
             if findings != ["ok"]:
                 raise _make_damage_error("; ".join(map(str, findings)))
-        # What a failed fsync left in the page cache looks written but may not be: write it again, and sync.
-        truncate_log(self._db)
+        truncate_log(
+            self._db
+        )  # what a failed fsync left in the page cache may not be written: write it again
         sync_folder(self._path.parent)
         if is_unfinished(self._db):
             rewrite(self._db)
@@ -306,18 +310,19 @@ class SqliteJournal(Journal):
             "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1"
         ).fetchall()
         last = self._db.execute("SELECT coalesce(max(position) + 1, 0) FROM entry").fetchall()[0][0]
-        head = self._hashes.frontier.head()
         if not rows and not last:
             return
+        head = self._hashes.frontier.head()
         size, self._note = rows[0] if rows else (0, "")
         stated = parse_checkpoint(parse_note(self._note).text) if rows else None
         if (
             stated is None
             or stated.head != head
             or {size, last} != {head.size}
-            or stated.origin != self.origin
+            or not is_of(self._base, stated.origin)
         ):
             raise _make_damage_error(f"its entries do not lead to its newest checkpoint (size {size})")
+        self.origin = stated.origin
 
     def _commit_queue(self) -> None:
         group: list[_Pending] = []
@@ -340,8 +345,8 @@ class SqliteJournal(Journal):
                 failure = self._make_stopped_error()
             self._fail(group, failure)
         except BaseException as error:
-            if self._db.in_transaction:  # ended in the middle: nobody knows how far it came
-                self._stop(error)
+            if self._db.in_transaction:
+                self._stop(error)  # ended in the middle: nobody knows how far it came
             self._fail(group, error)
             if not isinstance(error, Exception):
                 raise
@@ -415,11 +420,8 @@ class SqliteJournal(Journal):
             with self._writing:
                 return self._db.execute(query, bindings).fetchall()
         for _ in range(_READ_TRIES - 1):
-            try:
-                with self._readers.lend() as db:
-                    return db.execute(query, bindings).fetchall()
-            except ReadInterruptedError:
-                continue
+            with suppress(ReadInterruptedError), self._readers.lend() as db:
+                return db.execute(query, bindings).fetchall()
         with self._readers.lend() as db:
             return db.execute(query, bindings).fetchall()
 

@@ -41,6 +41,7 @@ from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.hashes import BLOCK_LEAVES
 from tearline.node.journal.header import INDEX_BITS, check_header
 from tearline.node.journal.journal import Record
+from tearline.node.journal.lives import follows_origin, read_origin
 from tearline.node.journal.schema import SqliteSettings, close_quietly, find_schema_problem, open_reader
 
 _RESTORE = (
@@ -48,6 +49,7 @@ _RESTORE = (
 )
 _ASK = "Ask who had access to the machine; compare with a backup and with what the partners hold."
 _REFETCH = "Restore it from a backup, from its originator, or from a partner."
+_LIFE = "Proofs hold within one life. The entry there says who answered for it, and what partners had seen."
 _GAP = "There is no entry here; the next one is at {}. Positions are dense: it was removed or lost."
 _ENTRIES = "SELECT position, header FROM entry WHERE position >= ? ORDER BY position LIMIT ?"
 _STRAYS = (  # each in one statement, so that a node that appends meanwhile makes no false alarm
@@ -151,6 +153,7 @@ class _Check:
         self._notes: dict[int, str] = {}
         self._lines: dict[int, list[tuple[str, str]]] = {}
         self._origin = ""
+        self._lives: list[tuple[int, int]] = []
         self._newest = -1
         self._payloads = self._purged = self._checkpoints = self._cosignatures = 0
 
@@ -174,6 +177,7 @@ class _Check:
             purged=self._purged,
             checkpoints=self._checkpoints,
             cosignatures=self._cosignatures,
+            lives=tuple(self._lives),
         )
 
     def check_alive(self, path: Path) -> None:
@@ -273,7 +277,7 @@ class _Check:
 
     def _check_checkpoint(self, size: int, note: str) -> None:
         self._checkpoints += 1
-        self._newest = size
+        before, self._newest = self._newest, size
         where = f"checkpoint {size}"
         try:
             checkpoint = parse_checkpoint(verify_note(note, self._verifiers))
@@ -283,6 +287,8 @@ class _Check:
             )
             return
         self._origin = self._origin or checkpoint.origin
+        if follows_origin(self._origin, checkpoint.origin):
+            self._note_life(before, checkpoint.origin)
         if checkpoint.size != size or checkpoint.origin != self._origin:
             self._err(
                 "checkpoint-place", where, f"It is of {checkpoint.origin}, {checkpoint.size} entries.", _ASK
@@ -294,6 +300,17 @@ class _Check:
                 "They are not those that were signed: at least one was changed, added or removed.",
                 _RESTORE,
             )
+
+    def _note_life(self, position: int, origin: str) -> None:
+        """The break is named and is no error by itself: what was signed after it, before the restore, is not here."""
+        words = (
+            f"From here on it is {origin}: the node was restored from a backup of {position} entries. "
+            f"What {self._origin} held beyond them is not in it."
+        )
+        where = f"position {position}"
+        self._findings.append(Finding(Severity.NOTE, "incarnation", where, words, _LIFE))
+        self._lives.append((position, read_origin(origin)[1]))
+        self._origin = origin
 
     def _check_cosignature(self, name: str, line: str) -> None:
         self._cosignatures += 1

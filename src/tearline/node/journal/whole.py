@@ -18,7 +18,13 @@ from tearline.core.canon import commit
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Item, Lane, open_leaf, print_origin
 from tearline.core.ids import Member
-from tearline.core.log import make_cosignature_verifier, make_verifier, parse_checkpoint, verify_note
+from tearline.core.log import (
+    Checkpoint,
+    make_cosignature_verifier,
+    make_verifier,
+    parse_checkpoint,
+    verify_note,
+)
 from tearline.node.journal.entries import (
     AnyEntry,
     PayloadPurged,
@@ -28,6 +34,13 @@ from tearline.node.journal.entries import (
 )
 from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.header import INDEX_BITS, decode_header
+from tearline.node.journal.lives import (
+    IncarnationAnnounced,
+    IncarnationBegan,
+    StreamRecovered,
+    name_anchors,
+    read_origin,
+)
 from tearline.node.journal.payloads import decode_payload
 from tearline.node.journal.schema import SqliteSettings, open_reader
 from tearline.node.journal.verify import verify_anchors, verify_journal
@@ -62,17 +75,44 @@ def verify_node(folder: Path, directory: Directory, member: Member) -> NodeRepor
         for m in directory.members.values()
         if m.code != member
     ]
-    anchors, known = verify_anchors(folder / ANCHORS, [own], witnesses=witnesses)
     purged, entries = _read_entries(folder / JOURNAL)
+    begun = {position: e.incarnation for position, e in entries if isinstance(e, IncarnationBegan)}
+    parts: dict[str, Report] = {}
+    known: list[Checkpoint] = []
+    for incarnation in (1, *begun.values()):
+        name = name_anchors(incarnation)
+        if incarnation == 1 or (folder / name).is_file():
+            report, bound = verify_anchors(folder / name, [own], witnesses=witnesses)
+            parts[name.removesuffix(".db")] = report
+            known += bound
     journal = verify_journal(
         folder / JOURNAL,
         [own],
         is_purged=lambda position, n: (position, n) in purged,
-        known=[c for c in known if c.origin.endswith("/journal")],
+        known=[c for c in known if read_origin(c.origin)[0].endswith("/journal")],
     )
-    access = verify_journal(folder / ACCESS, [own], known=[c for c in known if c.origin.endswith("/access")])
+    access = verify_journal(
+        folder / ACCESS, [own], known=[c for c in known if read_origin(c.origin)[0].endswith("/access")]
+    )
+    journal = _check_lives(journal, begun)
     streams = _verify_streams(folder / JOURNAL, entries, directory, member)
-    return NodeReport(member, {"journal": journal, "access": access, "anchors": anchors, "streams": streams})
+    return NodeReport(member, {"journal": journal, "access": access, **parts, "streams": streams})
+
+
+def _check_lives(report: Report, begun: dict[int, int]) -> Report:
+    """A later life begins with the entry that says who answered for it; else the history was cut and signed anew."""
+    stray = [place for place in report.lives if begun.get(place[0]) != place[1]]
+    findings = tuple(
+        Finding(
+            Severity.ERROR,
+            "incarnation-unfounded",
+            f"position {position}",
+            f"The log goes on as incarnation {incarnation}, and no entry says that anybody began it.",
+            "History was cut and signed anew. " + _ASK,
+        )
+        for position, incarnation in stray
+    )
+    return msgspec.structs.replace(report, findings=(*report.findings, *findings))
 
 
 def _read_entries(path: Path) -> tuple[frozenset[tuple[int, int]], list[tuple[int, AnyEntry]]]:
@@ -102,22 +142,10 @@ def _read_entries(path: Path) -> tuple[frozenset[tuple[int, int]], list[tuple[in
 def _verify_streams(
     path: Path, entries: list[tuple[int, AnyEntry]], directory: Directory, member: Member
 ) -> Report:
-    incoming: dict[tuple[Member, str], Lane] = {}
-    sent: dict[tuple[Member, str], int] = {}
-    findings: list[Finding] = []
-    payloads = 0
+    lanes = _Lanes(directory, member)
     for position, entry in entries:
-        if isinstance(entry, StreamReceived):
-            findings.extend(_verify_run(entry, position, incoming, directory=directory, member=member))
-        elif isinstance(entry, StreamAppended):
-            size = sent.get((entry.member, entry.lane), 0)
-            sent[entry.member, entry.lane] = size + 1
-            if entry.position != size:
-                where = f"entry {position}"
-                words = (
-                    f"{entry.member} {entry.lane} has {entry.position} after {size}: positions must be dense."
-                )
-                findings.append(Finding(Severity.ERROR, "stream-gap", where, words, _ASK))
+        lanes.follow(position, entry)
+    findings, payloads = lanes.findings, 0
     for position, n, leaf, raw in _read_payloads(path, entries):
         payloads += 1
         if not _opens(leaf, raw):
@@ -128,37 +156,68 @@ def _verify_streams(
     return Report(tuple(findings), entries=len(entries), payloads=payloads, checkpoints=checkpoints)
 
 
-def _verify_run(
-    entry: StreamReceived,
-    position: int,
-    incoming: dict[tuple[Member, str], Lane],
-    *,
-    directory: Directory,
-    member: Member,
-) -> Iterator[Finding]:
-    record = directory.members.get(entry.member)
-    where = f"entry {position}, {entry.member} {entry.lane}"
-    if record is None:
-        yield Finding(
-            Severity.ERROR, "stream-unknown", where, "The directory does not know this member.", _ASK
+class _Lanes:
+    """Every lane as the entries leave it, ours and those of partners, life by life."""
+
+    def __init__(self, directory: Directory, member: Member) -> None:
+        self._directory, self._member = directory, member
+        self._incarnation = 1
+        self._lives: dict[Member, int] = {}
+        self._lanes: dict[tuple[Member, Member, int, str], Lane] = {}
+        self.findings: list[Finding] = []
+
+    def follow(self, position: int, entry: AnyEntry) -> None:
+        """One more entry."""
+        if isinstance(entry, IncarnationBegan):
+            self._incarnation = entry.incarnation
+        elif isinstance(entry, IncarnationAnnounced):
+            self._lives[entry.member] = entry.incarnation
+        elif isinstance(entry, StreamReceived):
+            incarnation = self._lives.get(entry.member, 1)
+            lane = self._lane(entry.member, self._member, incarnation, entry.lane)
+            self._verify_run(entry, position, lane, entry.member)
+        elif isinstance(entry, StreamRecovered):
+            lane = self._lane(self._member, entry.member, entry.incarnation, entry.lane)
+            self._verify_run(entry, position, lane, self._member)
+        elif isinstance(entry, StreamAppended):
+            lane = self._lane(self._member, entry.member, self._incarnation, entry.lane)
+            if entry.position != lane.size:
+                words = f"{entry.member} {entry.lane} has {entry.position} after {lane.size}: positions must be dense."
+                self._err("stream-gap", f"entry {position}", words)
+            lane.append([entry.leaf.encode()])
+
+    def _lane(self, sender: Member, receiver: Member, incarnation: int, name: str) -> Lane:
+        record = self._directory.members.get(sender)
+        node = record.node if record is not None else ""
+        return self._lanes.setdefault(
+            (sender, receiver, incarnation, name),
+            Lane(print_origin(sender, node, receiver, name, incarnation)),
         )
-        return
-    key = (entry.member, entry.lane)
-    lane = incoming.setdefault(key, Lane(print_origin(entry.member, record.node, member, entry.lane)))
-    if entry.start != lane.size:
-        yield Finding(
-            Severity.ERROR, "stream-gap", where, f"It starts at {entry.start} after {lane.size}.", _ASK
-        )
-    lane.append([leaf.encode() for leaf in entry.leaves])
-    try:
-        verifier = make_verifier(f"{entry.member}/{record.node}/stream", record.stream_key)
-        checkpoint = parse_checkpoint(verify_note(entry.checkpoint, [verifier]))
-    except TearlineError as error:
-        yield Finding(Severity.ERROR, "stream-signature", where, error.message, _ASK)
-        return
-    if checkpoint != lane.checkpoint():
-        words = "The leaves kept here do not give the root that the partner signed."
-        yield Finding(Severity.ERROR, "stream-root", where, words, _ASK)
+
+    def _verify_run(
+        self, entry: StreamReceived | StreamRecovered, position: int, lane: Lane, sender: Member
+    ) -> None:
+        record = self._directory.members.get(sender)
+        where = f"entry {position}, {entry.member} {entry.lane}"
+        if record is None:
+            self._err("stream-unknown", where, "The directory does not know this member.")
+            return
+        if entry.start != lane.size:
+            self._err("stream-gap", where, f"It starts at {entry.start} after {lane.size}.")
+        lane.append([leaf.encode() for leaf in entry.leaves])
+        try:
+            verifier = make_verifier(f"{sender}/{record.node}/stream", record.stream_key)
+            checkpoint = parse_checkpoint(verify_note(entry.checkpoint, [verifier]))
+        except TearlineError as error:
+            self._err("stream-signature", where, error.message)
+            return
+        if checkpoint != lane.checkpoint():
+            self._err(
+                "stream-root", where, "The leaves kept here do not give the root that the partner signed."
+            )
+
+    def _err(self, code: str, where: str, words: str) -> None:
+        self.findings.append(Finding(Severity.ERROR, code, where, words, _ASK))
 
 
 def _read_payloads(path: Path, entries: list[tuple[int, AnyEntry]]) -> Iterator[tuple[int, int, str, bytes]]:
@@ -179,7 +238,7 @@ def _read_payloads(path: Path, entries: list[tuple[int, AnyEntry]]) -> Iterator[
 
 def _leaves(entries: list[tuple[int, AnyEntry]]) -> Iterator[tuple[int, int, str]]:
     for position, entry in entries:
-        if isinstance(entry, StreamReceived):
+        if isinstance(entry, StreamReceived | StreamRecovered):
             for n, leaf in enumerate(entry.leaves):
                 yield position, n, leaf
         elif isinstance(entry, StreamAppended):

@@ -7,7 +7,14 @@ import msgspec
 
 from tearline.core.ids import Member, Person, Post
 from tearline.core.instants import Instant
-from tearline.node.journal import BundleExported, BundleImported, Entry, LinkPaused, LinkResumed
+from tearline.node.journal import (
+    BundleExported,
+    BundleImported,
+    Entry,
+    IncarnationBegan,
+    LinkPaused,
+    LinkResumed,
+)
 from tearline.node.views.view import PayloadOf
 
 BUNDLES_KEPT = 1_000
@@ -58,6 +65,8 @@ class LinksView:
             self._note("exported", entry, "")
         elif isinstance(entry, BundleImported):
             self._note("imported", entry, entry.code)
+        elif isinstance(entry, IncarnationBegan):
+            self.exported.clear()
 
     def _note(self, way: str, entry: BundleExported | BundleImported, code: str) -> None:
         row = BundleRow(

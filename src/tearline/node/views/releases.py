@@ -9,12 +9,25 @@ import msgspec
 from msgspec import UNSET
 
 from tearline.core.canon import decode_canonical
-from tearline.core.exchange import DestructionRecord, Disposition, Item, Recall, Receipt, open_leaf
+from tearline.core.exchange import (
+    RECALL,
+    SHARE,
+    DestructionRecord,
+    Disposition,
+    Item,
+    Leaf,
+    Recall,
+    Receipt,
+    open_leaf,
+    read_kept_share,
+)
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import Label
+from tearline.core.renditions import Share
 from tearline.node.journal import (
     Entry,
+    IncarnationBegan,
     ProductFiled,
     ProductReturned,
     ReleaseRefused,
@@ -22,13 +35,14 @@ from tearline.node.journal import (
     ShareRecalled,
     ShareReleased,
     StreamReceived,
+    StreamRecovered,
     decode_payload,
 )
 from tearline.node.views.view import PayloadOf
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The newest share a member was sent of a product of ours; ``position`` is its journal entry."""
+    """The newest share a member was sent of a product of ours; ``position`` is its journal entry, ``n`` its payload there."""
 
     product: ProductId
     member: Member
@@ -38,12 +52,13 @@ class Sent(msgspec.Struct, frozen=True):
     agreement: str
     position: int
     withdrawn: bool = False
+    n: int = 0
 
 
 class RegisterRow(msgspec.Struct, frozen=True):
     """One line of the disclosure register: reference, what, to whom, authority, purpose, DTG."""
 
-    what: str  # released | recalled | returned | refused | reviewed
+    what: str  # released | recalled | recovered | returned | refused | reviewed
     reference: str
     product: ProductId
     revision: int
@@ -115,7 +130,10 @@ class ReleasesView:
     """Releases of this node's own products. ``heard``: told how much of a lane a partner's answer proves to be held there."""
 
     def __init__(
-        self, heard: Callable[[Member, str, int, Instant], None] = lambda _member, _lane, _size, _at: None
+        self,
+        heard: Callable[[Member, str, int, Instant, int], None] = lambda _member, _lane, _size, _at, _life: (
+            None
+        ),
     ) -> None:
         self._heard = heard
         self.sent: dict[ProductId, dict[Member, Sent]] = {}
@@ -126,6 +144,7 @@ class ReleasesView:
         self.references: dict[ProductId, str] = {}
         self.refused: set[tuple[ProductId, Member]] = set()
         self.kinds: dict[ProductId, str] = {}
+        self._incarnation = 1
         self.heights: dict[tuple[Member, int], int] = {}
         """Filled by who asks: how high the share was that a member's entry at a position carried."""
 
@@ -150,6 +169,11 @@ class ReleasesView:
             self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
         elif isinstance(entry, StreamReceived):
             self._apply_answers(position, entry, payload_of)
+        elif isinstance(entry, IncarnationBegan):
+            self._incarnation = entry.incarnation
+            self.dispositions.clear()
+        elif isinstance(entry, StreamRecovered):
+            self._apply_recovered(position, entry, payload_of)
 
     def _apply_released(self, position: int, entry: ShareReleased) -> None:
         self.refused.discard((entry.product, entry.member))
@@ -192,6 +216,54 @@ class ReleasesView:
             msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost, purpose=purpose)
         )
 
+    def _apply_recovered(self, position: int, entry: StreamRecovered, payload_of: PayloadOf) -> None:
+        """What a partner gave back of our stream: who was sent what is known again, and which recalls are open."""
+        for n, raw in enumerate(entry.leaves):
+            leaf = open_leaf(Item(raw.encode()))
+            product = ProductId(leaf.product)
+            before = self.sent.get(product, {}).get(entry.member)
+            if leaf.kind not in {SHARE, RECALL} or (before is not None and before.revision >= leaf.revision):
+                continue
+            found = payload_of(position, n)
+            body = decode_payload(found).body if found is not None else b""
+            recall = decode_canonical(body, Recall) if body and leaf.kind == RECALL else None
+            share = read_kept_share(leaf.kind, body) if body else None
+            self.references.setdefault(product, _read_reference(share, recall))
+            if share is not None:
+                self.kinds.setdefault(product, share.envelope.kind)
+            self._hold_recovered(entry, leaf, (position, n), withdrawn=share is None)
+            if recall is not None:
+                self._open_recall(entry, recall, leaf.revision)
+
+    def _hold_recovered(
+        self, entry: StreamRecovered, leaf: Leaf, at: tuple[int, int], *, withdrawn: bool
+    ) -> None:
+        product = ProductId(leaf.product)
+        before = self.sent.get(product, {}).get(entry.member)
+        found = Sent(product, entry.member, 1, leaf.revision, "", "", at[0], withdrawn, at[1])
+        if before is not None:
+            found = msgspec.structs.replace(
+                found,
+                author_revision=before.author_revision,
+                authority=before.authority,
+                agreement=before.agreement,
+            )
+        self.sent.setdefault(product, {})[entry.member] = found
+        self._note(entry, "recovered", product, entry.member)
+
+    def _open_recall(self, entry: StreamRecovered, recall: Recall, revision: int) -> None:
+        self.recalls.append(
+            RecallStatus(
+                recall.product,
+                entry.member,
+                recall.lost,
+                recall.at,
+                revision,
+                recall.reference,
+                withdrawn=recall.withdrawn,
+            )
+        )
+
     def find_rows(
         self, asked: RegisterFilter, before: int | None = None
     ) -> Iterator[tuple[int, RegisterRow]]:
@@ -232,16 +304,25 @@ class ReleasesView:
                     known.append(found)
             elif leaf.kind == "disposition":
                 answer = decode_canonical(body, Disposition)
-                self._heard(entry.member, answer.lane, answer.start + len(answer.codes), entry.at)
+                end, incarnation = answer.start + len(answer.codes), answer.incarnation or 1
+                self._heard(entry.member, answer.lane, end, entry.at, incarnation)
                 self._apply_disposition(entry.member, answer)
 
     def _apply_disposition(self, member: Member, answer: Disposition) -> None:
-        codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})
-        for offset, code in enumerate(answer.codes):
-            codes[answer.start + offset] = code
+        if (answer.incarnation or 1) == self._incarnation:
+            codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})
+            for offset, code in enumerate(answer.codes):
+                codes[answer.start + offset] = code
         if answer.record is None:
             return
         for i, recall in enumerate(self.recalls):
             same = recall.product == answer.record.product and recall.member == member
-            if same and recall.revision <= answer.record.revision:
+            new = answer.record not in recall.records  # a partner that was restored says it again
+            if same and new and recall.revision <= answer.record.revision:
                 self.recalls[i] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
+
+
+def _read_reference(share: Share | None, recall: Recall | None) -> str:
+    if share is not None:
+        return share.envelope.reference
+    return recall.reference if recall is not None else ""

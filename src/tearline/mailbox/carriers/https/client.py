@@ -17,14 +17,17 @@ import httpx2
 import msgspec
 
 from tearline.core.errors import LimitError, MalformedError
-from tearline.core.exchange import LIMITS, Limits, PullAnswer, PullRequest
+from tearline.core.exchange import LIMITS, BackAnswer, BackRequest, Limits, PullAnswer, PullRequest, Standing
 from tearline.core.ids import Member
 from tearline.mailbox.carriers.https.tls import WrongKeyError
 from tearline.mailbox.carriers.https.wire import (
+    BACK_PATH,
     PLAIN,
     PULL_PATH,
+    STANDING_PATH,
     WITNESS_PATH,
     Refusal,
+    StandingRequest,
     WitnessAnswer,
     WitnessRequest,
     decode_body,
@@ -44,6 +47,7 @@ class ClientLimits(msgspec.Struct, frozen=True):
     head_max_s: float = 15  # beyond the wait: a link that died without a word is noticed then
     answer_max_s: float = 900  # an answer of the usual size at 9,600 baud
     small_max_bytes: int = 16 * 1024  # a refusal, a cosignature
+    standing_max_bytes: int = 256 * 1024  # five notes, and a line for each lane of a thousand lives
     inline_bytes: int = (
         1024  # decoding less takes less time than a change of threads, expanded two hundredfold too
     )
@@ -87,6 +91,19 @@ class PeerClient:
         """The peer's cosignature on our anchor, or the size that it holds."""
         raw = await self._call(WITNESS_PATH, request, max_bytes=self._limits.small_max_bytes, wait_s=0)
         return self._read(raw, WitnessAnswer)
+
+    async def ask_standing(self) -> Standing:
+        """What the peer holds of our own history."""
+        raw = await self._call(
+            STANDING_PATH, StandingRequest(), max_bytes=self._limits.standing_max_bytes, wait_s=0
+        )
+        return self._read(raw, Standing)
+
+    async def ask_back(self, request: BackRequest) -> BackAnswer:
+        """A run of our own stream as the peer holds it."""
+        most = self._limits.frames.answer_max_bytes
+        raw = await self._call(BACK_PATH, request, max_bytes=most, wait_s=0)
+        return await asyncio.to_thread(self._read, raw, BackAnswer)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from tearline.core.errors import TearlineError
-from tearline.core.exchange import Held, PullAnswer, PullRequest
+from tearline.core.exchange import BackRequest, Held, PullAnswer, PullRequest, Run, Standing
 from tearline.core.ids import LANES, Member
 from tearline.core.instants import Instant
 from tearline.mailbox.carriers.https.client import ClientLimits, PeerClient
@@ -109,14 +109,26 @@ class Puller:
 
     async def ask_witness(self, request: WitnessRequest) -> WitnessAnswer:
         """The peer's cosignature on our anchor; CarrierError while this link is off line by plan."""
+        self._check_open()
+        return await self._client.ask_witness(request)
+
+    async def ask_standing(self) -> Standing:
+        """What the peer holds of our own history; CarrierError while this link is off line by plan."""
+        self._check_open()
+        return await self._client.ask_standing()
+
+    async def ask_back(self, incarnation: int, lane: str, start: int) -> Run | None:
+        """A run of our own stream as the peer holds it; None where it holds nothing from there on."""
+        self._check_open()
+        return (await self._client.ask_back(BackRequest(incarnation, lane, start))).run
+
+    def _check_open(self) -> None:
         if not self._open:
             raise CarrierError("off-line-by-plan", f"the link to {self.peer} is off line by plan")
-        return await self._client.ask_witness(request)
 
     async def catch_up(self) -> None:
         """Pull until the peer has nothing new; ``TearlineError`` where it doesn't answer or a run of it is refused."""
-        if not self._open:
-            raise CarrierError("off-line-by-plan", f"the link to {self.peer} is off line by plan")
+        self._check_open()
         while await self._take(await self._make_request()):
             if self._stopped:
                 break
@@ -165,17 +177,22 @@ class Puller:
 
     async def _make_request(self) -> PullRequest:
         """Asks for every lane that isn't stopped; a link that isn't known to be up is tried without waiting."""
+        incarnation = await self._in_thread(self._inbox.incarnation, self.peer)
         held = await self._in_thread(self._inbox.held, self.peer)
         now = asyncio.get_running_loop().time()
         wanted = [lane for lane in LANES if lane not in self._stopped or self._stopped[lane].until <= now]
         wait_s = self._limits.wait_s if self._state.state == "up" else 0
-        return PullRequest({lane: held.get(lane, Held(0)) for lane in wanted}, wait_s)
+        return PullRequest({lane: held.get(lane, Held(0)) for lane in wanted}, wait_s, incarnation)
 
     async def _take(self, request: PullRequest) -> bool:
         """Ask, check, and hand on; whether anything was new."""
         answer = await self._until_paused(self._client.pull(request))
         sizes = {lane: held.size for lane, held in request.held.items()}
         check_answer(answer, sizes, self._limits.client.frames)
+        if answer.announced:
+            await self._in_thread(self._inbox.begin, self.peer, answer.announced)
+            self._stopped.clear()  # those were lanes of the life before
+            return True
         return await self._accept(answer)
 
     async def _accept(self, answer: PullAnswer) -> bool:

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sending side: answers peers' pulls from the spool, and their requests to witness an anchor. Plain ASGI.
 
+To a peer that follows a former life of ours it says so, and sends no run. A peer that was restored asks what is held here of
+its own history, and gets its own stream back.
+
 Guarantees:
 - who asks follows from the pinned key of the connection, asked anew at each request: no name, header or body counts;
 - a peer gets the lanes that were posted to it, FLASH first, within a byte budget, and an empty answer of a fixed form
@@ -19,16 +22,28 @@ from typing import Any
 import msgspec
 
 from tearline.core.errors import MalformedError, TearlineError
-from tearline.core.exchange import LIMITS, Held, PullAnswer, PullRequest, Run
+from tearline.core.exchange import (
+    LIMITS,
+    BackAnswer,
+    BackRequest,
+    Held,
+    PullAnswer,
+    PullRequest,
+    Run,
+    Standing,
+)
 from tearline.core.ids import LANES, Member
 from tearline.core.instants import Instant
 from tearline.mailbox.carriers.https.listen import PEER_CERTIFICATE
 from tearline.mailbox.carriers.https.tls import read_expiry, read_spki_sha256
 from tearline.mailbox.carriers.https.wire import (
+    BACK_PATH,
     PLAIN,
     PULL_PATH,
+    STANDING_PATH,
     WITNESS_PATH,
     Refusal,
+    StandingRequest,
     WitnessAnswer,
     WitnessRequest,
     decode_body,
@@ -39,6 +54,7 @@ from tearline.mailbox.ports import Inbox, Machine, Witness
 from tearline.mailbox.spool import USUAL, RunLimits, Spool
 
 PAUSED = "off-line-by-plan"
+PATHS = {PULL_PATH, WITNESS_PATH, STANDING_PATH, BACK_PATH}
 
 _log = logging.getLogger(__name__)
 _Receive = Callable[[], Awaitable[Any]]
@@ -87,7 +103,8 @@ class _Link:
         self.witness_lock = asyncio.Lock()
         self.news = asyncio.Event()
         self.turn = 0
-        self.acknowledged: dict[str, Held] = {}
+        self.acknowledged: tuple[int, dict[str, Held]] = (0, {})
+        self.followed = 0
         self.tokens = burst
         self.refilled = 0.0
 
@@ -180,7 +197,7 @@ class MailApp:
 
     async def _handle(self, peer: Member, scope: Any, receive: _Receive) -> bytes:
         """Steps 2 to 5: path, pause, body, then what was asked, one request of a peer at a time."""
-        if scope["method"] != "POST" or scope["path"] not in {PULL_PATH, WITNESS_PATH}:
+        if scope["method"] != "POST" or scope["path"] not in PATHS:
             raise _Refused(404, "not-found")
         self._check_open(peer)
         if (b"content-type", PLAIN.encode()) not in scope["headers"]:
@@ -192,8 +209,14 @@ class MailApp:
             raise _Refused(408, "too-slow") from error
         self._machine.tap(peer, "received", raw)
         if scope["path"] == PULL_PATH:
-            answer = await self._pull(peer, _decode(raw, PullRequest), receive)
-            return await asyncio.to_thread(encode_body, answer) if answer.runs else encode_body(answer)
+            pulled = await self._pull(peer, _decode(raw, PullRequest), receive)
+            return await asyncio.to_thread(encode_body, pulled) if pulled.runs else encode_body(pulled)
+        if scope["path"] == STANDING_PATH:
+            _decode(raw, StandingRequest)
+            return encode_body(await self._tell_standing(peer))
+        if scope["path"] == BACK_PATH:
+            answer = await self._give_back(peer, _decode(raw, BackRequest))
+            return await asyncio.to_thread(encode_body, answer)
         return encode_body(await self._cosign(peer, _decode(raw, WitnessRequest)))
 
     async def _pull(self, peer: Member, request: PullRequest, receive: _Receive) -> PullAnswer:
@@ -205,7 +228,9 @@ class MailApp:
         try:
             async with link.lock:
                 await self._pace(link)
-                await self._acknowledge(peer, link, request.held)
+                await self._acknowledge(peer, link, request)
+                if announced := await self._announce(peer, link, request.incarnation):
+                    return PullAnswer({}, announced)
                 return await self._await_news(peer, link, turn, request, hung_up)
         finally:
             hung_up.cancel()
@@ -243,11 +268,34 @@ class MailApp:
                 left -= sum(len(i.leaf) + len(i.salt) + len(i.body or b"") for i in run.items)
         return runs
 
-    async def _acknowledge(self, peer: Member, link: _Link, held: dict[str, Held]) -> None:
+    async def _acknowledge(self, peer: Member, link: _Link, request: PullRequest) -> None:
         """Tell the node what the peer holds, when that changed."""
-        if held != link.acknowledged:
-            await asyncio.to_thread(self._inbox.acknowledge, peer, held)
-            link.acknowledged = held
+        said = (request.incarnation, request.held)
+        if said != link.acknowledged:
+            await asyncio.to_thread(self._inbox.acknowledge, peer, request.held, request.incarnation)
+            link.acknowledged = said
+
+    async def _announce(self, peer: Member, link: _Link, incarnation: int) -> str:
+        """The note of our present life for a peer that follows another; ours does not change while we run."""
+        if link.followed == incarnation:
+            return ""
+        announced = await asyncio.to_thread(self._inbox.announce, peer, incarnation)
+        if not announced:
+            link.followed = incarnation
+        return announced
+
+    async def _tell_standing(self, peer: Member) -> Standing:
+        await self._pace(self._link(peer))
+        return await asyncio.to_thread(self._inbox.standing, peer)
+
+    async def _give_back(self, peer: Member, request: BackRequest) -> BackAnswer:
+        link = self._link(peer)
+        async with link.witness_lock:
+            await self._pace(link)
+            run = await asyncio.to_thread(
+                self._inbox.give_back, peer, request.incarnation, request.lane, request.start
+            )
+        return BackAnswer(run)
 
     async def _cosign(self, peer: Member, request: WitnessRequest) -> WitnessAnswer:
         if self._witness is None:

@@ -21,6 +21,8 @@ from tearline.core.exchange import LIMITS, Limits, PullAnswer
 
 PULL_PATH = "/mail/v1/pull"
 WITNESS_PATH = "/mail/v1/witness"
+STANDING_PATH = "/mail/v1/standing"
+BACK_PATH = "/mail/v1/back"
 PLAIN = "application/msgpack"
 ZSTD = "application/msgpack+zstd"
 COMPRESS_MIN_BYTES = 512
@@ -46,6 +48,10 @@ class WitnessAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     size: _Size
     cosignature: _Note = ""
+
+
+class StandingRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Asks what is held of the asker's own history."""
 
 
 class Refusal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
