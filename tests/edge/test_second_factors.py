@@ -104,6 +104,8 @@ def test_codes_are_throttled_as_passwords_are(kor: Door) -> None:
     again = enter(kor)
     answers = [again.post("/api/session/factor", {"code": "000000"}).status for _ in range(6)]
     assert answers == [401] * 5 + [429]
+    fresh = enter(kor)  # the password is right again, and buys no tries at the code
+    assert fresh.post("/api/session/factor", {"code": "000000"}).status == 429
 
 
 def test_a_passkey_signs_in_at_its_host_name(kor: Door) -> None:

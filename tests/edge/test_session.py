@@ -140,6 +140,20 @@ def test_locked_session_answers_nothing_until_its_password_unlocks_it(sign_in) -
     assert client.post("/api/session/unlock", {"password": PASSWORD}).json["code"] == "no-session"
 
 
+def test_guesses_at_the_door_keep_nobody_from_unlocking(sign_in) -> None:
+    """And guesses in a session wait as those at the door do."""
+    client = sign_in("kor.watch")
+    stranger = Sync(Client(client.door))
+    for _ in range(60):
+        answer = stranger.post(SESSION, {"person": "kor.watch", "password": "wrong-password"})
+    assert answer.status == 429
+    assert client.post("/api/session/lock").status == 200
+    assert client.post("/api/session/unlock", {"password": PASSWORD}).status == 200
+    client.post("/api/session/lock")
+    wrong = [client.post("/api/session/unlock", {"password": "wrong-password"}).status for _ in range(6)]
+    assert wrong == [401] * 5 + [429]
+
+
 def test_another_password_ends_every_session_of_the_person(sign_in) -> None:
     """The one that changed it too; and only the new password signs in."""
     first, second = sign_in("kor.watch"), sign_in("kor.watch")

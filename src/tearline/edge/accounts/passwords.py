@@ -29,6 +29,7 @@ HASHING_MAX = 2  # each takes 64 MiB at the default cost
 PASSWORD_MIN_CHARS = 12
 PASSWORD_MAX_CHARS = 256
 FIRST_LETTERS = 16
+NAME_MAX_CHARS = 128  # under which failures are counted
 FIRST_VALID = 3 * DAY
 
 
@@ -116,20 +117,24 @@ class Passwords(Store):
             self._end_all(person, forget_factors=True)
 
     async def check_password(
-        self, person: str, password: str, *, address: str, now: Instant
+        self, person: str, password: str, *, address: str, now: Instant, session: str = ""
     ) -> bool | Throttled:
-        """Whether this is the person's password. Counted as a failure before it is tried: trying in parallel gains nothing."""
-        wait = self.count_try(person, address, now)
+        """Whether this is the person's password. Counted as a failure before it is tried: trying in parallel gains nothing.
+
+        Within a ``session`` that runs, failures are its own: whoever guesses at the door keeps nobody from unlocking theirs.
+        """
+        who, address = (f"session {session}",) * 2 if session else (f"door {person}", address)
+        wait = self.count_try(who, address, now)
         if wait is not None:
             return wait
         good = await anyio.to_thread.run_sync(self._verify, person, password, now, limiter=self._limiter())
         if good:
-            self.forgive_tries(person, address)
+            self.forgive_tries(who, address)
         return good
 
     def count_try(self, person: str, address: str, now: Instant) -> Throttled | None:
         """Count one more failure of person and address, until it is forgiven; or say how long to wait."""
-        pair = tuple(zip(self._throttles, (person[:64], address), strict=True))
+        pair = tuple(zip(self._throttles, (person[:NAME_MAX_CHARS], address), strict=True))
         wait_s = max(throttle.wait_s(name, now) for throttle, name in pair)
         if wait_s:
             return Throttled(wait_s)
@@ -139,7 +144,7 @@ class Passwords(Store):
 
     def forgive_tries(self, person: str, address: str) -> None:
         """It was the right one."""
-        self._throttles[0].forgive(person[:64])
+        self._throttles[0].forgive(person[:NAME_MAX_CHARS])
         self._throttles[1].undo(address)  # one account must not buy an address its tries back
 
     def _limiter(self) -> anyio.CapacityLimiter:

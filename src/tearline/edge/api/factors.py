@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Second factors: enrol and remove one's own, and give one at sign-in. Failures count with those of passwords.
+"""Second factors: enrol and remove one's own, and give one at sign-in. Failures count by person, apart from passwords.
 
 A passkey belongs to the host name under which the node is reached; by address there are none, and the answer says so.
 """
@@ -188,7 +188,7 @@ async def give_code(data: JSONBody[CodeIn], request: AnyRequest) -> SessionOut:
     address = _count(caller, request)
     if not await run_sync(accounts.check_code, person, data.code.replace(" ", ""), now):
         raise Problem("factor-failed")
-    accounts.forgive_tries(person, address)
+    accounts.forgive_tries(_codes_of(caller), address)
     return await _pass(caller)
 
 
@@ -211,7 +211,7 @@ async def give_passkey(data: JSONBody[PasskeyIn], request: AnyRequest) -> Sessio
     except webauthn.PasskeyError as error:
         raise Problem("factor-failed") from error
     await run_sync(accounts.count_use, person, factor_id, used)
-    accounts.forgive_tries(person, address)
+    accounts.forgive_tries(_codes_of(caller), address)
     return await _pass(caller)
 
 
@@ -241,19 +241,27 @@ def _host(request: AnyRequest) -> str:
 
 
 def _count(caller: Caller, request: AnyRequest) -> str:
-    """One more try of this person and address, until it turns out right."""
+    """One more try of this person's codes and of the address, until it turns out right.
+
+    Counted apart from passwords: who knows the password gets no new tries at the code by giving it again.
+    """
     address = request.client.host if request.client else NOBODY
-    wait = caller.services.accounts.count_try(caller.session.person, address, caller.services.clock.now())
+    wait = caller.services.accounts.count_try(_codes_of(caller), address, caller.services.clock.now())
     if wait is not None:
         raise Problem("too-many-tries", wait_s=wait.wait_s)
     return address
+
+
+def _codes_of(caller: Caller) -> str:
+    return f"codes of {caller.session.person}"
 
 
 async def _check_owner(caller: Caller, request: AnyRequest, password: str) -> None:
     """Whoever finds an open session can't make it theirs. At enrolment the password was given a moment ago."""
     if caller.session.stage:
         return
-    if not await is_password(caller.services, request, caller.session.person, password):
+    session = caller.session
+    if not await is_password(caller.services, request, session.person, password, session.id):
         raise Problem("sign-in-failed")
 
 

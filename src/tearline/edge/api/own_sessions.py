@@ -90,7 +90,9 @@ async def change_ceiling(data: JSONBody[Lower], request: AnyRequest) -> SessionO
     """Lower this session, or raise it again. It is on record before anything is answered under it."""
     caller, services = caller_of(request), services_of(request)
     session = caller.session
-    if not data.ceiling and not await is_password(services, request, session.person, data.password):
+    if not data.ceiling and not await is_password(
+        services, request, session.person, data.password, session.id
+    ):
         raise Problem("sign-in-failed")
     await caller.command(lambda node, acting: done(set_ceiling(node, acting, data.ceiling)))
     described = await run_sync(_change, caller, data.ceiling)

@@ -148,11 +148,13 @@ async def sign_in(data: JSONBody[SignIn], request: AnyRequest) -> Response[Sessi
     return begin_session(services, request, described, stage)
 
 
-async def is_password(services: Services, request: AnyRequest, person: str, password: str) -> bool:
-    """Whether this is the person's password. Who has tried too often has to wait, here as everywhere."""
+async def is_password(
+    services: Services, request: AnyRequest, person: str, password: str, session: str = ""
+) -> bool:
+    """Whether this is the person's password. Who has tried too often, at the door or in a session, has to wait."""
     address = request.client.host if request.client else NOBODY
     now = services.clock.now()
-    good = await services.accounts.check_password(person, password, address=address, now=now)
+    good = await services.accounts.check_password(person, password, address=address, now=now, session=session)
     if isinstance(good, Throttled):
         raise Problem("too-many-tries", wait_s=good.wait_s)
     return good
@@ -217,7 +219,7 @@ async def change_password(data: JSONBody[ChangePassword], request: AnyRequest) -
     services = services_of(request)
     caller: Caller = caller_of(request)
     accounts, person = services.accounts, caller.session.person
-    if not await is_password(services, request, person, data.password):
+    if not await is_password(services, request, person, data.password, caller.session.id):
         raise Problem("sign-in-failed")
     try:
         await accounts.change_password(person, data.new)
@@ -236,9 +238,9 @@ async def lock_session(request: AnyRequest) -> Done:
 
 @post("/api/session/unlock", status_code=200, opt={WHILE_LOCKED: True})
 async def unlock_session(data: JSONBody[Unlock], request: AnyRequest) -> SessionOut:
-    """Go on with a locked session. Failures are counted with those of signing in."""
+    """Go on with a locked session. Failures are the session's own: guesses at the door don't hold it up."""
     services, session = services_of(request), caller_of(request).session
-    good = await is_password(services, request, session.person, data.password)
+    good = await is_password(services, request, session.person, data.password, session.id)
     described = await run_sync(describe, services, session.person, session.post, session.ceiling)
     if not good or described is None:
         raise Problem("sign-in-failed")
