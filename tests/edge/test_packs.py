@@ -86,7 +86,7 @@ def test_n7_only_an_administrator_is_answered(sign_in: Callable[..., Sync], pers
         for file in ("?", pack_of(read_pack()))
     }
     assert len(answers) == 1
-    assert json.loads(answers.pop())["code"] == "no-authority"
+    assert json.loads(answers.pop())["code"] == "no-duty"
 
 
 def test_a_pack_that_is_in_force_is_said_to_be(sign_in: Callable[..., Sync]) -> None:

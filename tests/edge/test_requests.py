@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -222,3 +224,40 @@ def test_naughty_strings_are_nobody_and_nothing(sign_in) -> None:
         assert client.get(f"/api/search?q={quote(words, safe='')}").status in {200, 400}
         assert client.get(f"/api/products?kind={quote(words, safe='')}").json.get("total", 0) in {0, 4, 5, 6}
         assert client.post("/api/products/x/acknowledge", {"state": words}) == absent
+
+
+def test_a_body_that_never_comes_is_given_up(kor: Door, monkeypatch) -> None:
+    """The door's own deadline, since a server waits for ever; who asks nothing in time is told so."""
+    monkeypatch.setattr("tearline.edge.api.caller.BODY_HEAD_S", 0.1)
+    monkeypatch.setattr("tearline.edge.api.caller.BODY_BYTES_S", 1e9)
+
+    async def play() -> tuple[int, bytes]:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(60)
+            return {}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        headers = [(b"host", HOST.encode()), (b"x-tearline", b"1"), (b"content-type", b"application/json")]
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+            "path": "/api/session", "raw_path": b"/api/session", "query_string": b"", "root_path": "",
+            "headers": headers, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2), "state": {},
+        }  # fmt: skip
+        await asyncio.wait_for(kor.app(scope, receive, send), 5)
+        return sent[0]["status"], sent[1]["body"]
+
+    status, body = run(play())
+    assert (status, json.loads(body)["code"]) == (408, "too-slow")
+
+
+def test_n7_many_megabytes_are_taken_only_from_who_may_bring_them(kor: Door) -> None:
+    """A body that is no JSON at all is not looked at before the duty is."""
+    client = Sync(Client(kor, "kor.analyst"))
+    client.sign_in()
+    for target in ("/api/bundles", "/api/policies/packs", "/api/policies/packs/try"):
+        answer = client.ask("POST", target, b"[" * 1_000)
+        assert (answer.status, answer.json["code"]) == (403, "no-duty")

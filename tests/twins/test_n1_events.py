@@ -12,6 +12,7 @@ import pytest
 
 from tearline.core.ids import Person, Post
 from tearline.edge.api import Pace
+from tearline.edge.api.streams import STREAMS_MAX
 from tearline.node.commands import AdmitPerson, admit_persons
 from tests.edge.driver import Answer, Client, Door, run
 from tests.twins.worlds import READERS, SECRETS, Day, draft, found, label, portion, text
@@ -191,3 +192,25 @@ def test_a_reader_who_does_not_keep_up_is_cut_off(day: Day) -> None:
         return await listen(client, change)
 
     assert run(play()).body == b"retry: 2000\n\n"
+
+
+def test_of_too_many_streams_of_a_person_the_oldest_ends(day: Day) -> None:
+    """Each costs something at every commit; another person's go on."""
+
+    async def play() -> list[bool]:
+        door = Door(day.network, "KOR", pace=QUIET)
+        client, other = Client(door, "kor.watch"), Client(door, "kor.analyst")
+        await client.sign_in()
+        await other.sign_in()
+        tasks = [asyncio.create_task(other.ask("GET", "/api/events"))]
+        for _ in range(STREAMS_MAX + 2):
+            tasks.append(asyncio.create_task(client.ask("GET", "/api/events")))
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        done = [task.done() for task in tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return done
+
+    assert run(play()) == [False, True, True, *[False] * STREAMS_MAX]

@@ -2,7 +2,8 @@
 """The listener of people's doors: plain HTTP on this machine's own addresses, in a loop that is already running.
 
 Guarantees: it listens on loopback only, since nothing here encrypts (a member's proxy does, in front of it); it is ready
-when ``listen_web`` returns; proxy headers are not read; signals stay the process's own.
+when ``listen_web`` returns; proxy headers are not read; who connects and asks nothing is let go; signals stay the
+process's own.
 
 The federation's listener is the mailbox's own: the two may run on two machines, and neither side imports the other.
 """
@@ -16,6 +17,7 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import uvicorn
 
@@ -25,6 +27,8 @@ KEEP_ALIVE_S = 20
 STOP_MAX_S = 2
 TICK_S = 1
 CONNECTIONS_MAX = 1_024
+SILENT_MAX_S = 30
+"""How long a connection may take to say what it asks: who sends a letter of a header now and then holds no place for ever."""
 
 
 class WebListener:
@@ -74,13 +78,26 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.stopping = asyncio.Event()
+        self._asking: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
     async def main_loop(self) -> None:
         while not self.stopping.is_set():
             await self.on_tick(0)
+            self._close_silent(asyncio.get_running_loop().time())
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TICK_S):
                     await self.stopping.wait()
+
+    def _close_silent(self, now: float) -> None:
+        """Ends connections that have been without a whole request for too long. Bodies have a deadline of their own."""
+        for connection in list(self.server_state.connections):
+            cycle: Any = getattr(connection, "cycle", None)
+            if cycle is not None and not cycle.response_complete:
+                self._asking.pop(connection, None)
+            elif now - self._asking.setdefault(connection, now) > SILENT_MAX_S:
+                transport: Any = getattr(connection, "transport", None)
+                if transport is not None:
+                    transport.close()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -55,6 +55,7 @@ from tearline.edge.api.headers import set_headers
 from tearline.edge.api.problems import Problem, answer_failure, answer_http, answer_problem
 from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import BODY_MAX_BYTES, Services
+from tearline.edge.api.streams import Streams
 
 RESOURCES = (
     landing,
@@ -106,7 +107,7 @@ def make_app(services: Services) -> Litestar:
     """The API of one node."""
     encoded = EncodedProducts(services.config.member)
     services.gate.on_purge(encoded.clear)
-    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks(), DraftNews())
+    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks(), DraftNews(), Streams())
     return Litestar(
         ROUTES,
         state=State({"shared": shared, "describe": describe}),

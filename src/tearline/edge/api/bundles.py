@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.errors import TearlineError
 from tearline.core.ids import Member
 from tearline.core.instants import Instant, print_dtg, print_iso
-from tearline.edge.api.caller import caller_of, services_of
+from tearline.edge.api.caller import VIEW_FIRST, caller_of, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, done
 from tearline.edge.api.services import BUNDLE_MAX_BYTES, Services
 from tearline.node.commands import export_bundle, import_bundle
@@ -154,7 +154,7 @@ async def make_bundle(member: FromPath[str], data: JSONBody[BundleIn], request: 
     )
 
 
-@post("/api/bundles", status_code=200, request_max_body_size=BUNDLE_MAX_BYTES)
+@post("/api/bundles", status_code=200, request_max_body_size=BUNDLE_MAX_BYTES, opt={VIEW_FIRST: "bundles"})
 async def bring_bundle(data: JSONBody[BroughtIn], request: AnyRequest) -> BroughtOut:
     """Take in a partner's file; every run in it is proved as if the link had brought it. For administration and security."""
     services = services_of(request)

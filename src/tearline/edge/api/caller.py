@@ -11,6 +11,7 @@ The gate is asked on the event loop when nobody holds the node's lock and the qu
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
@@ -26,7 +27,8 @@ from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.draft_news import DraftNews
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.renditions import EncodedProducts
-from tearline.edge.api.services import Services
+from tearline.edge.api.services import BODY_MAX_BYTES, Services
+from tearline.edge.api.streams import Streams
 from tearline.edge.api.strict import RouteShape, check_query, decode_body, shape_of
 from tearline.node.commands import Acting
 from tearline.node.gate import Duty, Reading
@@ -48,6 +50,13 @@ ALWAYS_UNATTENDED = "always-unattended"
 UNATTENDED = "x-tearline-unattended"
 """The header of a request that the page makes while nobody touches it: traffic alone keeps no session open."""
 
+VIEW_FIRST = "view-first"
+"""In a route's ``opt``: a listed view that its person must have before a body of many megabytes is taken from them."""
+
+BODY_HEAD_S = 20
+BODY_BYTES_S = 64 * 1024
+"""A body comes at this many bytes a second or faster, beside a head start: else whoever is slow holds a connection for ever."""
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 _CALLER, _SERVICES = "tearline.caller", "tearline.services"
 
@@ -60,6 +69,7 @@ class Shared(msgspec.Struct, frozen=True):
     encoded: EncodedProducts
     checks: Checks
     drafts: DraftNews
+    streams: Streams
 
 
 class Caller:
@@ -70,6 +80,7 @@ class Caller:
         self.cursors = shared.cursors
         self.encoded = shared.encoded
         self.checks = shared.checks
+        self.streams = shared.streams
         self.draft_news = shared.drafts
         self.session = session
 
@@ -173,7 +184,9 @@ def make_check(shared: Shared) -> Callable[[AnyRequest], Awaitable[None]]:
             attended = not (handler.opt.get(ALWAYS_UNATTENDED) or request.headers.get(UNATTENDED))
             session = _find_session(shared.services, scope["headers"], touch=attended)
             _refuse_early(session, handler)
-            scope[_CALLER] = Caller(shared, session)  # type: ignore[literal-required]
+            caller = scope[_CALLER] = Caller(shared, session)  # type: ignore[literal-required]
+            if VIEW_FIRST in handler.opt:
+                await caller.list_view(handler.opt[VIEW_FIRST], lambda _: None)
         if handler not in shapes:
             shapes[handler] = shape_of(handler)
         check_query(scope["query_string"], shapes[handler].query)
@@ -195,7 +208,7 @@ def refuse_forged(headers: Any) -> None:
 
 async def check_body(request: AnyRequest, shape: Any) -> None:
     """Decodes the body once, strictly, and leaves the value where the framework looks for it."""
-    raw = await request.body()
+    raw = await _read_body(request)
     if shape is None:
         if raw:
             raise Problem("malformed", "This route takes no body.")
@@ -203,6 +216,16 @@ async def check_body(request: AnyRequest, shape: Any) -> None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Problem("malformed", "The body is not marked as application/json.")
     ScopeState.from_scope(request.scope).json = decode_body(raw, shape)
+
+
+async def _read_body(request: AnyRequest) -> bytes:
+    size_max = request.route_handler.request_max_body_size
+    limit = size_max if isinstance(size_max, int) else BODY_MAX_BYTES
+    try:
+        async with asyncio.timeout(BODY_HEAD_S + limit / BODY_BYTES_S):
+            return await request.body()
+    except TimeoutError as error:
+        raise Problem("too-slow") from error
 
 
 def find_token(headers: Iterable[tuple[bytes, bytes]], cookie: str) -> str | None:

@@ -5,7 +5,8 @@
 - The right is asked for at each delivery (N7): a stream ends with its session, with the person's last post or clearance, and
   when the person is seen by another class than it began with.
 - Heartbeats come on a fixed tick of their own, so that their number and time say nothing (assurance A7.10).
-- The queue is bounded: who does not read is cut off, and asks for the list again.
+- The queue is bounded: who does not read is cut off, and asks for the list again. So are the streams of one person: the oldest
+  ends, since each costs something at every commit.
 """
 
 from __future__ import annotations
@@ -13,57 +14,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
 
-import msgspec
 from litestar import get
 from litestar.response import Stream
 
 from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of
 from tearline.edge.api.problems import AnyRequest, Problem
+from tearline.edge.api.streams import Queue
 from tearline.node.commands import Acting
 
 HEARTBEAT = b": \n\n"
 HELLO = b"retry: 2000\n\n"
-
-
-class News(msgspec.Struct, frozen=True):
-    """One event: its name, and what it tells."""
-
-    event: str
-    data: Any
-
-    def encode(self) -> bytes:
-        """As the stream has it."""
-        return b"event: %s\ndata: %s\n\n" % (self.event.encode(), msgspec.json.encode(self.data))
-
-
-class Queue:
-    """News from whichever thread commits, to the loop that serves the stream."""
-
-    def __init__(self, size_max: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._news: asyncio.Queue[News] = asyncio.Queue()
-        self._size_max = size_max
-        self.full = False
-
-    def tell(self, event: str, data: Any) -> None:
-        """Called by the node; never waits, never fails."""
-        with contextlib.suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(self._put, News(event, data))
-
-    def _put(self, news: News) -> None:
-        if self._news.qsize() >= self._size_max:
-            self.full = True
-        else:
-            self._news.put_nowait(news)
-
-    async def take(self, wait_s: float) -> News | None:
-        """The next; none when nothing came in time."""
-        try:
-            return await asyncio.wait_for(self._news.get(), wait_s)
-        except TimeoutError:
-            return None
 
 
 @get("/api/events", media_type="text/event-stream", opt={ALWAYS_UNATTENDED: True})
@@ -83,6 +44,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
     stop = caller.services.gate.reading(began).subscribe(
         lambda key: queue.tell("product", {"key": key}), lambda: queue.tell("post", {})
     )
+    caller.streams.begin(caller.session.person, queue)
     stop_drafts = caller.draft_news.listen(owners, lambda changed: queue.tell("draft", changed))
     loop = asyncio.get_running_loop()
     beat = loop.time() + pace.heartbeat_s
@@ -90,7 +52,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
         yield HELLO
         while True:
             news = await queue.take(max(0.0, min(pace.check_s, beat - loop.time())))
-            if queue.full or not await _still(caller, began, policies):
+            if queue.ended or not await _still(caller, began, policies):
                 return
             if news is not None:
                 yield news.encode()
@@ -99,6 +61,7 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
                 yield HEARTBEAT
     finally:
         stop()
+        caller.streams.end(caller.session.person, queue)
         stop_drafts()
 
 

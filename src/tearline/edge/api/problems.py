@@ -88,6 +88,7 @@ CODES: dict[str, tuple[int, str]] = {
     "not-on-watch": (409, "Somebody else has the watch"),
     "bad-remark": (422, "This remark can't be written"),
     "no-comment": (422, "Say what other words are needed"),
+    "too-slow": (408, "The request came too slowly"),
     "too-large": (413, "Too large"),
     "attachment-size": (413, "The attachment is too large"),
     "attachment-kind": (422, "This kind of attachment is not taken"),

@@ -2146,7 +2146,7 @@ export interface paths {
         put?: never;
         /**
          * UnlockSession
-         * @description Go on with a locked session. Failures are counted with those of signing in.
+         * @description Go on with a locked session. Failures are the session's own: guesses at the door don't hold it up.
          */
         post: operations["ApiSessionUnlockUnlockSession"];
         delete?: never;
