@@ -235,5 +235,15 @@ def test_a2_an_exported_trail_verifies_without_its_node(place, tearline, tmp_pat
     )
     assert tearline("verify", file).code == 2
     assert tearline("verify", file, "--authority", "ab" * 32).code == 4
+    with Client(asks) as client:
+        for name, start, end in (("b", 5, 7), ("c", 8, 9)):
+            body = {"log": "journal", "start": start, "end": end}
+            (tmp_path / name).write_bytes(client._http.post("/api/trail/exports", json=body).content)
+    both = tearline("verify", tmp_path / "b", file, "--authority", authority)
+    assert both.code == 0, both.err
+    assert "together: 0 to 7 of KOR/node-1/journal, and none left out" in both.out
+    gap = tearline("verify", file, tmp_path / "b", tmp_path / "c", "--authority", authority)
+    assert gap.code == 4
+    assert "entries 7 to 8 of KOR/node-1/journal are in none of the files" in gap.err
     file.write_bytes(raw.replace(b'"actor":"node"', b'"actor":"mode"', 1))
     assert tearline("verify", file, "--authority", authority).code == 4

@@ -2,6 +2,7 @@
 // An auditor finds who did what, proves an entry in the browser, verifies a range and takes it away; all of it without clearance.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { call } from './acts.ts';
 import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 async function expectClean(page: Page, where: string): Promise<void> {
@@ -52,6 +53,40 @@ scenario('a range is verified with its progress, and exported as a file', async 
   await page.locator('#range-start').fill('9');
   await page.locator('#range-start').press('Enter');
   await page.waitForSelector('[role=alert]');
+});
+
+scenario('a range longer than one file is taken in several, one after the other, and stopped and gone on with', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit/range');
+  // This node's log is short: the page is told of a longer one, and the files are made here.
+  let slow = false;
+  const asked: string[] = [];
+  const told = await call<object>(page, 'GET', '/api/anchors?limit=1');
+  await page.route('**/api/anchors*', (route) => route.fulfill({ json: { ...told, journal_size: 120_000 } }));
+  await page.route('**/api/trail/exports', async (route) => {
+    const { log, start, end } = route.request().postDataJSON() as { log: string; start: number; end: number };
+    asked.push(`${start}-${end}`);
+    if (slow) await new Promise((done) => setTimeout(done, 800));
+    const headers = { 'content-disposition': `attachment; filename="NZL-${log}-${start}-${end}.tearline-trail"`, 'x-tearline-sha256': 'ab' };
+    await route.fulfill({ body: 'a file', contentType: 'application/octet-stream', headers });
+  });
+  const exporting = page.getByRole('button', { name: 'Export this range' });
+  const names: string[] = [];
+  page.on('download', (file) => names.push(file.suggestedFilename()));
+  await exporting.press('Enter');
+  await page.waitForSelector('.saved:has-text("NZL-journal-100000-120000.tearline-trail")');
+  await page.waitForFunction(() => !document.querySelector('progress'));
+  if (asked.join(' ') !== '0-50000 50000-100000 100000-120000') throw new Error(asked.join(' '));
+  for (let n = 0; n < 20 && names.length < 3; n++) await page.waitForTimeout(100);
+  if (names.length !== 3) throw new Error(`saved: ${names.join(' ')}`);
+  [slow, asked.length] = [true, 0];
+  await exporting.press('Enter');
+  await page.waitForSelector('.check:has-text("1 of 3 files")');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await page.getByRole('button', { name: 'Stop' }).press('Enter');
+  await page.waitForFunction(() => !document.querySelector('progress'));
+  const next = Number(await page.locator('#range-start').inputValue());
+  if (next !== Number(asked.at(-1)?.split('-')[1])) throw new Error(`stopped after ${asked.join(' ')}, goes on from ${next}`);
 });
 
 scenario('in Korean, on a phone and in both themes the audit screens have no fault that axe finds', async ({ page }) => {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,31 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 
 
-def verify_trail(path: Path, authority: str | None, *, as_json: bool) -> int:
-    """What it proves; ``IntegrityError`` (exit code 4) names the first thing that does not hold."""
+def verify_trails(paths: Sequence[Path], authority: str | None, *, as_json: bool) -> int:
+    """What each proves, one file at a time; ``IntegrityError`` (exit code 4) names the first thing that does not hold.
+
+    Several files of one log have to follow one another: a range that was taken in parts is whole.
+    """
     import msgspec
 
-    from tearline.node.journal import verify_extract
+    from tearline.node.journal import join_extracts, verify_extract
 
-    report = verify_extract(path.read_bytes(), read_authority(authority))
+    key = read_authority(authority)
+    reports = []
+    for path in paths:
+        report = verify_extract(path.read_bytes(), key)
+        reports.append(report)
+        if not as_json:
+            for line in _describe(path, report):
+                say(line)
+    joined = join_extracts(reports) if len(reports) > 1 else ()
     if as_json:
-        print_json({"sound": True, **msgspec.to_builtins(report)})
+        files = [{"sound": True, **msgspec.to_builtins(one)} for one in reports]
+        whole = {"sound": True, "files": files, "together": msgspec.to_builtins(joined)}
+        print_json(files[0] if len(files) == 1 else whole)
     else:
-        for line in _describe(path, report):
-            say(line)
+        for one in joined:
+            say(f"together: {one.start} to {one.end} of {one.origin}, and none left out")
     return DONE
 
 

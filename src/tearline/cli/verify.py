@@ -11,7 +11,7 @@ from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json
 from tearline.cli.exits import DONE, UNSOUND
 from tearline.cli.folders import list_nodes
 from tearline.cli.printing import print_json, say
-from tearline.cli.trail_file import verify_trail
+from tearline.cli.trail_file import verify_trails
 from tearline.core.errors import IntegrityError, TearlineError
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ against what is left. It only reads, and may run beside the node. PATH is a node
 
 PATH may also be a file that an auditor exported (a range of a log). It is verified from its own bytes, without any node,
 against the key of the network's authority, which --authority names: take that key from where you trust it, not from the
-one who gave you the file."""
+one who gave you the file. A range that was taken in several files is given with all of them: it has to have no gap."""
 _EXAMPLES = (
     "tearline verify net/kor",
     "tearline verify net --json",
     "tearline verify KOR-journal-0-900.tearline-trail --authority authority.pub",
+    "tearline verify KOR-journal-*.tearline-trail --authority authority.pub",
 )
 
 
@@ -53,8 +54,9 @@ def add_parser(commands: SubParsers) -> None:
         run=run,
     )
     parser.add_argument(
-        "path",
+        "paths",
         type=Path,
+        nargs="+",
         metavar="PATH",
         help="a node's folder, one that holds several, or an exported trail",
     )
@@ -76,10 +78,10 @@ def add_parser(commands: SubParsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Each node, part by part; or one file."""
-    if arguments.path.is_file():
-        return verify_trail(arguments.path, arguments.authority, as_json=arguments.json)
-    rows = [_verify(folder) for folder in list_nodes(arguments.path)]
+    """Each node, part by part; or files."""
+    if all(path.is_file() for path in arguments.paths):
+        return verify_trails(arguments.paths, arguments.authority, as_json=arguments.json)
+    rows = [_verify(folder) for path in arguments.paths for folder in list_nodes(path)]
     sound = all(row["sound"] for row in rows)
     if arguments.json:
         print_json({"sound": sound, "nodes": rows})

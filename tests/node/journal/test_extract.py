@@ -2,6 +2,7 @@
 """A2: a range of a log as a file that verifies by itself, and a range checked in place."""
 
 import hashlib
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from tearline.node.journal import (
     TrailExported,
     check_range,
     encode_entry,
+    join_extracts,
     make_extract,
     verify_extract,
 )
@@ -74,6 +76,21 @@ def test_a2_a_range_verifies_by_itself(source, start, end):
     assert report.opened == sum(n % 2 or n >= 30 for n in range(start, end))
     assert report.anchored
     assert report.cosigners == ("AUS/node-1/witness", "JPN/node-1/witness")
+
+
+def test_a2_a_range_taken_in_parts_has_no_gap(source):
+    """Whatever their order; a part that is missing, at whatever place, is named by its entries."""
+    bounds = [0, 13, 14, 30, 40]
+    parts = [
+        verify_extract(make_extract(source, start, end), AUTHORITY.public) for start, end in pairwise(bounds)
+    ]
+    (joined,) = join_extracts([parts[2], parts[0], parts[3], parts[1]])
+    assert (joined.origin, joined.start, joined.end) == ("KOR/node-1/access", 0, 40)
+    for missing in (1, 2):
+        with pytest.raises(TearlineError, match=f"entries {bounds[missing]} to {bounds[missing + 1]}"):
+            join_extracts([p for n, p in enumerate(parts) if n != missing])
+    elsewhere = msgspec.structs.replace(parts[2], log="journal")
+    assert len(join_extracts([parts[0], elsewhere])) == 2
 
 
 def test_a2_any_change_is_found(source):

@@ -121,14 +121,13 @@ def write_extract(source: ExtractSource, start: int, end: int) -> Iterator[bytes
 def _write_lines(log: Journal, head: bytes, start: int, end: int) -> Iterator[bytes]:
     """Two ways over the range: nothing of it is held but the places of what is laid open."""
     yield head + b"\n"
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
     for record in read_records(log, start, end):
         yield header_of(record) + b"\n"
         if isinstance(decode_entry(record.entry), SearchMade | TrailRead):
-            asked.append(record.position)
-    for position in asked:
-        for record in read_records(log, position, position + 1):
-            yield from (line + b"\n" for line in _open(log, record))
+            asked.append((record.position, len(record.commitments)))
+    for position, payloads in asked:
+        yield from (line + b"\n" for line in _open(log, position, payloads))
 
 
 def prove_prefix(source: ExtractSource, end: int) -> tuple[str, list[bytes], Binding | None]:
@@ -158,12 +157,12 @@ def read_records(log: Journal, start: int, end: int) -> Iterator[Record]:
         start = records[-1].position + 1
 
 
-def _open(log: Journal, record: Record) -> Iterator[bytes]:
-    for index in range(len(record.commitments)):
-        opening = log.opening(record.position, index)
+def _open(log: Journal, position: int, payloads: int) -> Iterator[bytes]:
+    for index in range(payloads):
+        opening = log.opening(position, index)
         if opening is not None:
             body = base64.b64encode(opening.body).decode()
-            yield encode_canonical(Opened(record.position, index, opening.salt.hex(), body))
+            yield encode_canonical(Opened(position, index, opening.salt.hex(), body))
 
 
 # --- verification ---
@@ -215,6 +214,33 @@ def verify_extract(raw: bytes, authority: bytes) -> ExtractReport:
         cosigners,
         directory.version,
     )
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """Entries [start, end) of a log that several verified files hold together."""
+
+    origin: str
+    start: int
+    end: int
+
+
+def join_extracts(reports: Sequence[ExtractReport]) -> tuple[Joined, ...]:
+    """What verified files of each log hold together; raises where entries between them are in none."""
+    by_log: dict[str, list[ExtractReport]] = {}
+    for report in reports:
+        by_log.setdefault(f"{report.member}/{report.node}/{report.log}", []).append(report)
+    return tuple(_join(origin, found) for origin, found in sorted(by_log.items()))
+
+
+def _join(origin: str, reports: list[ExtractReport]) -> Joined:
+    first, *rest = sorted(reports, key=lambda r: r.start)
+    end = first.end
+    for report in rest:
+        if report.start > end:
+            words = f"entries {end} to {report.start} of {origin} are in none of the files"
+            raise IntegrityError("extract-gap", words, "Ask for these as well, or verify each file alone.")
+        end = max(end, report.end)
+    return Joined(origin, first.start, end)
 
 
 def _read_head(line: bytes) -> ExtractHead:
