@@ -80,7 +80,22 @@ def test_n7_no_route_shows_an_author_what_their_clearance_covers_no_more(
         assert author.get(f"/api/products/{key}/{path}").status == 404
     acts = author.get(f"/api/products/{key}/acts")
     assert acts.status == (200 if cleared else 404)
-    assert not cleared or acts.json == {"amend": False, "recall": False, "decide": False}
+    assert not cleared or acts.json == {"amend": False, "recall": False, "decide": False, "waiting": []}
+
+
+def test_n7_who_decides_for_whom_is_said_to_who_may_know_it(sign_in, day: Day) -> None:
+    """To the author, post by post, as long as they see all of it; to no other reader."""
+    author = sign_in(AUTHOR)
+    key = write(author)
+    waits = author.get(f"/api/products/{key}/acts").json["waiting"]
+    held = {d.to for d in day.network.sites["KOR"].node.people.delegations.values()}
+    pending = author.get(f"/api/products/{key}/reach").json["waiting"]
+    assert sorted(m for row in waits for m in row["members"]) == sorted(pending)
+    assert any(row["posts"] for row in waits)
+    assert {post for row in waits for post in row["posts"]} <= held
+    assert sign_in("kor.disclosure").get(f"/api/products/{key}/acts").json["waiting"] == waits
+    cut(day, cleared=True)
+    assert author.get(f"/api/products/{key}/acts").json["waiting"] == []
 
 
 def test_n7_an_author_does_not_write_over_what_they_cannot_see(sign_in, day: Day) -> None:

@@ -3,6 +3,7 @@
 // an Australian reads both, and the originator finds out why a nation didn't get a line. Played on the seven nodes.
 import type { Browser, Page } from 'playwright-core';
 import { WIDE, node, scenario, setLanguage, signIn } from './harness.ts';
+import { fileIt } from './writes.ts';
 
 scenario('written in Korea for Australia and Japan, released, and read there without a trace of what is not theirs', async ({ browser, page }) => {
   const title = 'Second boat leaves Nampo';
@@ -21,7 +22,7 @@ scenario('written in Korea for Australia and Japan, released, and read there wit
   await page.waitForSelector('.group:has-text("AUS")');
   await page.waitForSelector('.group:has-text("JPN")');
   const reference = await file(page);
-  await page.waitForSelector('.done:has-text("Waits on the release desk")');
+  await page.waitForSelector('.done:has-text("Waits for release to")');
 
   const desk = await open(browser, 'KOR', 'kor.disclosure');
   await release(desk, reference, 2);
@@ -118,9 +119,7 @@ async function write(page: Page, n: number, words: string, nations: string[]): P
 
 async function file(page: Page): Promise<string> {
   await page.waitForSelector('text=/Saved [0-9:]+Z/');
-  await page.keyboard.press('Control+Enter');
-  await page.locator('[role=dialog] .button.main').press('Enter');
-  return (await page.locator('.done h2 .mono').textContent()) ?? '';
+  return await fileIt(page);
 }
 
 async function pick(desk: Page, reference: string): Promise<void> {

@@ -23,3 +23,12 @@ export async function labelled(page: Page, portion: number, words = ''): Promise
 export const settled = (page: Page) => page.waitForTimeout(300);
 
 export const texts = (page: Page) => page.locator('.document .wording').allTextContents();
+
+/** File what stands there, confirm it, and wait for its reference, which is given back. */
+export async function fileIt(page: Page): Promise<string> {
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  const reference = page.locator('.done h2 .mono');
+  await reference.waitFor();
+  return (await reference.textContent()) ?? '';
+}

@@ -100,10 +100,12 @@ from tearline.node.commands.recover import file_recovered, take_back
 from tearline.node.commands.register import ExportedRegister, export_register
 from tearline.node.commands.review import (
     Authority,
+    AwaitedRelease,
     DeskReview,
     Original,
     Queued,
     TextReview,
+    list_awaited,
     queue_item,
     review_item,
     review_sent,
@@ -135,6 +137,7 @@ __all__ = [
     "Amended",
     "Attached",
     "Authority",
+    "AwaitedRelease",
     "Backfilled",
     "Beginning",
     "ChangedProduct",
@@ -235,6 +238,7 @@ __all__ = [
     "issue_rule",
     "join_labels",
     "keep_sound",
+    "list_awaited",
     "list_ceilings",
     "list_choices",
     "list_codewords",

@@ -97,6 +97,13 @@ class Queued(msgspec.Struct, frozen=True):
     recorded: tuple[Member, ...]
 
 
+class AwaitedRelease(msgspec.Struct, frozen=True):
+    """Members for whom a product waits; ``posts``: which may decide about it, none where nobody has the authority."""
+
+    members: tuple[Member, ...]
+    posts: tuple[Post, ...]
+
+
 def queue_item(node: Node, acting: Acting, product: Product) -> Queued:
     """The line of a product that this officer sees whole."""
     item = node.desk.items[product.envelope.product]
@@ -185,6 +192,23 @@ def _review_text(
     opened = (acting.person, text_of(share)) in node.desk.items[product.envelope.product].opened
     found = list_authorities(node, acting, product, {m: shares[m] for m in group.members})
     return TextReview(group, opened, chosen, found)
+
+
+def list_awaited(node: Node, product: Product) -> tuple[AwaitedRelease, ...]:
+    """For whom a product waits, by the posts whose delegations cover it now: for who may know to whom it goes."""
+    item = node.desk.items.get(product.envelope.product)
+    if item is None or item.state != "open":
+        return ()
+    found: dict[tuple[Post, ...], list[Member]] = {}
+    for member, share in shares_for(node, product).items():
+        if member in item.pending:
+            found.setdefault(_deciders_of(node, product, share, member), []).append(member)
+    return tuple(AwaitedRelease(tuple(members), posts) for posts, members in found.items())
+
+
+def _deciders_of(node: Node, product: Product, share: Share, member: Member) -> tuple[Post, ...]:
+    held = dict.fromkeys(d.to for d in node.people.delegations.values())
+    return tuple(p for p in held if any(list_delegations(node, p, product, share=share, member=member)))
 
 
 def list_authorities(

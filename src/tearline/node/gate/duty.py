@@ -13,6 +13,7 @@ from tearline.core.products import Product
 from tearline.node.commands import (
     NOT_CLEARED,
     Acting,
+    AwaitedRelease,
     DeskReview,
     DraftProduct,
     DraftRule,
@@ -30,6 +31,7 @@ from tearline.node.commands import (
     find_own_product,
     find_reach,
     keep_sound,
+    list_awaited,
     list_mandates,
     may_read_draft,
     may_recall,
@@ -81,11 +83,15 @@ from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterFilt
 
 
 class ProductActs(msgspec.Struct, frozen=True):
-    """What somebody may do with a product: write it anew, recall it from who holds it, decide on who waits for it."""
+    """What somebody may do with a product: write it anew, recall it from who holds it, decide on who waits for it.
+
+    ``waiting``: who decides for whom; for its author and officers, as long as they see all of it.
+    """
 
     amend: bool
     recall: bool
     decide: bool
+    waiting: tuple[AwaitedRelease, ...] = ()
 
 
 class Duty:
@@ -260,10 +266,14 @@ class Duty:
         with self._node.lock:
             product = find_item(self._node, self._acting, key)
             item = self._node.desk.items.get(product.envelope.product) if product else None
+            own = find_own_product(self._node, key)
             acts = ProductActs(
                 amend=self._own_whole(key) is not None,
                 recall=may_recall(self._node, self._acting, key),
                 decide=item is not None and item.state == "open" and bool(item.pending),
+                waiting=list_awaited(self._node, own)
+                if own and answers_for(self._node, self._acting, key)
+                else (),
             )
             class_id = self._acting.class_id
             shown = class_id is not None and bool(self._node.catalogue.shown(key, class_id))

@@ -2742,6 +2742,11 @@ export interface components {
             valid_to: string;
             valid_to_dtg: string;
         };
+        /** AwaitedRelease */
+        AwaitedRelease: {
+            members: string[];
+            posts: string[];
+        };
         /** BackfillIn */
         BackfillIn: {
             before: string;
@@ -3965,6 +3970,8 @@ export interface components {
             amend: boolean;
             decide: boolean;
             recall: boolean;
+            /** @default [] */
+            waiting?: components["schemas"]["AwaitedRelease"][];
         };
         /** ProductOut */
         ProductOut: {

@@ -50,6 +50,11 @@ export function names(items: readonly string[]): string {
   return new Intl.ListFormat(state.lang, { type: 'conjunction' }).format(items);
 }
 
+/** Any of them: "A or B". */
+export function anyOf(items: readonly string[]): string {
+  return new Intl.ListFormat(state.lang, { type: 'disjunction' }).format(items);
+}
+
 export async function setLanguage(next: Lang): Promise<void> {
   const loaded = await LOADERS[next]();
   state.words = loaded.default as Words;
