@@ -173,18 +173,20 @@ def time_documents(labels: list[Label], rng: random.Random) -> list[dict[str, An
     known = [(bytes(bytearray(raw)), clearance) for raw, clearance in documents[:1000] * 4]
     work(known)
     again = measure(work, lambda: known, count)
-    bar = ">= 50 k/s"
-    rows = [("its dates never seen, its label seen", new, bar), ("seen before", again, bar)]
-    rows.append(("its label never seen", unseen, "no bar"))
+    rows = [
+        ("its dates never seen, its label seen", new),
+        ("seen before", again),
+        ("its label never seen", unseen),
+    ]
     return [
         make_row(
             f"parse 4774 XML and decide, {what}",
             round(rate / 1e3, 1),
             "k/s",
-            holding,
-            holds=holding == "no bar" or rate >= 50e3,
+            ">= 50 k/s",
+            holds=rate >= 50e3,
         )
-        for what, rate, holding in rows
+        for what, rate in rows
     ]
 
 

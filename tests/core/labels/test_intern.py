@@ -6,6 +6,7 @@ import random
 import pytest
 
 from tearline.core.labels import Label, Sights, decide_many, decide_sight
+from tearline.core.labels.postings import Postings
 from tests.properties.worlds import draw_label, draw_reader, make_book
 
 
@@ -29,6 +30,35 @@ def test_answers_are_those_of_the_one_question():
         assert decide_many(sights.row(number), ids) == answers
         assert list(map(bool, sights.answers(number, ids))) == answers
         assert [sights.sees_label(number, label) for label in labels] == answers
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_n2_a_new_member_finds_every_label_that_it_sees(seed):
+    """The index may leave nobody out who would be answered yes: in whatever policy, with groups, faults, PUBLIC among them."""
+    rng, book = random.Random(seed), make_book()
+    sights = Sights(book)
+    labels = list({draw_label(rng, malformed=0.1): None for _ in range(600)})
+    ids = [sights.label_id(label) for label in labels]
+    seen = 0
+    for _ in range(12):
+        sight = draw_reader(rng, book).sight
+        number = sights.class_id(sight)
+        answers = [decide_sight(label, sight, book).permitted for label in labels]
+        assert [sights.sees(number, i) for i in ids] == answers
+        seen += sum(answers)
+    assert seen > 100
+
+
+def test_n5_whoever_an_index_finds_too_many_is_asked_all_the_same(monkeypatch):
+    """It can only leave out: if it finds everybody, the answers are what they are."""
+    rng, book = random.Random(9), make_book()
+    labels = [draw_label(rng, malformed=0.2) for _ in range(200)]
+    sight = draw_reader(rng, book).sight
+    sights = Sights(book)
+    ids = [sights.label_id(label) for label in labels]
+    monkeypatch.setattr(Postings, "find", lambda _self, _clearance, count: bytearray(b"\1") * count)
+    number = sights.class_id(sight)
+    assert [sights.sees(number, i) for i in ids] == [decide_sight(x, sight, book).permitted for x in labels]
 
 
 def test_equal_sights_are_one_class_and_equal_labels_one_number():

@@ -87,13 +87,16 @@ class PolicyBook(msgspec.Struct, frozen=True, dict=True):
 
     def resolve(self, values: Iterable[str], epoch: str) -> frozenset[str]:
         """The members that ``values`` name as of ``epoch``; a group without a known epoch is nobody."""
-        cache: dict[tuple[tuple[str, ...], str], frozenset[str]] = self.__dict__.setdefault("_resolved", {})
-        key = (tuple(values), epoch)
+        named = frozenset(values)
+        if self.groups.isdisjoint(named):
+            return named  # members all: nothing to look up, and sets of them are many
+        cache: dict[tuple[frozenset[str], str], frozenset[str]] = self.__dict__.setdefault("_resolved", {})
+        key = (named, epoch)
         if key not in cache:
             cache[key] = self._resolve(key[0], epoch)
         return cache[key]
 
-    def _resolve(self, values: tuple[str, ...], epoch: str) -> frozenset[str]:
+    def _resolve(self, values: frozenset[str], epoch: str) -> frozenset[str]:
         out: set[str] = set()
         for value in values:
             if value not in self.groups:

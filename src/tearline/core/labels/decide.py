@@ -12,9 +12,9 @@ Rules, in order; the first that fails denies, and all that fail are reported:
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
@@ -29,7 +29,6 @@ from tearline.core.labels.policy import (
     Policy,
     Required,
     TagKind,
-    TagSet,
 )
 
 
@@ -67,7 +66,8 @@ def refuse(*reasons: Reason) -> Decision:
 
 _Need = tuple[str, tuple[str, ...], frozenset[str] | None]
 """A tag set that decides, its values in the label, and the members they name; None: every value is needed itself."""
-_Known = tuple[tuple[Reason, ...], tuple[_Need, ...]]
+Needs = tuple[_Need, ...]
+_Known = tuple[tuple[Reason, ...], Needs]
 _encode = msgspec.msgpack.Encoder().encode
 DECISION_CACHE_MAX = 65_536
 
@@ -79,20 +79,22 @@ def decide(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
     labels and clearances fresh from a file cost what known ones cost.
     """
     try:
-        found: Decision = book.__dict__["_decided"][_encode((label, clearance))]
-    except (KeyError, UnicodeEncodeError):
-        return _remember_decision(label, clearance, book)
+        said = _encode((label, clearance))
+    except UnicodeEncodeError:  # half a character, which no policy knows
+        return decide_anew(label, clearance, book)
+    try:
+        found: Decision = book.__dict__["_decided"][said]
+    except KeyError:
+        found = decide_anew(label, clearance, book)
+        _remember_decision(said, found, book)
     return found
 
 
-def _remember_decision(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
+def _remember_decision(said: bytes, decision: Decision, book: PolicyBook) -> None:
     cache: dict[bytes, Decision] = book.__dict__.setdefault("_decided", {})
     if len(cache) >= DECISION_CACHE_MAX:
         cache.clear()
-    made = decide_anew(label, clearance, book)
-    with contextlib.suppress(UnicodeEncodeError):  # half a character, which no policy knows
-        cache[_encode((label, clearance))] = made
-    return made
+    cache[said] = decision
 
 
 def decide_anew(label: Label, clearance: Clearance, book: PolicyBook) -> Decision:
@@ -106,9 +108,7 @@ def decide_anew(label: Label, clearance: Clearance, book: PolicyBook) -> Decisio
     return refuse(*reasons) if reasons else PERMIT
 
 
-def _find_lacks(
-    label: Label, clearance: Clearance, needs: tuple[_Need, ...], book: PolicyBook
-) -> list[Reason]:
+def _find_lacks(label: Label, clearance: Clearance, needs: Needs, book: PolicyBook) -> list[Reason]:
     """What of the label's needs the clearance doesn't hold. Written for speed: most new decisions end here."""
     lacks: list[Reason] = []
     if label.classification not in clearance.classifications:
@@ -132,6 +132,12 @@ def _find_lacks(
 def find_faults(label: Label, book: PolicyBook) -> tuple[Reason, ...]:
     """Everything that makes the label invalid; an invalid label admits nobody."""
     return _look_up(label, book)[0]
+
+
+def find_needs(label: Label, book: PolicyBook) -> Needs | None:
+    """What a clearance needs besides the classification, by tag set; None where the label is invalid, so that nothing helps."""
+    faults, needs = _look_up(label, book)
+    return None if faults else needs
 
 
 def _look_up(label: Label, book: PolicyBook) -> _Known:
@@ -172,15 +178,17 @@ def _find_faults(label: Label, book: PolicyBook) -> Iterator[Reason]:
         return
     if classification.obsolete:
         yield Reason("obsolete", values=(label.classification,), policy=policy.name)
-    if len({name for name, _ in label.categories}) != len(label.categories):
+    stated = dict(label.categories)
+    if len(stated) != len(label.categories):
         yield Reason("repeated-tag-set", policy=policy.name)
         return
     for name, values in label.categories:
         yield from _find_tag_faults(label, policy, name, values)
     for required in classification.required:
-        if not _is_met(required, label):
+        if not _is_met(required, stated):
             yield Reason("required", _names(required), policy=policy.name)
-    yield from _find_epoch_faults(label, policy, book)
+    if label.epoch or not book.groups.isdisjoint(chain.from_iterable(stated.values())):
+        yield from _find_epoch_faults(label, policy, book)
 
 
 def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str, ...]) -> Iterator[Reason]:
@@ -192,7 +200,9 @@ def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str,
         yield Reason("empty", name, policy=policy.name)
     if len(set(values)) != len(values):
         yield Reason("repeated-value", name, policy=policy.name)
-    yield from _find_selection_faults(policy, tag_set, values)
+    most = 1 if tag_set.single_selection else tag_set.selection_max
+    if (most and len(values) > most) or len(values) < tag_set.selection_min:
+        yield Reason("selection", name, values, policy.name)
     if _list_unruled(policy)[name].issuperset(values):
         return
     for value in values:
@@ -220,12 +230,6 @@ def _is_unruled(category: Category) -> bool:
     return bare == replace(category, equivalents=(), markings=(), qualifiers=())
 
 
-def _find_selection_faults(policy: Policy, tag_set: TagSet, values: tuple[str, ...]) -> Iterator[Reason]:
-    most = 1 if tag_set.single_selection else tag_set.selection_max
-    if (most and len(values) > most) or len(values) < tag_set.selection_min:
-        yield Reason("selection", tag_set.name, values, policy.name)
-
-
 def _find_value_faults(label: Label, policy: Policy, name: str, category: Category) -> Iterator[Reason]:
     if category.obsolete:
         yield Reason("obsolete", name, (category.name,), policy.name)
@@ -235,11 +239,12 @@ def _find_value_faults(label: Label, policy: Policy, name: str, category: Catego
         yield Reason("excluded-class", name, (category.name, label.classification), policy.name)
     if category.required_class and category.required_class != label.classification:
         yield Reason("required-class", name, (category.name, category.required_class), policy.name)
+    stated = dict(label.categories)
     for required in category.required:
-        if not _is_met(required, label):
+        if not _is_met(required, stated):
             yield Reason("required", _names(required), (category.name,), policy.name)
     for group in category.excluded:
-        if _matches(group, label):
+        if _matches(group, stated):
             yield Reason("excluded", group.tag_set, (category.name,), policy.name)
 
 
@@ -264,17 +269,21 @@ def _is_day(epoch: str) -> bool:
         return False
 
 
-def _matches(group: CategoryGroup, label: Label) -> bool:
+_Stated = dict[str, tuple[str, ...]]
+"""A label's values by tag set, each of which stands once."""
+
+
+def _matches(group: CategoryGroup, stated: _Stated) -> bool:
     if group.value is None:
-        return bool(label.values(group.tag_set)) or any(map(label.values, group.also))
-    values = label.values(group.tag_set)
+        return bool(stated.get(group.tag_set)) or any(map(stated.get, group.also))
+    values = stated.get(group.tag_set, ())
     if group.completed:
         return any(value.startswith(group.value + INPUT_MARK) for value in values)
     return group.value in values
 
 
-def _is_met(required: Required, label: Label) -> bool:
-    matching = sum([_matches(group, label) for group in required.groups])
+def _is_met(required: Required, stated: _Stated) -> bool:
+    matching = sum([_matches(group, stated) for group in required.groups])
     if required.operation == "onlyOne":
         return matching == 1
     if required.operation == "oneOrMore":

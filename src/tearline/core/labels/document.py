@@ -298,10 +298,11 @@ def _resolve_categories(stated: Iterable[StatedCategory], policy: Policy) -> dic
     words = _list_words(policy)
     for category in stated:
         oid, places = words.get((category.tag_name, category.kind), _NO_WORDS)
-        if category.values and category.oid in {"", oid} and places.keys() >= set(category.values):
-            for value in category.values:
-                out.setdefault(places[value], []).append(value)
-            continue
+        if category.values and category.oid in {"", oid}:
+            homes = set(map(places.get, category.values))
+            if len(homes) == 1 and (home := homes.pop()) is not None:  # all known, all in one tag
+                out.setdefault(home, []).extend(category.values)
+                continue
         tag_sets = policy.find_tag_sets(category.tag_name, category.kind)
         if not tag_sets:
             raise _unknown("tag-set", f"{category.tag_name} ({category.kind.name})", policy)

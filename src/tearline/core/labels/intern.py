@@ -3,7 +3,8 @@
 
 A *class* is a clearance as a node uses it: a sight (member, or person acting for a member). Equal sights are one class. A
 *split* is (labels of a product, those of them visible), interned. ``Sights`` answers from a byte a label for each class, so
-the hot path is an index into ``bytes``; a new label costs one decision per class, a new class one per label.
+the hot path is an index into ``bytes``. A new label costs one decision per class, a new member one per label that it may see
+(``Postings`` leaves out the others), and a person one per label that the member sees.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NewType, TypeVar
 
 from tearline.core.labels.book import PolicyBook
-from tearline.core.labels.decide import Decision
+from tearline.core.labels.decide import Decision, find_needs
 from tearline.core.labels.label import Label
+from tearline.core.labels.postings import Postings
 from tearline.core.labels.sight import (
     MemberSight,
     PersonSight,
@@ -80,25 +82,50 @@ class Sights:
         self.splits: Interner[tuple[frozenset[int], frozenset[int]]] = Interner()
         self._rows: list[bytearray] = []
         self._members: dict[MemberSight, bytearray] = {}  # the members' halves, shared by all their people
+        self._index()
 
     def label_id(self, label: Label) -> LabelId:
         """The label's number; a new label is decided for every class now."""
         if (
             label not in self.labels
         ):  # decided before it has a number: a failure here must not move other labels' answers
-            self._carry(label)
+            carried = self._carry(label)
             members = {member: self._member_sees(label, member) for member in self._members}
             answers = [self._sees(label, sight, members) for sight in self.classes.values]
             for member, permitted in members.items():
                 self._members[member].append(permitted)
             for row, answer in zip(self._rows, answers, strict=True):
                 row.append(answer)
+            self._post(len(self.labels), label, carried)
         return LabelId(self.labels.number(label))
 
-    def _carry(self, label: Label) -> None:
+    def _carry(self, label: Label) -> Label | None:
         """Into the network policy now, for every other member will be asked about it: a new class finds it done."""
-        if self.book.network in self.book.policies:
-            translate(label, self.book.network, self.book)
+        if self.book.network not in self.book.policies:
+            return None
+        carried = translate(label, self.book.network, self.book)
+        return carried if isinstance(carried, Label) else None
+
+    def _index(self) -> None:
+        """Labels by what they need, as they stand and as carried into the network policy."""
+        self._stated, self._carried, self._public = Postings(), Postings(), bytearray()
+        for number, label in enumerate(self.labels.values):
+            self._post(number, label, self._carry(label))
+
+    def _post(self, number: int, label: Label, carried: Label | None) -> None:
+        self._public.append(label.policy == self.book.public)
+        for postings, form in ((self._stated, label), (self._carried, carried)):
+            needs = None if form is None else find_needs(form, self.book)
+            if form is not None and needs is not None:
+                postings.add(number, form, needs)
+
+    def _find_candidates(self, member: MemberSight) -> bytes:
+        """For each label whether it is worth asking about: by the national clearance, by the network one, or for everybody."""
+        count = len(self.labels)
+        stated = self._stated.find(member.national, count)
+        carried = self._carried.find(member.network, count)
+        together = [int.from_bytes(row, "little") for row in (stated, carried, self._public)]
+        return (together[0] | together[1] | together[2]).to_bytes(count, "little")
 
     def _member_sees(self, label: Label, member: MemberSight) -> bool:
         return judge_member(label, member, self.book).permitted
@@ -119,7 +146,8 @@ class Sights:
         member = sight if isinstance(sight, MemberSight) else sight.member
         half = self._members.get(member)
         if half is None:
-            half = bytearray(self._member_sees(label, member) for label in self.labels.values)
+            pairs = zip(self._find_candidates(member), self.labels.values, strict=True)
+            half = bytearray(found and self._member_sees(label, member) for found, label in pairs)
             self._members[member] = half
         if isinstance(sight, MemberSight):
             return bytearray(half)
@@ -150,6 +178,7 @@ class Sights:
             [sights.get(ClassId(number), sight) for number, sight in enumerate(self.classes.values)]
         )
         self._members = {}
+        self._index()
         self._rows = [self._make_row(sight) for sight in self.classes.values]
         self.splits = Interner()
         return before
@@ -167,6 +196,7 @@ class Sights:
         copy.labels.replace(list(self.labels.values))
         copy.classes.replace(list(self.classes.values))
         copy._rows = [bytearray(row) for row in self._rows]
+        copy._index()
         copy._members = {member: bytearray(half) for member, half in self._members.items()}
         return copy
 

@@ -30,6 +30,9 @@ class TagKind(Enum):
     PERMISSIVE = "permissive"
     INFORMATIVE = "informative"
 
+    # There is one object of each kind; the hash of ``Enum`` is a call for every look-up by kind.
+    __hash__ = object.__hash__
+
 
 class Marking(msgspec.Struct, frozen=True, cache_hash=True):
     """One phrase for one place (SPIF marking code) and language ('' is any)."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -38,16 +39,25 @@ REMEMBERED_MAX = 4096
 
 _ROLES = {role.value: role for role in (Role.ORIGINATOR, Role.ALTERNATIVE, Role.METADATA, Role.LEGACY)}
 _KINDS = {kind.name: kind for kind in TagKind}
-_SPACE = r"[ \t\r\n]*"
+_SPACES = " \t\r\n"
+_SPACE = f"[{_SPACES}]*"
 _TEXT = r"[^<>&\x00-\x1f]+"
 _VALUE = r'[^<>&"\x00-\x1f]+'
 _OID = r"[0-2](?:\.(?:0|[1-9][0-9]{0,38})){1,64}"
+_USUAL_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ\Z", re.ASCII)
 _MARKUP = frozenset("<>&")
 _EPOCH = '<epoch:MembershipEpoch xmlns:epoch="urn:tearline:label:1">%s</epoch:MembershipEpoch>'
 _HEAD = re.compile(
     r"""(?:<\?xml version=(?:"1\.0"|'1\.0') encoding=(?:"(?:UTF|utf)-8"|'(?:UTF|utf)-8')\?>)?[ \t\r\n]*"""
     r"(?=<(?:(?![xX][mM][lL])([A-Za-z_][A-Za-z0-9_-]{0,31}):)?[A-Za-z]{1,40} )"
 )
+
+
+_Start = tuple[str, str, str, str]
+"""Policy, classification, the policy's identifier, privacy mark."""
+_Tag = tuple[str, TagKind, str]
+"""A tag set's name, kind and identifier."""
+T = TypeVar("T")
 
 
 class _Expressions(msgspec.Struct, frozen=True):
@@ -58,12 +68,15 @@ class _Expressions(msgspec.Struct, frozen=True):
     tail: re.Pattern[str]
     start: re.Pattern[str]
     category: re.Pattern[str]
+    category_open: str
     category_close: str
-    after_category: re.Pattern[str]
     value_open: str
     value_close: str
+    next_value: str
     between_values: re.Pattern[str]
     end: re.Pattern[str]
+    starts: dict[str, _Start]
+    tags: dict[str, _Tag]
 
 
 def read_usual(raw: bytes) -> LabelDocument | None:
@@ -109,40 +122,93 @@ def _read_information(prefix: str, text: str) -> StatedLabel | None:
 
 
 def _parse_information(expressions: _Expressions, text: str) -> StatedLabel | None:
-    start = expressions.start.match(text)
+    """Labels are many and their parts few: how one begins, and how a category does, is read once and known again."""
+    begin = text.find(expressions.category_open)
+    found = expressions.start.match(text) if begin < 0 else None
+    start = _read_start(found) if begin < 0 else _know_start(expressions, text[:begin])
     if start is None:
         return None
-    oid, policy, classification, privacy_mark = start.groups("")
-    if (
-        not _is_token(policy)
-        or not _is_token(classification)
-        or (privacy_mark and not is_plain(privacy_mark))
-    ):
+    read = _read_categories(expressions, text, found.end() if found is not None else begin)
+    if read is None:
         return None
-    place, categories = start.end(), []
-    while (found := expressions.category.match(text, place)) is not None:
-        kind, name, tag_oid = found.groups("")
-        stop = text.find(expressions.category_close, found.end())
-        values = _split_values(expressions, text[found.end() : stop]) if stop >= 0 else ()
-        if not values or not _are_plain((name, *values)) or len(set(values)) != len(values):
-            return None
-        categories.append(StatedCategory(name, _KINDS[kind], values, tag_oid))
-        after = expressions.after_category.match(text, stop)
-        place = stop if after is None else after.end()
+    categories, place = read
     end = expressions.end.match(text, place)
-    if end is None or len({(c.tag_name, c.kind) for c in categories}) != len(categories):
+    if end is None:
         return None
+    policy, classification, oid, privacy_mark = start
     extensions = (Extension(EPOCH_EXTENSION, end[1]),) if end[1] else ()
     return StatedLabel(policy, classification, tuple(categories), oid, privacy_mark, extensions)
 
 
+def _read_categories(
+    expressions: _Expressions, text: str, place: int
+) -> tuple[list[StatedCategory], int] | None:
+    """The categories that stand here, and where they end; None where one isn't in the usual form."""
+    categories: list[StatedCategory] = []
+    while text.startswith(expressions.category_open, place):
+        begin = text.find(">", place) + 1
+        stop = text.find(expressions.category_close, begin)
+        tag = _know_tag(expressions, text[place:begin])
+        if tag is None or stop < 0:
+            return None
+        name, kind, oid = tag
+        values = _split_values(expressions, text[begin:stop])
+        if not values or len(set(values)) != len(values):
+            return None
+        if any(name == other.tag_name and kind is other.kind for other in categories):
+            return None
+        categories.append(StatedCategory(name, kind, values, oid))
+        place = stop + len(expressions.category_close)
+        if text[place : place + 1] in _SPACES:
+            place += len(text) - place - len(text[place:].lstrip(_SPACES))
+    return categories, place
+
+
+def _know_start(expressions: _Expressions, head: str) -> _Start | None:
+    """All before the first category: a policy, one of its levels, a privacy mark perhaps."""
+    known = expressions.starts.get(head)
+    if known is None:
+        known = _read_start(expressions.start.fullmatch(head))
+        _keep(expressions.starts, head, known)
+    return known
+
+
+def _read_start(found: re.Match[str] | None) -> _Start | None:
+    if found is None:
+        return None
+    oid, policy, classification, privacy_mark = found.groups("")
+    fine = _is_token(policy) and _is_token(classification) and (not privacy_mark or is_plain(privacy_mark))
+    return (policy, classification, oid, privacy_mark) if fine else None
+
+
+def _know_tag(expressions: _Expressions, tag: str) -> _Tag | None:
+    """How a category opens: one of the tag sets of a policy."""
+    known = expressions.tags.get(tag)
+    if known is None and (found := expressions.category.fullmatch(tag)) is not None:
+        kind, name, oid = found.groups("")
+        known = (name, _KINDS[kind], oid) if _are_plain((name,)) else None
+        _keep(expressions.tags, tag, known)
+    return known
+
+
+def _keep(kept: dict[str, T], text: str, value: T | None) -> None:
+    if value is not None:
+        if len(kept) >= REMEMBERED_MAX:
+            kept.clear()
+        kept[text] = value
+
+
 def _split_values(expressions: _Expressions, listed: str) -> tuple[str, ...]:
-    """What stands in the values that ``listed`` is a row of; with markup in it where it is something else."""
-    row = listed.strip(" \t\r\n")
+    """The values that ``listed`` is a row of; nothing where it is something else."""
+    row = listed.strip(_SPACES)
     if not row.startswith(expressions.value_open) or not row.endswith(expressions.value_close):
         return ()
     inner = row[len(expressions.value_open) : len(row) - len(expressions.value_close)]
-    return tuple(expressions.between_values.split(inner))
+    values = tuple(inner.split(expressions.next_value))
+    if _are_plain(values):  # no space between them, as nearly always
+        return values
+    values = tuple(expressions.between_values.split(inner))
+    return values if _are_plain(values) else ()
 
 
 _plain: set[str] = set()
@@ -166,8 +232,21 @@ def _is_token(text: str) -> bool:
 
 
 def _is_moment(text: str) -> bool:
+    """Days are few, and known again; of what is written to the second in Zulu the rest is seen at once."""
+    usual = _USUAL_MOMENT.match(text)
+    if usual is not None:
+        return _is_day(usual[1])
     try:
         read_moment(text)
+    except MalformedError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=REMEMBERED_MAX)
+def _is_day(text: str) -> bool:
+    try:
+        read_moment(f"{text}T00:00:00Z")
     except MalformedError:
         return False
     return True
@@ -207,10 +286,13 @@ def _get_expressions(prefix: str) -> _Expressions:
         tail=re.compile(tail),
         start=re.compile(start),
         category=re.compile(f"<{p}Category{tag}>"),
+        category_open=f"<{p}Category ",
         category_close=f"</{p}Category>",
-        after_category=re.compile(f"</{p}Category>{_SPACE}"),
         value_open=f"<{p}GenericValue>",
         value_close=f"</{p}GenericValue>",
+        next_value=f"</{p}GenericValue><{p}GenericValue>",
         between_values=re.compile(f"</{p}GenericValue>{_SPACE}<{p}GenericValue>"),
         end=re.compile(rf"{epoch}{_SPACE}\Z"),
+        starts={},
+        tags={},
     )
