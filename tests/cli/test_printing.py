@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text for terminals: wrapping by columns, languages side by side, control characters shown."""
 
+import json
 import random
 
-from tearline.cli.printing import clean, side_by_side, width_of, wrap
+from tearline.cli.printing import clean, print_json, side_by_side, width_of, wrap
 
 WORDS = [
     "미사일",
@@ -46,3 +47,13 @@ def test_columns_stand_side_by_side():
 def test_controls_are_shown():
     """Escapes and marks that turn the direction of text are words, not orders."""
     assert clean("a\x1b[31mb\u202ec\td\n") == "a<U+001B>[31mb<U+202E>c\td\n"
+
+
+def test_json_for_scripts_is_no_order_to_a_terminal(capsys):
+    """C1 controls, marks that turn direction: written as escapes, and read back as they were."""
+    said = {"title": "a\x1b[2J\x9b2J\x7f\u202eb\u2028c 동해", "half": "\udc80"}
+    print_json(said)
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == said
+    assert printed.replace("\n", "").isprintable()
+    assert "동해" in printed

@@ -92,7 +92,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     with Client(arguments) as client:
         made = client.post(f"/api/network/{arguments.member}/bundles", {"since": arguments.since})
     raw = base64.b64decode(made.pop("file"))
-    out = arguments.out or Path(made["name"])
+    out = arguments.out or Path(Path(made["name"]).name)  # here, whatever a node says
     with out.open("xb") as file:
         file.write(raw)
     if arguments.json:

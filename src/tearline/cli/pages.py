@@ -64,7 +64,7 @@ def print_body(body: dict[str, Any], width: int) -> list[str]:
     if kind == "stix":
         return [line for pattern in body["patterns"] for line in wrap(pattern, width)]
     if kind == "grading":
-        return [f"source {body['reliability']}, information {body['credibility']}"]
+        return wrap(f"source {body['reliability']}, information {body['credibility']}", width)
     return wrap(str(body), width)
 
 

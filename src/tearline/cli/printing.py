@@ -15,7 +15,9 @@ from tearline.cli.exits import RefusedError
 from tearline.core.errors import TearlineError
 
 # C0 and C1 but tab and newline, and the marks that turn the direction of what follows (a mark could read as another).
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")  # kana and Han: written without blanks
 WIDTH_MIN = 60
 WIDTH_MAX = 120
@@ -37,8 +39,9 @@ def note(text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """One document, in the order in which it was made."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """One document, in the order in which it was made. What a terminal would obey is written as JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def print_error(error: TearlineError) -> None:
