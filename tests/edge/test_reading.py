@@ -183,6 +183,9 @@ def test_a_copy_prints_marks_banner_and_notice_and_nothing_can_forge_them(sign_i
     assert rendition["check"] in html
     assert "[U+0007]" in html
     assert "<script" not in html
+    assert (
+        "content=\"default-src 'none'; img-src data:" in html
+    )  # opened as a file, it still runs and loads nothing
     assert html.count('class="banner') == 2
     copies = sign_in("kor.security").get(f"/api/products/{key}/copies").json["items"]
     assert [(c["copy"], c["post"], c["destroyed"]) for c in copies] == [(1, "KOR-DESK", None)]

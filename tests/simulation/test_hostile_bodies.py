@@ -10,10 +10,13 @@ import zlib
 import msgspec
 import pytest
 
+from tearline.core.exchange import Receipt
 from tearline.core.exchange.arrival import LATEST
-from tearline.core.products import GradingBody, MediaBody, Portion, Variant
-from tearline.node.commands import make_copy
-from tests.simulation.mallory import SEEN, Mallory, make_portion, make_share
+from tearline.core.ids import ProductId
+from tearline.core.labels import Label
+from tearline.core.products import GradingBody, MediaBody, Portion, TextBody, Variant, Wording
+from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant, file_product, make_copy
+from tests.simulation.mallory import AT, SEEN, Mallory, make_portion, make_share
 
 P = "a" * 32
 
@@ -81,3 +84,32 @@ def test_n5_a_reader_copies_whatever_a_partner_dated():
     watch = mallory.victim.gate.act_as("kor.watch")
     assert make_copy(mallory.victim.node, watch, f"JPN.{P}").labels
     mallory.sweep()
+
+
+def test_n5_a_partner_that_invents_posts_or_sends_rubbish_makes_no_page_endless(monkeypatch):
+    """B5.6: what its stream makes longer is bounded where it is kept or shown, and never at another partner's cost."""
+    monkeypatch.setattr("tearline.node.views.releases.RECEIPTS_MAX", 3)
+    monkeypatch.setattr("tearline.node.gate.reading.ALARMS_MAX", 3)
+    monkeypatch.setattr("tearline.node.gate.duty.LISTED_MAX", 3)
+    mallory = Mallory()
+    victim = mallory.victim
+    watch = victim.gate.act_as("kor.watch")
+    text = DraftVariant(Label("PUBLIC", "UNMARKED"), TextBody((Wording("en", "words"),)))
+    portion = DraftPortion("title", (text,))
+    draft = DraftProduct("document", "ROUTINE", "PUBLIC", (portion,), declared="unaltered")
+    product = ProductId(file_product(victim.node, watch, draft).key.partition(".")[2])
+    assert {"JPN", "USA"} <= set(victim.node.releases.sent[product])
+    receipts = [Receipt(product, f"JPN-POST{n}", "displayed", AT) for n in range(9)]
+    mallory.send(*(mallory.item(r, kind="receipt", product=product, revision=0) for r in receipts))
+    for n in range(9):
+        mallory.send(mallory.item(b"[", revision=n + 1))
+    assert [r.post for r in victim.node.releases.receipts[product]] == [f"JPN-POST{n}" for n in range(3)]
+    security = victim.gate.act_as("kor.security")
+    assert len(victim.gate.reading(security).inbox().alarms) == 3
+    assert [row[2] for row in victim.gate.duty(security).quarantine()] == [15, 16, 17]
+    mallory.network.carry("KOR", "USA")
+    usa = mallory.network.sites["USA"]
+    acting = usa.gate.act_as("usa.watch")
+    assert usa.gate.reading(acting).acknowledge(f"KOR.{product}", "acknowledged") is None
+    mallory.network.carry("USA", "KOR")
+    assert victim.node.releases.receipts[product][-1].member == "USA"

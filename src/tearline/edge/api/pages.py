@@ -43,6 +43,12 @@ td{padding-right:1em;vertical-align:top}footer{margin-top:2em;font-size:9pt}
 """
 
 
+_COPY_RULES = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+"""Of a page that is opened as a file, where no node sends headers: it runs nothing and loads nothing, whatever stands in it."""
+
+
 class PrintedCopy(msgspec.Struct, frozen=True):
     """A copy with its number and who holds it; its headings are in ``lang``."""
 
@@ -68,7 +74,8 @@ def print_page(copy: PrintedCopy) -> str:
     banner = _isolate(rendition.banner)
     line = f"{reference} · {copy.line}"
     return (
-        f'<!doctype html><html lang="{_text(copy.lang)}"><head><meta charset="utf-8"><title>{_text(reference)}</title>'
+        f'<!doctype html><html lang="{_text(copy.lang)}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_COPY_RULES}"><title>{_text(reference)}</title>'
         f'<style>{_PRINT_CSS}</style></head><body><div class="banner top">{banner}</div>'
         f'<table class="sheet" role="presentation"><thead><tr><td class="room" aria-hidden="true">{banner}</td></tr></thead>'
         f'<tfoot><tr><td class="room" aria-hidden="true">{banner}</td></tr></tfoot><tbody><tr><td><main>'
@@ -108,7 +115,7 @@ def _print_media(body: MediaBody) -> str:
     if body.media_type == "text/plain":
         return f'{words}<p dir="auto">{_text(body.data.decode("utf-8", "replace"))}</p>'
     data = b64encode(body.data).decode()
-    return f'<p><img alt="{_text(body.words or body.name)}" src="data:{body.media_type};base64,{data}"></p>{words}'
+    return f'<p><img alt="{_text(body.words or body.name)}" src="data:{_text(body.media_type)};base64,{data}"></p>{words}'
 
 
 def _isolate(text: str) -> str:

@@ -81,6 +81,9 @@ from tearline.node.views.desk import DeskItem
 from tearline.node.views.links import BundleRow
 from tearline.node.views.releases import PostReceipt, RecallStatus, RegisterFilter, RegisterRow
 
+LISTED_MAX = 2_000
+"""Of what a partner's stream can make longer, the newest; all of it stands in the trail."""
+
 
 class ProductActs(msgspec.Struct, frozen=True):
     """What somebody may do with a product: write it anew, recall it from who holds it, decide on who waits for it.
@@ -285,9 +288,9 @@ class Duty:
             return tuple(self._node.releases.recalls) if self.may("recalls") else ()
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
-        """What partners withdrew here, and whether its bytes are gone."""
+        """What partners withdrew here, and whether its bytes are gone. Those that wait stand last."""
         with self._node.lock:
-            return tuple(self._node.custody.withdrawals) if self.may("withdrawals") else ()
+            return self._node.custody.withdrawals[-LISTED_MAX:] if self.may("withdrawals") else ()
 
     def notices(self) -> tuple[Notice, ...]:
         """Who was told of what withdrawal."""
@@ -341,7 +344,7 @@ class Duty:
     def quarantine(self) -> tuple[tuple[Member, str, int, str], ...]:
         """Entries kept sealed, with the reason."""
         with self._node.lock:
-            return tuple(self._node.custody.quarantine) if self.may("quarantine") else ()
+            return tuple(self._node.custody.quarantine[-LISTED_MAX:]) if self.may("quarantine") else ()
 
     def lanes(self) -> tuple[LaneState, ...]:
         """Both ends of every lane. Sizes count what others see too, so the watch has no such view."""

@@ -52,6 +52,7 @@ from tearline.node.views.search import Query, Term, cut_pieces
 from tearline.node.views.watch import PostWatch, Touched
 
 PAGE_MAX = 500
+ALARMS_MAX = 500  # the newest: a partner that sends rubbish raises one with every run
 
 
 class Reading:
@@ -193,7 +194,7 @@ class Reading:
             alarms = [x for x in node.custody.alarms if x.person == acting.person and not acting.ceiling]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
-            return Inbox(self._make_lines(waiting, marks), counts, self._told(), tuple(alarms))
+            return Inbox(self._make_lines(waiting, marks), counts, self._told(), tuple(alarms[-ALARMS_MAX:]))
 
     def lines(self, ask: Ask, marks: LineMarks, *, start: int = 0, limit: int = 50) -> Lines:
         """A stretch of the inbox, the last arrival first; every stretch full except the last."""

@@ -40,6 +40,8 @@ from tearline.node.journal import (
 )
 from tearline.node.views.view import PayloadOf
 
+RECEIPTS_MAX = 200  # of one product by one member: it may invent posts of its own, and none of another's
+
 
 class Sent(msgspec.Struct, frozen=True):
     """The newest share a member was sent of a product of ours; ``position`` is its journal entry, ``n`` its payload there."""
@@ -300,7 +302,8 @@ class ReleasesView:
                 receipt = decode_canonical(body, Receipt)
                 found = PostReceipt(entry.member, receipt.post, receipt.state, receipt.at)
                 known = self.receipts.setdefault(receipt.product, [])
-                if not any((r.post, r.state) == (found.post, found.state) for r in known):
+                theirs = {(r.post, r.state) for r in known if r.member == found.member}
+                if (found.post, found.state) not in theirs and len(theirs) < RECEIPTS_MAX:
                     known.append(found)
             elif leaf.kind == "disposition":
                 answer = decode_canonical(body, Disposition)
