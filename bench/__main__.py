@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run every benchmark, print the table, write docs/benchmarks.md and docs/benchmarks.json.
 
+Each runs in a process of its own: what one leaves in memory must not slow the next, and no node lives beside it either.
+
 ``python -m bench [name ...]`` runs some of them and writes nothing.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
-import logging
 import platform
 import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from bench.apart import run_apart
 
 MODULES = (
     "labels",
@@ -32,12 +34,11 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def main(names: list[str]) -> int:
-    logging.disable(logging.INFO)
     rows: list[dict[str, Any]] = []
     for name in names or MODULES:
         print(f"… {name}", flush=True)
         started = time.monotonic()
-        rows += importlib.import_module(f"bench.{name}").run()
+        rows += run_apart(name)
         print(f"  {time.monotonic() - started:.1f} s", flush=True)
     table = make_table(rows)
     print(table)

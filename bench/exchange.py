@@ -35,10 +35,8 @@ def run() -> list[dict[str, Any]]:
 
 
 def measure_ingest() -> dict[str, Any]:
-    from tearline.machine import tune_process
     from tests.simulation.network import Network, load_script
 
-    tune_process()
     runs = make_runs(Network(load_script()))
     ours, bare = [], []
     for _ in range(ROUNDS):

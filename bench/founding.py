@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,17 @@ async def found_exercise(
     return passwords, nodes
 
 
+@cache
+def read_groups() -> frozenset[str]:
+    """Names of groups. Read once: a pack's test cases, run anew, took longer than all that a warning is timed for."""
+    return read_pack("exercise").groups
+
+
 def file_warning(kor: OpenNode, script: dict[str, Any]) -> str:
     """File K1 without its derived portion (its source is not held here)."""
     product = script["products"]["K1"]
     portions = [p for p in product["revisions"][0]["portions"] if not p["sources"]]
-    made = make_draft(product, portions, {}, read_pack("exercise").groups, script["epoch"])
+    made = make_draft(product, portions, {}, read_groups(), script["epoch"])
     acting = act_as(kor.node, "kor.watch", "KOR-WATCH")
     assert acting is not None
     filed = file_product(kor.node, acting, msgspec.convert(made, DraftProduct))

@@ -31,7 +31,8 @@ from tearline.core.instants import SECOND, Instant, parse_iso, print_dtg
 from tearline.core.labels import make_label
 from tearline.core.products import Envelope, Portion, TextBody, Variant, Wording
 from tearline.core.renditions import Share
-from tearline.node.journal import StreamReceived, encode_payload
+from tearline.node.journal import Journal, StreamReceived, encode_payload
+from tearline.node.views.payloads import Payloads
 
 LINES = 100_000
 FIRST = 10**9  # positions that no real entry has
@@ -81,25 +82,34 @@ async def measure(folder: Path) -> list[dict[str, Any]]:
     return rows
 
 
+class Shelf(Payloads):
+    """The journal's payloads, and made ones beside them."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self.shelf: dict[int, bytes] = {}
+
+    def raw(self, position: int, n: int = 0) -> bytes | None:
+        return self.shelf.get(position) or super().raw(position, n)
+
+
 def fill(kor: OpenNode) -> None:
     """Take 100,000 shares over, as the catalogue does when they arrive."""
     node, draw = kor.node, random.Random(3)
-    payloads: dict[int, bytes] = {}
-    plain = node.payload
-    node.payload = lambda position, n=0: payloads.get(position) or plain(position, n)  # type: ignore[method-assign]
+    payloads = node.payloads = Shelf(node.journal)
     wide = {"Releasable To": ("KOR", "JPN", "AUS", "NZL", "NATO")}
     labels = [make_label("EXERCISE KOR", level, wide, "2023-07-12") for level in ("DAEOEBI", "III-KUP")]
     begin = parse_iso("2023-07-01T00:00:00Z")
     for n in range(LINES):
         at = Instant(begin + n * 9 * SECOND)
-        payloads[FIRST + n] = encode_payload(
+        payloads.shelf[FIRST + n] = encode_payload(
             "share", bytes(SALT_BYTES), encode_canonical(make_share(n, at, labels, draw))
         )
         entry = StreamReceived(
             at=at, dtg=at, actor=Person("node"), post=Post(""), pack="", member=Member("JPN"), lane="ROUTINE",
             start=n, leaves=("",), codes=("accepted",), checkpoint="",
         )  # fmt: skip
-        node.catalogue.apply(FIRST + n, entry, node.payload)
+        node.catalogue.apply(FIRST + n, entry, payloads)
     node.catalogue.changed.clear()
 
 

@@ -56,6 +56,7 @@ from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
 from tearline.node.views.desk import DeskView
 from tearline.node.views.links import LinksView
+from tearline.node.views.payloads import Payloads
 from tearline.node.views.people import PeopleView
 from tearline.node.views.releases import ReleasesView
 from tearline.node.views.streams import StreamsView
@@ -139,8 +140,7 @@ class Node:
         self.scrubs: Scrubs = ScrubsInMemory()  # the assembly gives one that outlives the program
         self.ahead: set[Member] = set()  # partners that claim more of our stream than there is
         self._reads: list[Draft] = []
-        # Payloads of the commit under way: not read back from the disk.
-        self._fresh: dict[tuple[int, int], bytes] = {}
+        self.payloads, self._access_payloads = Payloads(parts.journal), Payloads(parts.access)
         self._replay()
         self.access.renew(self.streams.incarnation)
         self._repost()
@@ -188,17 +188,20 @@ class Node:
         )
 
     def _replay(self) -> None:
-        for position, entry in _read_entries(self.journal):
-            self._apply(position, entry)
-        for position, entry in _read_entries(self.access):
-            self.custody.apply(position, entry, self.access.payload)
+        with self.payloads.reading_ahead():
+            for stretch in _read_entries(self.journal):
+                with self.payloads.following():
+                    for position, entry in stretch:
+                        self._apply(position, entry)
+        for stretch in _read_entries(self.access):
+            for position, entry in stretch:
+                self.custody.apply(position, entry, self._access_payloads)
         self.catalogue.changed.clear()
         self.watch.changed.clear()
 
     def payload(self, position: int, n: int = 0) -> bytes | None:
         """A payload's bytes; None once purged."""
-        found = self._fresh.get((position, n))
-        return self.journal.payload(position, n) if found is None else found
+        return self.payloads.raw(position, n)
 
     def _apply(self, position: int, entry: Entry) -> None:
         if isinstance(entry, PolicyAdopted):
@@ -207,7 +210,7 @@ class Node:
         elif isinstance(entry, WindowsTurned):
             self._decide_by(book_as_of(self.book, entry.dtg), entry)
         for view in self._views():
-            view.apply(position, entry, self.payload)
+            view.apply(position, entry, self.payloads)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):
                 self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
@@ -241,17 +244,15 @@ class Node:
         """Begin a piece of work; hold ``lock`` until it is committed or dropped."""
         return Work(self, actor, post, authority)
 
-    def commit(self, drafts: Sequence[tuple[Entry, tuple[bytes, ...]]]) -> int:
+    def commit(self, written: Sequence[Written]) -> int:
         """Make entries durable, let the views follow, sign and hand over what entered streams. Called by Work."""
-        first = self.journal.append([Draft(encode_entry(entry), payloads) for entry, payloads in drafts])
-        for i, (_, payloads) in enumerate(drafts):
-            self._fresh.update({(first + i, n): body for n, body in enumerate(payloads)})
-        try:
-            for offset, (entry, _) in enumerate(drafts):
-                self._apply(first + offset, entry)
-        finally:
-            self._fresh.clear()  # whatever a view does: nothing here may outlive a purge
-        self._publish([e for e, _ in drafts if isinstance(e, StreamAppended)])
+        first = self.journal.append([Draft(encode_entry(one.entry), one.payloads) for one in written])
+        with self.payloads.following():
+            for position, one in enumerate(written, first):
+                self.payloads.put(position, one.payloads, one.bodies)
+            for position, one in enumerate(written, first):
+                self._apply(position, one.entry)
+            self._publish([one.entry for one in written if isinstance(one.entry, StreamAppended)])
         changed, self.catalogue.changed = self.catalogue.changed, []
         if changed:
             for listener in list(self.listeners):
@@ -327,7 +328,7 @@ class Node:
     def log_access(self, entry: Entry, payloads: tuple[bytes, ...] = (), *, durable: bool = False) -> None:
         """Record a read or search: at once where ``durable`` (exports), else within a second (``flush_access``)."""
         with self.lock:
-            self.custody.apply(0, entry, self.access.payload)
+            self.custody.apply(0, entry, self._access_payloads)
             self._reads.append(Draft(encode_entry(entry), payloads))
         if durable:
             self.flush_access()
@@ -347,12 +348,19 @@ class Node:
             work.commit()
 
 
-def _read_entries(log: Journal) -> Iterator[tuple[int, AnyEntry]]:
+def _read_entries(log: Journal) -> Iterator[list[tuple[int, AnyEntry]]]:
     start = 0
     while records := log.records(start, REPLAY_RECORDS):
-        for record in records:
-            yield record.position, decode_entry(record.entry)
+        yield [(record.position, decode_entry(record.entry)) for record in records]
         start = records[-1].position + 1
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An entry with its payloads, and what these decode to, where who writes them knows it."""
+
+    entry: Entry
+    payloads: tuple[bytes, ...]
+    bodies: tuple[Body | None, ...] = ()
 
 
 class Work:
@@ -365,7 +373,7 @@ class Work:
         self.authority = authority
         self.now: Instant = node.clock.now()
         self.dtg: Instant = node.clock.dtg()
-        self._drafts: list[tuple[Entry, tuple[bytes, ...]]] = []
+        self._written: list[Written] = []
         self._added: dict[tuple[Member, str], int] = {}
         self._revisions: dict[tuple[Member, str], int] = {}
 
@@ -374,10 +382,11 @@ class Work:
         shape: type[Entry],
         *,
         payloads: tuple[bytes, ...] = (),
+        bodies: tuple[Body | None, ...] = (),
         authority: str | None = None,
         **fields: object,
     ) -> None:
-        """One more entry."""
+        """One more entry. ``bodies``: what its payloads bring, if that is at hand; views need not decode it again."""
         entry = shape(
             at=self.now,
             dtg=self.dtg,
@@ -387,7 +396,7 @@ class Work:
             authority=self.authority if authority is None else authority,
             **fields,
         )
-        self._drafts.append((entry, payloads))
+        self._written.append(Written(entry, payloads, bodies))
 
     def send(
         self, shape: type[Entry], member: Member, lane: str, kind: str, body: Body, **fields: object
@@ -409,6 +418,7 @@ class Work:
         self.add(
             shape,
             payloads=(encode_payload(kind, salt, item.body or b""),),
+            bodies=(body,),
             authority=authority if isinstance(authority, str) else None,
             member=member,
             lane=lane,
@@ -425,4 +435,4 @@ class Work:
 
     def commit(self) -> int:
         """Durable, followed by the views, handed to the mailbox; the first entry's journal position."""
-        return self.node.commit(self._drafts) if self._drafts else -1
+        return self.node.commit(self._written) if self._written else -1

@@ -20,6 +20,7 @@ from tearline.core.log import (
     verify_note,
 )
 from tearline.node.journal import Cosigned, Draft
+from tearline.node.journal.header import LIMITS
 from tests.faults.journals import KEY, ORIGIN, PUBLIC, VERIFIER, make_body, make_draft
 
 
@@ -146,6 +147,20 @@ def test_what_never_was_is_an_error_and_what_was_purged_is_none(bench):
             journal.payload(*place)
         with pytest.raises(UsageError):
             journal.purge([place])
+    journal.close()
+
+
+def test_a_stretch_has_what_is_there_in_order(bench):
+    """From a place on, whether or not something lies there; purged payloads are left out, large ones not brought along."""
+    journal = bench.open()
+    large = bytes(LIMITS.stretch_body_max_bytes + 1)
+    journal.append([make_draft(0, b"a", b"b"), make_draft(1), make_draft(2, b"c", large), make_draft(3, b"")])
+    journal.purge([(0, 1)])
+    whole = [(0, 0, b"a"), (2, 0, b"c"), (2, 1, None), (3, 0, b"")]
+    assert journal.stretch(0, 0, 10) == whole
+    assert journal.stretch(0, 1, 10) == journal.stretch(1, 0, 10) == whole[1:]
+    assert journal.stretch(2, 1, 1) == whole[2:3]
+    assert journal.stretch(4, 0, 10) == journal.stretch(0, 0, 0) == []
     journal.close()
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import deque
 
 import apsw
 import pytest
@@ -16,6 +17,8 @@ from tearline.node.journal import JournalCopyError, PurgeBlockedError, ReadInter
 from tearline.node.journal.schema import SqliteSettings, open_reader, open_writer
 from tests.faults.disk import Disk
 from tests.faults.journals import KEY, ORIGIN, PUBLIC, VERIFIER, SqliteBench, make_body, make_draft
+
+PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -165,37 +168,54 @@ def test_a2_a_lost_file_is_not_a_new_journal(bench):
     journal.close()
 
 
+class Queue(deque):
+    """The callers that wait for the writer; ``full`` once so many wait."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size, self.full = size, threading.Event()
+
+    def append(self, pending):
+        super().append(pending)
+        if len(self) == self.size:
+            self.full.set()
+
+
 def test_d1_concurrent_callers_share_commits(bench):
-    """Eight threads need far fewer signatures than appends; one caller alone gets one each."""
-    signatures = []
+    """Whoever comes while one caller commits is committed together, under one signature; one caller alone gets one each."""
+    signatures, signing, go_on = [], threading.Event(), threading.Event()
 
     def sign(message):
         signatures.append(message)
+        signing.set()
+        assert go_on.wait(PATIENCE_S)
         return KEY.sign(message)
 
+    go_on.set()
     journal = bench.open(signer=make_signer(ORIGIN, PUBLIC, sign))
     signatures.clear()
     for number in range(5):
         journal.append([make_draft(number)])
     assert len(signatures) == 5
     signatures.clear()
-    gate = threading.Barrier(9)
-
-    def work():
-        gate.wait()
-        for number in range(20):
-            journal.append([make_draft(number, make_body(number))])
-
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
+    signing.clear()
+    go_on.clear()
+    journal._queue = Queue(7)
+    threads = [
+        threading.Thread(target=lambda n=n: journal.append([make_draft(n, make_body(n))])) for n in range(8)
+    ]
+    threads[0].start()
+    assert signing.wait(PATIENCE_S)
+    for thread in threads[1:]:
         thread.start()
-    gate.wait()
+    assert journal._queue.full.wait(PATIENCE_S)
+    go_on.set()
     for thread in threads:
         thread.join()
-    assert journal.size() == 165
-    assert len(signatures) < 140
+    assert journal.size() == 13
+    assert len(signatures) == 2
     journal.close()
-    assert verify_journal(bench.path, [VERIFIER]).checkpoints == 1 + 5 + len(signatures)
+    assert verify_journal(bench.path, [VERIFIER]).checkpoints == 1 + 5 + 2
 
 
 def test_d1_a_lone_caller_waits_for_one_sync(tmp_path):

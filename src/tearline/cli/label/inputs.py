@@ -84,6 +84,11 @@ def add_codec(parser: Parser) -> None:
         help=f"the form: {', '.join(CODECS)} (default: told from it)",
     )
     parser.add_argument("--uri", help="of a binding: the data whose label is meant")
+    parser.add_argument(
+        "--draft",
+        action="store_true",
+        help="a STANAG 4774 label as tools wrote it before the standard: no dates, URL",
+    )
 
 
 def add_language(parser: Parser) -> None:
@@ -168,7 +173,7 @@ def read_found(arguments: argparse.Namespace, book: PolicyBook) -> list[Found]:
     return [
         find_label(given, wanted)
         for text in arguments.labels
-        for given in read_givens(find_source(text, getattr(arguments, "codec", None)), book)
+        for given in read_givens(find_source(text, arguments.codec, draft=arguments.draft), book)
     ]
 
 
@@ -182,7 +187,7 @@ def read_givens(source: Source, book: PolicyBook) -> list[Given]:
     return [read_given(source, book)]
 
 
-def find_source(text: str, codec: str | None = None) -> Source:
+def find_source(text: str, codec: str | None = None, *, draft: bool = False) -> Source:
     """An argument's bytes: standard input for -, itself where it is a document, else the file of that name."""
     raw, where = _find_bytes(text)
     if len(raw) > INPUT_MAX_BYTES:
@@ -191,7 +196,7 @@ def find_source(text: str, codec: str | None = None) -> Source:
         raise UnusableError(
             "no-input", f"{where} is empty", "Give a file, or a document or marking in quotes."
         )
-    return Source(raw, where, codec or "")
+    return Source(raw, where, codec or "", draft)
 
 
 def _find_bytes(text: str) -> tuple[bytes, str]:

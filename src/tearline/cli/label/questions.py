@@ -183,7 +183,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
 
 
 def _describe(text: str, arguments: argparse.Namespace) -> Source:
-    source = find_source(text, arguments.codec)
+    source = find_source(text, arguments.codec, draft=arguments.draft)
     return replace(source, uri=arguments.uri)
 
 

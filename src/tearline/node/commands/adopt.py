@@ -24,7 +24,7 @@ from tearline.node.books import Gains, encode_gains
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.policies import Candidate, accept_candidate, report
-from tearline.node.commands.release import recall_share
+from tearline.node.commands.release import find_loss, recall_share, sent_share
 from tearline.node.commands.trial import Trial
 from tearline.node.journal import (
     NoticeSent,
@@ -138,7 +138,9 @@ def _put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None]) 
     for member, change in changes:
         own = find_own_product(work.node, change.holding.key)
         if change.lost and own is not None:
-            recall_share(work, own, member, change.lost, change.share, purpose=POLICY)
+            before = sent_share(work.node, work.node.releases.sent[own.envelope.product][member])
+            loss = find_loss(change.lost, before, change.share)
+            recall_share(work, own, member, loss, change.share, purpose=POLICY)
             recalled += 1
     _tell_readers(work, trial)
     opened = _open_quarantine(work, trial)

@@ -16,7 +16,7 @@ from tearline.core.products import Product
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.desk import find_item
-from tearline.node.commands.release import recall_share, sent_share
+from tearline.node.commands.release import find_loss, recall_share, sent_share
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 from tearline.node.views.releases import PostReceipt, Sent
@@ -105,7 +105,7 @@ def recall_product(
         for member in chosen:
             share = sent_share(node, sent[member])
             lost = tuple(p.tag for p in share.portions) if share else ()
-            recall_share(work, product, member, lost, None, purpose=purpose)
+            recall_share(work, product, member, find_loss(lost, share, None), None, purpose=purpose)
         work.commit()
         return Recalled(key, product.envelope.reference, chosen)
 

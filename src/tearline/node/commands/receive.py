@@ -18,6 +18,7 @@ from tearline.core.errors import IntegrityError, MalformedError, TearlineError
 from tearline.core.exchange import (
     DISPOSITION,
     Arrival,
+    Body,
     Disposition,
     Ending,
     Held,
@@ -233,9 +234,11 @@ def _accept(node: Node, peer: Member, lane: str, *, start: int, items: Sequence[
     arrivals = _decide(node, peer, lane, fresh.items)
     node.flush_access()  # who read what is lost is told below
     work = node.work(THE_NODE, NO_POST)
+    kept = [_keep(*one) for one in zip(fresh.items, arrivals, bound, strict=True)]
     work.add(
         StreamReceived,
-        payloads=tuple(map(_payload, fresh.items, arrivals, bound)),
+        payloads=tuple(payload for payload, _ in kept),
+        bodies=tuple(body for _, body in kept),
         member=peer,
         lane=lane,
         start=fresh.start,
@@ -292,15 +295,16 @@ def _decide(node: Node, peer: Member, lane: str, items: Sequence[Item]) -> list[
     return arrivals
 
 
-def _payload(item: Item, arrival: Arrival, bound: bool) -> bytes:
+def _keep(item: Item, arrival: Arrival, bound: bool) -> tuple[bytes, Body | None]:
+    """The payload that is kept of an entry, and what it brings, which was decoded from these very bytes."""
     kind = arrival.leaf.kind if arrival.leaf else "sealed"
     kept = arrival.code.startswith(("accepted", "recalled", "noted", "quarantined"))
     if not kept or not bound or item.body is None:
         # Not ours to hold, withdrawn meanwhile, or vouched for by nobody: it never reaches the disk.
-        return encode_payload(kind, b"", b"")
+        return encode_payload(kind, b"", b""), None
     if arrival.fault:
-        return encode_payload(kind, b"", encode_canonical(arrival.body))  # this opens no commitment
-    return encode_payload(kind, item.salt, item.body)
+        return encode_payload(kind, b"", encode_canonical(arrival.body)), arrival.body  # opens no commitment
+    return encode_payload(kind, item.salt, item.body), arrival.body
 
 
 def _add_follow_up(work: Work, peer: Member, lane: str, *, start: int, arrivals: list[Arrival]) -> None:

@@ -19,6 +19,7 @@ from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kept_share
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
+from tearline.core.labels import Label
 from tearline.core.products import MediaBody, Portion, Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
 from tearline.node.commands.acting import Acting, name_owners
@@ -49,12 +50,19 @@ class Mandate(msgspec.Struct, frozen=True):
     lane: str = ""
 
 
+class Loss(msgspec.Struct, frozen=True):
+    """What a member loses of a share: its portions, and the wordings of them that neither stay nor come back regraded."""
+
+    tags: tuple[Tag, ...] = ()
+    wordings: tuple[tuple[Tag, Label], ...] = ()
+
+
 class Step(msgspec.Struct, frozen=True):
     """What a new revision means for a member that has an earlier one. ``waits``: for words that nobody may release here."""
 
     what: str  # none | changed | recalled
     share: Share | None = None
-    lost: tuple[Tag, ...] = ()
+    loss: Loss = Loss()
     mandate: Mandate | None = None
     waits: bool = False
 
@@ -108,17 +116,23 @@ def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
     if change.what == "none":
         return Step("none")
     if after is None:
-        return Step("recalled", None, change.lost)
+        return Step("recalled", None, find_loss(change.lost, before, None))
     allowed = not find_agreement_faults(node, after, member)
     mandate = choose_mandate(node, acting, product, after, member) if allowed else None
     if change.what != "narrowed":
         return Step("changed" if mandate else "none", after, mandate=mandate, waits=allowed and not mandate)
     left = _remainder(before, after)
     if left is not None and content_of(left) == content_of(after):
-        return Step("recalled", left, change.lost)
+        return Step("recalled", left, find_loss(change.lost, before, left))
     if mandate:
-        return Step("recalled", after, change.lost)
-    return Step("recalled", left, compare_shares(before, left).lost, waits=allowed)
+        return Step("recalled", after, find_loss(change.lost, before, after))
+    loss = find_loss(compare_shares(before, left).lost, before, left)
+    return Step("recalled", left, loss, waits=allowed)
+
+
+def find_loss(lost: tuple[Tag, ...], before: Share | None, after: Share | None) -> Loss:
+    """What is lost with these portions, of what a member was sent last, when it has ``after`` in its place."""
+    return Loss(lost, find_withdrawn(before, after)) if lost else Loss()
 
 
 def _remainder(before: Share | None, after: Share) -> Share | None:
@@ -145,7 +159,7 @@ def sent_share(node: Node, record: Sent) -> Share | None:
 def take_step(work: Work, product: Product, member: Member, step: Step) -> None:
     """The entry of one step; after ``add_filing``."""
     if step.what == "recalled":
-        recall_share(work, product, member, step.lost, step.share)
+        recall_share(work, product, member, step.loss, step.share)
     elif step.what == "changed" and step.share is not None and step.mandate is not None:
         release_share(work, product, step.share, member, step.mandate)
 
@@ -207,7 +221,7 @@ def release_share(
     share = _stamp(work, share)
     recalls = work.node.releases.outstanding(product.envelope.product, member)
     authority = agreement.id if agreement else ""
-    body = _make_recall(work, product, (), authority, share, member=member) if recalls else share
+    body = _make_recall(work, product, Loss(), authority, share, member=member) if recalls else share
     work.send(
         ShareReleased,
         member,
@@ -227,14 +241,14 @@ def recall_share(
     work: Work,
     product: Product,
     member: Member,
-    lost: tuple[Tag, ...],
+    loss: Loss,
     share: Share | None,
     *,
     purpose: str = "",
 ) -> None:
     """A withdrawal or a narrowing: travels FLASH, and is a revision like any other. ``purpose``: a code, of an ordered one."""
     record = work.node.releases.sent[product.envelope.product][member]
-    body = _make_recall(work, product, lost, record.agreement, share, member=member)
+    body = _make_recall(work, product, loss, record.agreement, share, member=member)
     work.send(
         ShareRecalled,
         member,
@@ -276,23 +290,21 @@ def send_again(work: Work, member: Member, lane: str, item: OutItem) -> None:
 def _make_recall(
     work: Work,
     product: Product,
-    lost: tuple[Tag, ...],
+    loss: Loss,
     authority: str,
     share: Share | None,
     *,
     member: Member,
 ) -> Recall:
-    """``lost`` and what recalls before it took that nobody has answered for, and of which wordings."""
+    """The loss, and what recalls before it took that nobody has answered for."""
     envelope, releases = product.envelope, work.node.releases
     earlier = releases.outstanding(envelope.product, member)
-    record = releases.sent[envelope.product][member]
-    withdrawn = find_withdrawn(sent_share(work.node, record), share) if lost else ()
     return Recall(
         envelope.product,
         envelope.reference,
-        tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *lost))),
+        tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *loss.tags))),
         authority,
         Instant(work.dtg),
         None if share is None else _stamp(work, share),
-        tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *withdrawn))),
+        tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *loss.wordings))),
     )

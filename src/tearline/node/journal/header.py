@@ -34,6 +34,8 @@ class JournalLimits(msgspec.Struct, frozen=True):
     payload_max_bytes: int = 64 * 1024 * 1024  # four times the largest item; blobs lie elsewhere
     payloads_max: int = (1 << INDEX_BITS) - 1
     records_max: int = 4_096  # one read stays far below the five seconds that a read may last
+    stretch_max: int = 512
+    stretch_body_max_bytes: int = 64 * 1024  # a stretch is at most half of what one payload may be
 
 
 LIMITS = JournalLimits()
@@ -98,6 +100,11 @@ def check_header(position: int, header: bytes) -> Record:
     if any(len(one) != hashlib.sha256().digest_size for one in record.commitments):
         raise MalformedError("bad-header", f"the entry at {position} has a damaged commitment")
     return record
+
+
+def split_key(key: int) -> tuple[int, int]:
+    """Position and index of a payload's key."""
+    return key >> INDEX_BITS, key & ((1 << INDEX_BITS) - 1)
 
 
 def sign_head(origin: str, frontier: Frontier, signer: NoteSigner) -> str:

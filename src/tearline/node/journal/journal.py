@@ -100,6 +100,12 @@ class Journal(Protocol):
     def opening(self, position: int, index: int = 0) -> Opening | None:
         """A payload's salt and body; None once purged. ``UsageError`` where there never was one."""
 
+    def stretch(self, position: int, index: int, limit: int) -> list[tuple[int, int, bytes | None]]:
+        """Payloads that are there, in order from this one on, at most ``limit``: position, index and body.
+
+        None stands for a large body, which is to be asked for alone. None of the list: nothing is there from here on.
+        """
+
     def purge(self, targets: Sequence[tuple[int, int]]) -> None:
         """Take out payloads, given as (position, index). Purging again what is gone already does no harm."""
 

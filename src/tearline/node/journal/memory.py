@@ -36,6 +36,7 @@ from tearline.node.journal.header import (
     decode_header,
     prepare_batch,
     sign_head,
+    split_key,
 )
 from tearline.node.journal.journal import (
     Cosigned,
@@ -133,6 +134,17 @@ class MemoryJournal(Journal):
         self._check_open()
         check_place(self.records(position, 1) if position >= 0 else [], position, index)
         return self.disk.payloads.get(position << INDEX_BITS | index)
+
+    def stretch(self, position: int, index: int, limit: int) -> list[tuple[int, int, bytes | None]]:
+        """Payloads in order from this one on."""
+        self._check_open()
+        start = position << INDEX_BITS | index
+        keys = sorted(key for key in self.disk.payloads if key >= start)[: min(limit, LIMITS.stretch_max)]
+        bodies = [self.disk.payloads[key].body for key in keys]
+        return [
+            (*split_key(key), body if len(body) <= LIMITS.stretch_body_max_bytes else None)
+            for key, body in zip(keys, bodies, strict=True)
+        ]
 
     def purge(self, targets: Sequence[tuple[int, int]]) -> None:
         """Take out payloads."""

@@ -24,7 +24,7 @@ from typing import Any
 
 import apsw
 
-from tearline.core.errors import IntegrityError, TearlineError, UsageError
+from tearline.core.errors import TearlineError, UsageError
 from tearline.core.log import (
     NoteSigner,
     fold_peaks,
@@ -32,18 +32,14 @@ from tearline.core.log import (
     list_peaks,
     make_consistency,
     make_inclusion,
-    parse_checkpoint,
-    parse_note,
 )
 from tearline.node.journal.alive import (
     AliveFile,
     find_suspicion,
     make_mark,
     read_alive,
-    sync_folder,
     write_alive,
 )
-from tearline.node.journal.hashes import BLOCK_LEAVES, LogHashes
 from tearline.node.journal.header import (
     INDEX_BITS,
     LIMITS,
@@ -52,6 +48,7 @@ from tearline.node.journal.header import (
     decode_header,
     prepare_batch,
     sign_head,
+    split_key,
 )
 from tearline.node.journal.journal import (
     Cosigned,
@@ -63,7 +60,7 @@ from tearline.node.journal.journal import (
     ReadInterruptedError,
     Record,
 )
-from tearline.node.journal.lives import follow_origin, is_of
+from tearline.node.journal.lives import follow_origin
 from tearline.node.journal.lockfile import LockFile
 from tearline.node.journal.purge import (
     Needle,
@@ -76,6 +73,7 @@ from tearline.node.journal.purge import (
     truncate_log,
 )
 from tearline.node.journal.readers import ReaderPool
+from tearline.node.journal.recovery import load_hashes, make_damage_error, read_newest_note, recover
 from tearline.node.journal.schema import (
     SqliteSettings,
     close_quietly,
@@ -137,7 +135,7 @@ class SqliteJournal(Journal):
                 close_quietly(db)
             self._lock.release()
             if isinstance(error, apsw.Error):
-                raise _make_damage_error(str(error)) from error
+                raise make_damage_error(str(error)) from error
             raise
 
     @property
@@ -184,6 +182,16 @@ class SqliteJournal(Journal):
                 return Opening(salt, body)
         check_place([one for one in self.records(position, 1) if one.position == position], position, index)
         return None
+
+    def stretch(self, position: int, index: int, limit: int) -> list[tuple[int, int, bytes | None]]:
+        """Payloads in order from this one on, at most ``limit``; None for a large one."""
+        rows = self._rows(
+            "SELECT id, CASE WHEN length(body) <= ? THEN body END FROM payload WHERE id >= ? ORDER BY id LIMIT ?",
+            LIMITS.stretch_body_max_bytes,
+            position << INDEX_BITS | index,
+            max(0, min(limit, LIMITS.stretch_max)),
+        )
+        return [(*split_key(key), body) for key, body in rows]
 
     def purge(self, targets: Sequence[tuple[int, int]]) -> None:
         """Take out payloads: on return neither salt nor body is in any file of the journal."""
@@ -262,9 +270,9 @@ class SqliteJournal(Journal):
         """1. schema, whole file after an unclean end; 2. hashes against the newest checkpoint; 3. alive marks."""
         prepare_schema(self._db)
         marks = dict(self._db.execute("SELECT name, value FROM mark"))
-        self._recover(clean=marks.get("state", "closed") == "closed")
-        self._load_hashes()
-        self._check_newest_checkpoint()
+        recover(self._db, self._path.parent, clean=marks.get("state", "closed") == "closed")
+        self._hashes = load_hashes(self._db, self._load_leaf_hashes)
+        self._note, self.origin = read_newest_note(self._db, self._base, self._hashes.frontier.head())
         alive_path = self._path.with_name(self._path.name + ".alive")
         beside = read_alive(alive_path)
         self._suspicion = "" if accept_copy else find_suspicion(marks.get("alive", ""), beside)
@@ -284,45 +292,6 @@ class SqliteJournal(Journal):
                 readers_max=self._settings.readers_max,
                 read_max_s=self._settings.read_max_s,
             )
-
-    def _recover(self, *, clean: bool) -> None:
-        if not clean:
-            findings = [row[0] for row in self._db.execute("PRAGMA quick_check(5)")]
-            if findings != ["ok"]:
-                raise _make_damage_error("; ".join(map(str, findings)))
-        truncate_log(
-            self._db
-        )  # what a failed fsync left in the page cache may not be written: write it again
-        sync_folder(self._path.parent)
-        if is_unfinished(self._db):
-            rewrite(self._db)
-            finish(self._db)
-
-    def _load_hashes(self) -> None:
-        roots = [row[0] for row in self._db.execute("SELECT root FROM block ORDER BY number")]
-        headers = self._db.execute(
-            "SELECT header FROM entry WHERE position >= ? ORDER BY position", (len(roots) * BLOCK_LEAVES,)
-        )
-        self._hashes = LogHashes(roots, [leaf_hash(row[0]) for row in headers], load=self._load_leaf_hashes)
-
-    def _check_newest_checkpoint(self) -> None:
-        rows: Any = self._db.execute(
-            "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1"
-        ).fetchall()
-        last = self._db.execute("SELECT coalesce(max(position) + 1, 0) FROM entry").fetchall()[0][0]
-        if not rows and not last:
-            return
-        head = self._hashes.frontier.head()
-        size, self._note = rows[0] if rows else (0, "")
-        stated = parse_checkpoint(parse_note(self._note).text) if rows else None
-        if (
-            stated is None
-            or stated.head != head
-            or {size, last} != {head.size}
-            or not is_of(self._base, stated.origin)
-        ):
-            raise _make_damage_error(f"its entries do not lead to its newest checkpoint (size {size})")
-        self.origin = stated.origin
 
     def _commit_queue(self) -> None:
         group: list[_Pending] = []
@@ -489,11 +458,3 @@ class SqliteJournal(Journal):
         return JournalStoppedError(
             "journal-stopped", f"the journal has stopped: {self._stopped}", _STOPPED_ADVICE
         )
-
-
-def _make_damage_error(what: str) -> IntegrityError:
-    return IntegrityError(
-        "journal-damaged",
-        f"the journal's file is damaged: {what}",
-        "Don't go on with it. Run tearline verify, keep the file, and restore from a backup and the partners.",
-    )

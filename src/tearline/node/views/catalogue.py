@@ -8,38 +8,35 @@ a change which a class can't see leaves no trace for it (N1).
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import msgspec
 
-from tearline.core.canon import decode_canonical, decode_trusted, digest, encode_canonical
+from tearline.core.canon import decode_canonical, decode_trusted, encode_canonical
 from tearline.core.errors import TearlineError
-from tearline.core.exchange import Item, Recall, open_leaf, read_kept_share
+from tearline.core.exchange import Item, Recall, open_leaf
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
-from tearline.core.products import KINDS, Envelope, Portion, Product, find_references
-from tearline.core.renditions import Shown, render
+from tearline.core.products import KINDS, Envelope, find_references
+from tearline.core.renditions import Shown
 from tearline.node.journal import (
     Entry,
     PayloadPurged,
     ProductFiled,
     QuarantineOpened,
     StreamReceived,
-    decode_payload,
 )
 from tearline.node.views.arrivals import Arrivals
+from tearline.node.views.contents import Content, Contents, Looks, render_for
 from tearline.node.views.histories import Former, Histories, KeptText, parts_of
 from tearline.node.views.labelled import Labelled
 from tearline.node.views.mentions import Mentions
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads, Place
 
 Key = str
 """``ORIGINATOR.product-id``: the same id from two originators names two things (assurance B5.11)."""
-
-CONTENT_CACHE_MAX = 2_000
 
 
 def make_key(originator: Member, product: ProductId) -> Key:
@@ -55,8 +52,8 @@ class Holding(msgspec.Struct, frozen=True):
     own: bool
     revision: int
     changed_at: Instant
-    target: tuple[int, int]
-    older: tuple[tuple[int, int], ...] = ()
+    target: Place
+    older: tuple[Place, ...] = ()
     withdrawn: bool = False
     action: tuple[str, ...] = ()
     info: tuple[str, ...] = ()
@@ -79,17 +76,6 @@ class Appearance(msgspec.Struct, frozen=True):
         return self.came_at != self.first_at
 
 
-class Content(msgspec.Struct, frozen=True):
-    """A holding's text, decoded: a product of our own, or a share."""
-
-    envelope: Envelope
-    changed_at: Instant
-    portions: tuple[Portion, ...]
-    action: tuple[str, ...]
-    info: tuple[str, ...]
-    product: Product | None = None
-
-
 class CatalogueView:
     """Holdings and appearances. ``changed`` collects (class, key) since it was last taken, for events and the index."""
 
@@ -97,11 +83,10 @@ class CatalogueView:
         self._member = member
         self._sights = sights
         self._name_of = name_of  # of a class, in what is kept
-        self._payload_of: PayloadOf | None = None
         self._at = Instant(0)
         self._dtg = Instant(0)
         self._former_sights: Sights | None = None  # while other policies are taken over
-        self._content: OrderedDict[tuple[int, int], Content] = OrderedDict()
+        self._contents = Contents()
         self.holdings: dict[Key, Holding] = {}
         self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
         self.changed: list[tuple[ClassId, Key]] = []
@@ -115,13 +100,11 @@ class CatalogueView:
             str, dict[Key, None]
         ] = {}  # received, by each post that the text now held is addressed to
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
-        self.sealed: dict[
-            Key, list[tuple[int, int]]
-        ] = {}  # payloads in quarantine, by the product their leaf names
+        self.sealed: dict[Key, list[Place]] = {}  # payloads in quarantine, by the product their leaf names
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Take over a product filed here or shares that arrived."""
-        self._payload_of = payload_of
+        self._contents.payloads = payloads
         self._at = entry.at
         self._dtg = entry.dtg
         if isinstance(entry, ProductFiled):
@@ -139,16 +122,16 @@ class CatalogueView:
         elif isinstance(entry, PayloadPurged):
             self._restore(position, entry)
 
-    def _seal(self, peer: Member, target: tuple[int, int], leaf: str) -> None:
+    def _seal(self, peer: Member, target: Place, leaf: str) -> None:
         try:
             product = open_leaf(Item(leaf.encode())).product
         except TearlineError:
             return
-        if self._payload(target) is None:
+        if self._contents.raw(target) is None:
             return
         self.sealed.setdefault(make_key(peer, ProductId(product)), []).append(target)
 
-    def _unseal(self, target: tuple[int, int]) -> None:
+    def _unseal(self, target: Place) -> None:
         for key, targets in list(self.sealed.items()):
             if target in targets:
                 targets.remove(target)
@@ -156,7 +139,7 @@ class CatalogueView:
                     del self.sealed[key]
 
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
-        content = self._load((position, 0), own=True)
+        content = self._contents.load((position, 0), own=True)
         if content is None or content.product is None:
             self.labelled.miss(make_key(self._member, entry.product))
             return
@@ -170,8 +153,8 @@ class CatalogueView:
             posts=(content.action, content.info),
         )
 
-    def _hold_received(self, peer: Member, target: tuple[int, int], code: str) -> None:
-        content = self._load(target, own=False)
+    def _hold_received(self, peer: Member, target: Place, code: str) -> None:
+        content = self._contents.load(target, own=False)
         if content is not None:
             self._hold(
                 content.envelope,
@@ -181,38 +164,36 @@ class CatalogueView:
                 revision=0,
                 posts=(content.action, content.info),
             )
-            if code == "recalled":
-                self._withdraw(make_key(peer, content.envelope.product), target)
+        recall = self._contents.find_withdrawal(target) if code == "recalled" else None
+        if recall is None:
             return
-        raw = self._payload(target)
-        if raw is None or code != "recalled":
-            return
-        recall = decode_trusted(decode_payload(raw).body, Recall)
-        held = self.holdings.get(make_key(peer, recall.product))
+        if content is None:
+            self._withdraw_whole(make_key(peer, recall.product), target)
+        else:
+            self._withdraw(make_key(peer, content.envelope.product), recall)
+
+    def _withdraw_whole(self, key: Key, target: Place) -> None:
+        held = self.holdings.get(key)
         if held is not None:
             older = (*held.older, held.target)
-            self.holdings[held.key] = msgspec.structs.replace(
-                held, withdrawn=True, older=older, target=target
-            )
-            self.mentions.forget(held.key)
-            self.labelled.release(held.key)
-            self._appear(held.key)
+            self.holdings[key] = msgspec.structs.replace(held, withdrawn=True, older=older, target=target)
+            self.mentions.forget(key)
+            self.labelled.release(key)
+            self._appear(key)
 
-    def _withdraw(self, key: Key, target: tuple[int, int]) -> None:
+    def _withdraw(self, key: Key, recall: Recall) -> None:
         """What a recall withdrew leaves every history, also where words that took its place have come with it or before it."""
-        raw = self._payload(target)
-        withdrawn = decode_trusted(decode_payload(raw).body, Recall).withdrawn if raw is not None else ()
-        for class_id, known in self.appearances.items() if withdrawn else ():
+        for class_id, known in self.appearances.items() if recall.withdrawn else ():
             if key in known:
                 now, text_of = self.shown(key, class_id), partial(self.former_text, key, class_id)
-                self.histories.withdraw(class_id, key, withdrawn, now, text_of)
+                self.histories.withdraw(class_id, key, recall.withdrawn, now, text_of)
 
     def _hold(
         self,
         envelope: Envelope,
         *,
         own: bool,
-        target: tuple[int, int],
+        target: Place,
         changed_at: Instant,
         revision: int,
         posts: tuple[tuple[str, ...], tuple[str, ...]],
@@ -249,12 +230,12 @@ class CatalogueView:
     def _appear(self, key: Key) -> None:
         self.touched[key] = None
         holding = self.holdings[key]
-        looks = _Looks(self._sights, holding.envelope, self.content(key))
+        looks = Looks(self._sights, holding.envelope, self.content(key))
         for class_id in self.appearances:
             self._appear_to(class_id, holding, looks, version=holding.changed_at, at=self._at)
 
     def _appear_to(
-        self, class_id: ClassId, holding: Holding, looks: _Looks, *, version: Instant, at: Instant
+        self, class_id: ClassId, holding: Holding, looks: Looks, *, version: Instant, at: Instant
     ) -> None:
         key, known = holding.key, self.appearances[class_id]
         shown, found = looks.find(class_id)
@@ -279,7 +260,7 @@ class CatalogueView:
     def _find_former(self, class_id: ClassId, holding: Holding, before: Appearance) -> Former | None:
         """The text that a class had until now: of the payload before, or of this one under other policies."""
         if self._former_sights is not None:
-            was = _render_for(self._former_sights, self.content(holding.key), class_id)
+            was = render_for(self._former_sights, self.content(holding.key), class_id)
             return Former(before.version, holding.target, parts_of(was))
         if not holding.older:
             return None
@@ -292,7 +273,7 @@ class CatalogueView:
         self._former_sights = before
         for key in list(self.labelled.find(self._sights.find_changed(before))):
             holding, changed = self.holdings[key], len(self.changed)
-            looks = _Looks(self._sights, holding.envelope, self.content(key))
+            looks = Looks(self._sights, holding.envelope, self.content(key))
             for class_id in self.appearances:
                 self._appear_to(class_id, holding, looks, version=dtg, at=at)
             if len(self.changed) > changed:
@@ -304,7 +285,7 @@ class CatalogueView:
         if former.row < 0:
             shown = self._render(former.target, class_id, own=self.holdings[key].own)
         else:
-            raw = self._payload(former.target)
+            raw = self._contents.raw(former.target)
             shown = decode_trusted(raw, list[KeptText])[former.row].shown if raw is not None else ()
         sees = partial(self._sights.sees_label, class_id)
         return tuple(s for s in shown if (s.tag, s.label) in former.parts and sees(s.label))
@@ -335,7 +316,7 @@ class CatalogueView:
         return encode_canonical(rows)
 
     def _restore(self, position: int, entry: PayloadPurged) -> None:
-        raw = self._payload((position, 0))
+        raw = self._contents.raw((position, 0))
         key = make_key(entry.member, entry.product)
         classes: dict[str | int, ClassId] = {class_id: class_id for class_id in self.appearances}
         classes |= {self._name_of(class_id): class_id for class_id in self.appearances}
@@ -353,7 +334,7 @@ class CatalogueView:
                     first_at=Instant(first_at),
                 )
                 self.arrivals.put(class_id, key, Instant(verified_at))
-        texts = self._payload((position, 1))
+        texts = self._contents.raw((position, 1))
         if texts is not None:
             holding = [class_id for class_id, known in self.appearances.items() if key in known]
             kept = decode_trusted(texts, list[KeptText])
@@ -366,48 +347,30 @@ class CatalogueView:
         self.appearances[class_id] = {}
         self._dtg = dtg
         for key, holding in self.holdings.items():
-            looks = _Looks(self._sights, holding.envelope, self.content(key))
+            looks = Looks(self._sights, holding.envelope, self.content(key))
             self._appear_to(class_id, holding, looks, version=dtg, at=at)
             self.touched[key] = None
 
     def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
         """What a class is shown of a holding now; empty where nothing is, or nothing is left."""
-        return _render_for(self._sights, self.content(key), class_id)
+        return render_for(self._sights, self.content(key), class_id)
 
-    def _render(self, target: tuple[int, int], class_id: ClassId, *, own: bool) -> tuple[Shown, ...]:
+    def _render(self, target: Place, class_id: ClassId, *, own: bool) -> tuple[Shown, ...]:
         """What a class is shown of one text of a product; empty where its payload is gone."""
-        return _render_for(self._sights, self._load(target, own=own), class_id)
+        return render_for(self._sights, self._contents.load(target, own=own), class_id)
 
     def content(self, key: Key) -> Content | None:
         """A holding's text; None where it is withdrawn or its payload is gone."""
         holding = self.holdings.get(key)
         if holding is None or holding.withdrawn:
             return None
-        return self._load(holding.target, own=holding.own)
+        return self._contents.load(holding.target, own=holding.own)
 
-    def _load(self, target: tuple[int, int], *, own: bool) -> Content | None:
-        if target in self._content:
-            self._content.move_to_end(target)
-            return self._content[target]
-        raw = self._payload(target)
-        if raw is None:
-            return None
-        content = _decode_product(raw) if own else _decode_share(raw)
-        if content is not None:
-            self._content[target] = content
-            while len(self._content) > CONTENT_CACHE_MAX:
-                self._content.popitem(last=False)
-        return content
-
-    def _payload(self, target: tuple[int, int]) -> bytes | None:
-        return self._payload_of(*target) if self._payload_of else None
-
-    def forget(self, targets: frozenset[tuple[int, int]]) -> None:
+    def forget(self, targets: frozenset[Place]) -> None:
         """Drop decoded text of purged payloads from memory."""
-        for target in targets:
-            self._content.pop(target, None)
+        self._contents.forget(targets)
 
-    def purgeable(self, key: Key) -> tuple[tuple[int, int], ...]:
+    def purgeable(self, key: Key) -> tuple[Place, ...]:
         """Where texts of a product lie that nobody is to have any more: superseded, withdrawn, sealed."""
         holding = self.holdings.get(key)
         older = holding.older if holding is not None else ()
@@ -437,53 +400,4 @@ class CatalogueView:
     def labels(self, key: Key) -> Iterator[Label]:
         """Labels of a holding's variants."""
         content = self.content(key)
-        for portion in content.portions if content else ():
-            for variant in portion.variants:
-                yield variant.label
-
-
-class _Looks:
-    """How a holding looks to classes: rendered and hashed once for all that see the same of its labels."""
-
-    def __init__(self, sights: Sights, envelope: Envelope, content: Content | None) -> None:
-        self._sights = sights
-        self._envelope = envelope
-        self._content = content
-        labels = dict.fromkeys(v.label for p in content.portions for v in p.variants) if content else {}
-        self._labels = tuple(map(sights.label_id, labels))
-        self._found: dict[bytes, tuple[tuple[Shown, ...], bytes]] = {}
-        self._shared: dict[Appearance, Appearance] = {}
-
-    def find(self, class_id: ClassId) -> tuple[tuple[Shown, ...], bytes]:
-        """What the class is shown, and the digest of it."""
-        answers = self._sights.answers(class_id, self._labels)
-        if answers not in self._found:
-            shown = _render_for(self._sights, self._content, class_id)
-            found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
-            self._found[answers] = shown, found
-        return self._found[answers]
-
-    def share(self, appearance: Appearance) -> Appearance:
-        """One object for all classes to which it is the same."""
-        return self._shared.setdefault(appearance, appearance)
-
-
-def _render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:
-    return (
-        () if content is None else render(content.portions, lambda label: sights.sees_label(class_id, label))
-    )
-
-
-def _decode_product(raw: bytes) -> Content:
-    product = decode_trusted(raw, Product)
-    return Content(
-        product.envelope, product.changed_at, product.portions, product.action, product.info, product
-    )
-
-
-def _decode_share(raw: bytes) -> Content | None:
-    payload = decode_payload(raw)
-    share = read_kept_share(payload.kind, payload.body)
-    if share is None:
-        return None
-    return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
+        return iter(()) if content is None else content.labels()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.canon import decode_canonical
 from tearline.core.exchange import Item, Recall, open_leaf
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
@@ -25,10 +24,9 @@ from tearline.node.journal import (
     RenditionRead,
     StreamReceived,
     StreamStopped,
-    decode_payload,
 )
 from tearline.node.views.catalogue import Key, make_key
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -107,13 +105,13 @@ class CustodyView:
         """Recalls received: those whose bytes are gone, and those that wait for it."""
         return (*self.destroyed, *self.waiting)
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Follow one entry of the journal or of the access log."""
         if isinstance(entry, RenditionRead):
             key = make_key(entry.member, entry.product)
             self.readers.setdefault(key, {}).setdefault(entry.actor, set()).update(entry.portions)
         elif isinstance(entry, StreamReceived):
-            self._apply_received(position, entry, payload_of)
+            self._apply_received(position, entry, payloads)
         elif isinstance(entry, QuarantineOpened):
             opened = {(entry.member, entry.lane, place) for place in entry.positions}
             self.quarantine = [row for row in self.quarantine if row[:3] not in opened]
@@ -146,14 +144,13 @@ class CustodyView:
             known = self.acknowledged if entry.state == "acknowledged" else self.displayed
             known.setdefault(make_key(entry.member, entry.product), {}).setdefault(entry.post, entry.dtg)
 
-    def _apply_received(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
+    def _apply_received(self, position: int, entry: StreamReceived, payloads: Payloads) -> None:
         for n, code in enumerate(entry.codes):
             if code.startswith(("quarantined", "refused")):
                 self.quarantine.append((entry.member, entry.lane, entry.start + n, code))
-            raw = payload_of(position, n) if code == "recalled" else None
-            if raw is None:
+            recall = payloads.body(position, n) if code == "recalled" else None
+            if not isinstance(recall, Recall):
                 continue
-            recall = decode_canonical(decode_payload(raw).body, Recall)
             revision = open_leaf(Item(entry.leaves[n].encode())).revision
             self.waiting.append(withdrawal_of(entry.member, recall, revision))
 

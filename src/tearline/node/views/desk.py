@@ -22,7 +22,7 @@ from tearline.node.journal import (
     TextOpened,
     WindowsTurned,
 )
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class DeskView:
         self.items: dict[ProductId, DeskItem] = {}
         self.reviews: dict[ProductId, Review] = {}
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Open, narrow and close items."""
         if isinstance(entry, ProductFiled):
             self._open(entry)
@@ -85,7 +85,7 @@ class DeskView:
         elif isinstance(entry, ReleaseRefused):
             self._settle(entry.product, entry.members)
         elif isinstance(entry, ProductReturned):
-            note = _read_note(payload_of(position, 0))
+            note = _read_note(payloads.raw(position, 0))
             self._change(
                 entry.product,
                 state="returned",
@@ -101,7 +101,7 @@ class DeskView:
         elif isinstance(entry, ReleaseReviewed):
             self.reviews.pop(entry.product, None)
         elif isinstance(entry, PolicyAdopted | WindowsTurned):
-            for product, members in decode_gains(payload_of(position, isinstance(entry, PolicyAdopted))):
+            for product, members in decode_gains(payloads.raw(position, isinstance(entry, PolicyAdopted))):
                 self._propose(product, members)
 
     def _open(self, entry: ProductFiled) -> None:

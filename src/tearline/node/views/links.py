@@ -15,7 +15,7 @@ from tearline.node.journal import (
     LinkPaused,
     LinkResumed,
 )
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 BUNDLES_KEPT = 1_000
 """The newest, for the list; the journal has all of them."""
@@ -52,7 +52,7 @@ class LinksView:
         self.bundles: list[BundleRow] = []
         self.exported: dict[tuple[Member, str], int] = {}
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:  # noqa: ARG002  every view's shape
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:  # noqa: ARG002  every view's shape
         """Follow pauses and bundles."""
         if isinstance(entry, LinkPaused):
             self.paused[entry.member] = Pause(entry.actor, entry.post, entry.dtg, entry.at, position)

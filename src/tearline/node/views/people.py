@@ -31,7 +31,7 @@ from tearline.node.journal import (
     RuleIssued,
 )
 from tearline.node.trust import Delegation, Rule
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 ALWAYS = Instant(0)
 
@@ -99,7 +99,7 @@ class PeopleView:
         self.delegations: dict[str, Delegation] = {}
         self.rules: dict[str, Rule] = {}
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Take over an admission, a mandate or its withdrawal."""
         if isinstance(entry, PersonAdmitted):
             self._admit(entry)
@@ -112,11 +112,11 @@ class PeopleView:
         elif isinstance(entry, PostSet):
             self.posts[entry.name] = PostRecord(entry.name, entry.title, entry.alternate, entry.flash_min)
         elif isinstance(entry, DelegationIssued):
-            raw = payload_of(position, 0)
+            raw = payloads.raw(position, 0)
             if raw is not None:
                 self.delegations[entry.delegation] = decode_canonical(raw, Delegation)
         elif isinstance(entry, RuleIssued):
-            raw = payload_of(position, 0)
+            raw = payloads.raw(position, 0)
             if raw is not None:
                 self.rules[entry.rule] = decode_canonical(raw, Rule)
         elif isinstance(entry, AuthorityWithdrawn):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import msgspec
 from msgspec import UNSET
 
-from tearline.core.canon import decode_canonical
 from tearline.core.exchange import (
     RECALL,
     SHARE,
@@ -19,7 +18,6 @@ from tearline.core.exchange import (
     Recall,
     Receipt,
     open_leaf,
-    read_kept_share,
 )
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
@@ -36,9 +34,8 @@ from tearline.node.journal import (
     ShareReleased,
     StreamReceived,
     StreamRecovered,
-    decode_payload,
 )
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 RECEIPTS_MAX = 200  # of one product by one member: it may invent posts of its own, and none of another's
 
@@ -141,6 +138,7 @@ class ReleasesView:
         self.sent: dict[ProductId, dict[Member, Sent]] = {}
         self.register: list[RegisterRow] = []
         self.recalls: list[RecallStatus] = []
+        self._recalls_of: dict[tuple[ProductId, Member], list[int]] = {}  # their numbers in ``recalls``
         self.receipts: dict[ProductId, list[PostReceipt]] = {}
         self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
         self.references: dict[ProductId, str] = {}
@@ -150,7 +148,7 @@ class ReleasesView:
         self.heights: dict[tuple[Member, int], int] = {}
         """Filled by who asks: how high the share was that a member's entry at a position carried."""
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Follow releases, recalls, and what partners answer."""
         if isinstance(entry, ProductFiled):
             self.references[entry.product] = entry.reference
@@ -158,7 +156,7 @@ class ReleasesView:
         elif isinstance(entry, ShareReleased):
             self._apply_released(position, entry)
         elif isinstance(entry, ShareRecalled):
-            self._apply_recalled(position, entry, payload_of)
+            self._apply_recalled(position, entry, payloads)
         elif isinstance(entry, ProductReturned):
             members = sorted({m for _, found in entry.refused for m in found})
             tags = tuple(tag for tag, _ in entry.refused)
@@ -170,12 +168,12 @@ class ReleasesView:
         elif isinstance(entry, ReleaseReviewed):
             self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
         elif isinstance(entry, StreamReceived):
-            self._apply_answers(position, entry, payload_of)
+            self._apply_answers(position, entry, payloads)
         elif isinstance(entry, IncarnationBegan):
             self._incarnation = entry.incarnation
             self.dispositions.clear()
         elif isinstance(entry, StreamRecovered):
-            self._apply_recovered(position, entry, payload_of)
+            self._apply_recovered(position, entry, payloads)
 
     def _apply_released(self, position: int, entry: ShareReleased) -> None:
         self.refused.discard((entry.product, entry.member))
@@ -195,10 +193,10 @@ class ReleasesView:
             )
         )
 
-    def _apply_recalled(self, position: int, entry: ShareRecalled, payload_of: PayloadOf) -> None:
+    def _apply_recalled(self, position: int, entry: ShareRecalled, payloads: Payloads) -> None:
         before = self.sent.get(entry.product, {}).get(entry.member)
-        raw = payload_of(position, 0)
-        recall = decode_canonical(decode_payload(raw).body, Recall) if raw is not None else None
+        body = payloads.body(position, 0)
+        recall = body if isinstance(body, Recall) else None
         if before is not None:
             self.sent[entry.product][entry.member] = msgspec.structs.replace(
                 before,
@@ -209,6 +207,7 @@ class ReleasesView:
             )
         reference = self.references.get(entry.product, "")
         status = RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
+        self._recalls_of.setdefault((entry.product, entry.member), []).append(len(self.recalls))
         self.recalls.append(
             msgspec.structs.replace(status, withdrawn=recall.withdrawn if recall is not None else ())
         )
@@ -218,7 +217,7 @@ class ReleasesView:
             msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost, purpose=purpose)
         )
 
-    def _apply_recovered(self, position: int, entry: StreamRecovered, payload_of: PayloadOf) -> None:
+    def _apply_recovered(self, position: int, entry: StreamRecovered, payloads: Payloads) -> None:
         """What a partner gave back of our stream: who was sent what is known again, and which recalls are open."""
         for n, raw in enumerate(entry.leaves):
             leaf = open_leaf(Item(raw.encode()))
@@ -226,10 +225,9 @@ class ReleasesView:
             before = self.sent.get(product, {}).get(entry.member)
             if leaf.kind not in {SHARE, RECALL} or (before is not None and before.revision >= leaf.revision):
                 continue
-            found = payload_of(position, n)
-            body = decode_payload(found).body if found is not None else b""
-            recall = decode_canonical(body, Recall) if body and leaf.kind == RECALL else None
-            share = read_kept_share(leaf.kind, body) if body else None
+            body = payloads.body(position, n)
+            recall = body if isinstance(body, Recall) else None
+            share = recall.share if recall is not None else body if isinstance(body, Share) else None
             self.references.setdefault(product, _read_reference(share, recall))
             if share is not None:
                 self.kinds.setdefault(product, share.envelope.kind)
@@ -254,6 +252,7 @@ class ReleasesView:
         self._note(entry, "recovered", product, entry.member)
 
     def _open_recall(self, entry: StreamRecovered, recall: Recall, revision: int) -> None:
+        self._recalls_of.setdefault((recall.product, entry.member), []).append(len(self.recalls))
         self.recalls.append(
             RecallStatus(
                 recall.product,
@@ -277,7 +276,8 @@ class ReleasesView:
 
     def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
         """Recalls from a member that no destruction record answers for yet."""
-        return tuple(r for r in self.recalls if (r.product, r.member) == (product, member) and not r.records)
+        found = (self.recalls[n] for n in self._recalls_of.get((product, member), ()))
+        return tuple(recall for recall in found if not recall.records)
 
     def _note(
         self, entry: Entry, what: str, product: ProductId, member: Member, **more: str | tuple[Tag, ...]
@@ -291,25 +291,19 @@ class ReleasesView:
             what, reference, product, 0, member, entry.authority, entry.actor, entry.post, entry.dtg
         )
 
-    def _apply_answers(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
+    def _apply_answers(self, position: int, entry: StreamReceived, payloads: Payloads) -> None:
         for n, code in enumerate(entry.codes):
-            raw = payload_of(position, n) if code == "noted" else None
-            if raw is None:
-                continue
-            leaf = open_leaf(Item(entry.leaves[n].encode()))
-            body = decode_payload(raw).body
-            if leaf.kind == "receipt":
-                receipt = decode_canonical(body, Receipt)
-                found = PostReceipt(entry.member, receipt.post, receipt.state, receipt.at)
-                known = self.receipts.setdefault(receipt.product, [])
+            body = payloads.body(position, n) if code == "noted" else None
+            if isinstance(body, Receipt):
+                found = PostReceipt(entry.member, body.post, body.state, body.at)
+                known = self.receipts.setdefault(body.product, [])
                 theirs = {(r.post, r.state) for r in known if r.member == found.member}
                 if (found.post, found.state) not in theirs and len(theirs) < RECEIPTS_MAX:
                     known.append(found)
-            elif leaf.kind == "disposition":
-                answer = decode_canonical(body, Disposition)
-                end, incarnation = answer.start + len(answer.codes), answer.incarnation or 1
-                self._heard(entry.member, answer.lane, end, entry.at, incarnation)
-                self._apply_disposition(entry.member, answer)
+            elif isinstance(body, Disposition):
+                end, incarnation = body.start + len(body.codes), body.incarnation or 1
+                self._heard(entry.member, body.lane, end, entry.at, incarnation)
+                self._apply_disposition(entry.member, body)
 
     def _apply_disposition(self, member: Member, answer: Disposition) -> None:
         if (answer.incarnation or 1) == self._incarnation:
@@ -318,11 +312,11 @@ class ReleasesView:
                 codes[answer.start + offset] = code
         if answer.record is None:
             return
-        for i, recall in enumerate(self.recalls):
-            same = recall.product == answer.record.product and recall.member == member
+        for n in self._recalls_of.get((answer.record.product, member), ()):
+            recall = self.recalls[n]
             new = answer.record not in recall.records  # a partner that was restored says it again
-            if same and new and recall.revision <= answer.record.revision:
-                self.recalls[i] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
+            if new and recall.revision <= answer.record.revision:
+                self.recalls[n] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
 
 
 def _read_reference(share: Share | None, recall: Recall | None) -> str:

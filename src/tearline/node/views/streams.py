@@ -11,9 +11,18 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from tearline.core.canon import decode_canonical
 from tearline.core.errors import MalformedError
-from tearline.core.exchange import ENDING, Ending, Item, Kept, Lane, first_revision, open_leaf, print_origin
+from tearline.core.exchange import (
+    ENDING,
+    Body,
+    Ending,
+    Item,
+    Kept,
+    Lane,
+    first_revision,
+    open_leaf,
+    print_origin,
+)
 from tearline.core.ids import LANES, Member, ProductId
 from tearline.core.instants import Instant
 from tearline.node.journal import (
@@ -27,9 +36,8 @@ from tearline.node.journal import (
     StreamReceived,
     StreamRecovered,
     StreamStopped,
-    decode_payload,
 )
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 RUN_DECISIONS = {"accepted", "recalled"}
 Former = tuple[Member, int, str]
@@ -104,12 +112,12 @@ class StreamsView:
         self._renewed: dict[Member, list[tuple[int, int]]] = {}
         self._live: dict[tuple[Member, str], tuple[OutLane, int]] = {}  # where the newest payload is
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Append leaves to the lane they belong to."""
         if isinstance(entry, ShareReleased | ShareRecalled | NoticeSent):
             self._apply_sent(position, entry)
         elif isinstance(entry, StreamReceived):
-            self._apply_received(position, entry, payload_of)
+            self._apply_received(position, entry, payloads)
         elif isinstance(entry, QuarantineOpened):
             self._note_newest(entry.member, entry.leaves)
         elif isinstance(entry, StreamStopped):
@@ -139,7 +147,7 @@ class StreamsView:
             out.dropped.add(index)
             out.to_drop.add(index)
 
-    def _apply_received(self, position: int, entry: StreamReceived, payload_of: PayloadOf) -> None:
+    def _apply_received(self, position: int, entry: StreamReceived, payloads: Payloads) -> None:
         self.runs.setdefault((entry.member, self.incarnation_of(entry.member), entry.lane), []).append(
             (entry.start, position)
         )
@@ -150,7 +158,7 @@ class StreamsView:
         self._note_newest(entry.member, [leaf for leaf, code in decided if code in RUN_DECISIONS])
         for n, (leaf, code) in enumerate(decided):
             if code == "noted" and open_leaf(Item(leaf.encode())).kind == ENDING:
-                self._note_ending(entry.member, payload_of(position, n))
+                self._note_ending(entry.member, payloads.body(position, n))
 
     # --- lives ---
 
@@ -189,10 +197,9 @@ class StreamsView:
             entry.incarnation, entry.note, entry.at, entry.began_dtg, entry.lost
         )
 
-    def _note_ending(self, peer: Member, raw: bytes | None) -> None:
-        if raw is None:
+    def _note_ending(self, peer: Member, ending: Body | None) -> None:
+        if not isinstance(ending, Ending):
             return
-        ending = decode_canonical(decode_payload(raw).body, Ending)
         if ending.incarnation != self.incarnation or peer in self.ended:
             return
         sizes = self.ended[peer] = {(life, lane): size for life, lane, size in ending.lanes}

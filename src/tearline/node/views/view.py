@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from tearline.node.journal import Entry
-
-PayloadOf = Callable[[int, int], bytes | None]
-"""(position, n) → the payload's bytes; None once purged."""
+from tearline.node.views.payloads import Payloads
 
 
 class View(Protocol):
     """``apply`` takes entries in journal order, once each; queries are the view's own."""
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None: ...
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None: ...

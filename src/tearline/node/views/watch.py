@@ -22,7 +22,7 @@ from tearline.node.journal import (
     WatchTaken,
 )
 from tearline.node.views.catalogue import Key, make_key
-from tearline.node.views.view import PayloadOf
+from tearline.node.views.payloads import Payloads
 
 NOBODY = Person("")
 
@@ -81,7 +81,7 @@ class WatchView:
             set()
         )  # (product, post, class): asked in time, since the start
 
-    def apply(self, position: int, entry: Entry, payload_of: PayloadOf) -> None:  # noqa: ARG002  every view's shape
+    def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:  # noqa: ARG002  every view's shape
         """Follow acknowledgements, assignments, warnings passed on, releases of a watch, remarks and handovers."""
         if isinstance(entry, PostAcknowledged):
             self._note(entry, position, entry.state, keys=(make_key(entry.member, entry.product),))

@@ -47,7 +47,9 @@ from tearline.core.labels.document import (
 from tearline.core.labels.label import LABEL_VALUES_MAX
 from tearline.core.labels.policy import TagKind
 
-LABEL = Form(LABEL_NAMESPACE, "bad-label")
+LABEL = Form(
+    LABEL_NAMESPACE, "bad-label", "What tools wrote before the standard is read where that is said (draft)."
+)
 CLEARANCE = Form("urn:nato:stanag:4774:confidentialityclearance:1:0", "bad-clearance")
 LABEL_XML_MAX_BYTES = 256 * 1024
 EXTENSIONS_MAX = 32

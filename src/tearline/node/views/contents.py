@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts of holdings, decoded, and how each looks to a clearance class: for the catalogue, which holds neither."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+
+from tearline.core.canon import decode_trusted, digest, encode_canonical
+from tearline.core.exchange import Recall
+from tearline.core.instants import Instant
+from tearline.core.labels import ClassId, Label, Sights
+from tearline.core.products import Envelope, Portion, Product
+from tearline.core.renditions import Share, Shown, render
+from tearline.node.views.payloads import Payloads, Place
+
+T = TypeVar("T")
+CONTENT_CACHE_MAX = 2_000
+
+
+class Content(msgspec.Struct, frozen=True):
+    """A holding's text, decoded: a product of our own, or a share."""
+
+    envelope: Envelope
+    changed_at: Instant
+    portions: tuple[Portion, ...]
+    action: tuple[str, ...]
+    info: tuple[str, ...]
+    product: Product | None = None
+
+    def labels(self) -> Iterator[Label]:
+        """Those of its variants, in order."""
+        for portion in self.portions:
+            for variant in portion.variants:
+                yield variant.label
+
+
+class Contents:
+    """Texts by the payload they lie in; those that were asked for last stay decoded."""
+
+    def __init__(self) -> None:
+        self.payloads: Payloads | None = None  # from the first entry on
+        self._kept: OrderedDict[Place, Content] = OrderedDict()
+
+    def raw(self, place: Place) -> bytes | None:
+        """A payload's bytes; None once purged."""
+        return self.payloads.raw(*place) if self.payloads is not None else None
+
+    def find_withdrawal(self, place: Place) -> Recall | None:
+        """The recall that an entry brought, if it brought one."""
+        body = self.payloads.body(*place) if self.payloads is not None else None
+        return body if isinstance(body, Recall) else None
+
+    def load(self, place: Place, *, own: bool) -> Content | None:
+        """A text; None where its payload is gone, or brings none."""
+        if place in self._kept:
+            self._kept.move_to_end(place)
+            return self._kept[place]
+        content = self._decode_product(place) if own else self._decode_share(place)
+        if content is not None:
+            self._kept[place] = content
+            while len(self._kept) > CONTENT_CACHE_MAX:
+                self._kept.popitem(last=False)
+        return content
+
+    def forget(self, places: frozenset[Place]) -> None:
+        """Drop the decoded text of purged payloads."""
+        for place in places:
+            self._kept.pop(place, None)
+
+    def _decode_product(self, place: Place) -> Content | None:
+        raw = self.raw(place)
+        if raw is None:
+            return None
+        made = decode_trusted(raw, Product)
+        return Content(made.envelope, made.changed_at, made.portions, made.action, made.info, made)
+
+    def _decode_share(self, place: Place) -> Content | None:
+        body = self.payloads.body(*place) if self.payloads is not None else None
+        share = body.share if isinstance(body, Recall) else body
+        if not isinstance(share, Share):
+            return None
+        return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
+
+
+class Looks:
+    """How a holding looks to classes: rendered and hashed once for all that see the same of its labels."""
+
+    def __init__(self, sights: Sights, envelope: Envelope, content: Content | None) -> None:
+        self._sights = sights
+        self._envelope = envelope
+        self._content = content
+        labels = dict.fromkeys(content.labels()) if content is not None else {}
+        self._labels = tuple(map(sights.label_id, labels))
+        self._found: dict[bytes, tuple[tuple[Shown, ...], bytes]] = {}
+        self._shared: dict[Any, Any] = {}
+
+    def find(self, class_id: ClassId) -> tuple[tuple[Shown, ...], bytes]:
+        """What the class is shown, and the digest of it."""
+        answers = self._sights.answers(class_id, self._labels)
+        if answers not in self._found:
+            shown = render_for(self._sights, self._content, class_id)
+            found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
+            self._found[answers] = shown, found
+        return self._found[answers]
+
+    def share(self, appearance: T) -> T:
+        """One object for all classes to which it is the same."""
+        same: T = self._shared.setdefault(appearance, appearance)
+        return same
+
+
+def render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:
+    """What a class is shown of a text; nothing of none."""
+    return (
+        () if content is None else render(content.portions, lambda label: sights.sees_label(class_id, label))
+    )
