@@ -10,6 +10,10 @@ const DOORS = JSON.parse(process.env.TEARLINE_DOORS ?? '{}') as Record<string, s
 const SHOTS = process.env.TEARLINE_SHOTS ?? '';
 /** Play the scenarios whose names hold this alone: for whoever works on one. */
 const ONLY = process.env.TEARLINE_ONLY ?? '';
+export const BROWSER = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+};
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -102,9 +106,7 @@ export function expectNoForeignRequests(scene: Scene): void {
 }
 
 async function play(): Promise<void> {
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch(BROWSER);
   for (const [name, work] of scenarios.filter(([name]) => name.includes(ONLY))) {
     const error = await playOne(browser, name, work);
     console.log(JSON.stringify({ scenario: name, error }));
