@@ -41,7 +41,7 @@ from tearline.edge.api import Health, LinkFact, LogHealth, Services, make_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.founding import FOUNDING, SEAL_KEY
-from tearline.machine import SystemClock, SystemEntropy, read_pack_files, tune_process
+from tearline.machine import SystemClock, SystemEntropy, collecting_later, read_pack_files, tune_process
 from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.mailbox.carriers.https import (
     LinkState,
@@ -456,4 +456,5 @@ def open_node(
 ) -> OpenNode:
     """The node in ``folder``, open and not yet started."""
     tune_process()
-    return OpenNode(folder, clock=clock or SystemClock(), entropy=entropy or SystemEntropy(), tap=tap)
+    with collecting_later():
+        return OpenNode(folder, clock=clock or SystemClock(), entropy=entropy or SystemEntropy(), tap=tap)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One check of what people read and write at the screens removed at a time: its test must go red."""
 
+import msgspec
 import pytest
 
 from tearline.core.ids import Person
@@ -8,9 +9,13 @@ from tearline.core.instants import MINUTE
 from tearline.edge.api import drafts
 from tearline.edge.api.caller import Caller
 from tearline.edge.api.draft_news import DraftNews
+from tearline.node.views import finder
 from tearline.node.views.finder import Finder
+from tearline.node.views.kept_index import IndexNote, make_note
 from tests.edge import test_people, test_saved_searches
 from tests.edge.driver import Client, Door, Sync
+from tests.node.views import test_finder
+from tests.simulation.network import Network, load_script
 from tests.twins import test_n1_events
 from tests.twins.worlds import Day, draft, found
 
@@ -57,6 +62,26 @@ def test_n1_news_of_drafts_told_to_every_stream_are_noticed(monkeypatch):
             test_n1_events.test_n1_a_draft_moves_no_frame_but_of_those_it_exists_for(day)
     finally:
         day.world.close()
+
+
+def test_d4_an_index_that_forgets_what_it_left_behind_is_noticed(monkeypatch, tmp_path):
+    """The next run would not know that terms of a superseded text are still in its files."""
+    monkeypatch.setattr(finder, "make_note", lambda classes, _gone: make_note(classes, ()))
+    with pytest.raises(AssertionError):
+        test_finder.test_d4_terms_left_by_an_earlier_run_go_with_the_purge(
+            Network(load_script()).sites["KOR"], tmp_path
+        )
+
+
+def test_n1_an_index_of_other_classes_taken_over_is_noticed(monkeypatch, tmp_path):
+    """A number stands for whoever it is now."""
+    monkeypatch.setattr(
+        finder, "read_note", lambda raw, _classes: msgspec.json.decode(raw, type=IndexNote) if raw else None
+    )
+    with pytest.raises(AssertionError):
+        test_finder.test_n1_classes_of_other_people_are_another_index(
+            Network(load_script()).sites["KOR"], tmp_path
+        )
 
 
 def test_n1_alerts_asked_of_every_class_are_noticed_by_their_count_alone(monkeypatch):

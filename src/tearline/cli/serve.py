@@ -76,7 +76,7 @@ async def _serve(folder: Path, *, first_port: int, as_json: bool) -> None:
 
     from tearline.assembly import open_node
     from tearline.first_run import set_up
-    from tearline.machine import start_logging
+    from tearline.machine import settle_process, start_logging
 
     start_logging()
     asked = asyncio.Event()
@@ -89,6 +89,7 @@ async def _serve(folder: Path, *, first_port: int, as_json: bool) -> None:
     node = open_node(folder)
     try:
         await node.start()
+        settle_process()
         _print_ready(node.member, node.web_url, as_json=as_json)
         await asked.wait()
     finally:

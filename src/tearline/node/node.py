@@ -141,6 +141,7 @@ class Node:
         self.ahead: set[Member] = set()  # partners that claim more of our stream than there is
         self._reads: list[Draft] = []
         self.payloads, self._access_payloads = Payloads(parts.journal), Payloads(parts.access)
+        self._views = self._list_views()
         self._replay()
         self.access.renew(self.streams.incarnation)
         self._repost()
@@ -175,7 +176,7 @@ class Node:
 
     # --- the journal and what follows it ---
 
-    def _views(self) -> tuple[View, ...]:
+    def _list_views(self) -> tuple[View, ...]:
         return (
             self.people,
             self.catalogue,
@@ -209,7 +210,7 @@ class Node:
             self._decide_by(read_adopted(self.payload(position, 0), entry.dtg), entry)
         elif isinstance(entry, WindowsTurned):
             self._decide_by(book_as_of(self.book, entry.dtg), entry)
-        for view in self._views():
+        for view in self._views:
             view.apply(position, entry, self.payloads)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):

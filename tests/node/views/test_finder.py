@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from tearline.core.ids import Member
 from tearline.node.commands import act_as, amend_product, file_product
 from tearline.node.views import finder as module
+from tearline.node.views import kept_index
 from tearline.node.views.finder import Finder
 from tearline.node.views.search import Query, SearchIndex
 from tests.node.views.texts import draft
@@ -75,6 +78,109 @@ def test_n2_an_amended_product_moves(site):
     amend_product(site.node, acting, key, draft("gannet"))
     assert keys(finder, acting, "cormorant")[0] == []
     assert keys(finder, acting, "gannet")[0] == [key]
+
+
+class CountedIndex(SearchIndex):
+    """An index that counts how often it was built anew."""
+
+    rebuilt = 0
+
+    def rebuild(self, docs, position, note=b""):
+        self.rebuilt += 1
+        super().rebuild(docs, position, note)
+
+
+@contextmanager
+def run(site, folder):
+    """A finder as a run of the program makes it, until the program stops."""
+    places = site.node.book.places
+    index = CountedIndex(folder, places)
+    finder = Finder(index, SearchIndex(None, places), site.node.catalogue)
+    try:
+        yield finder, index
+    finally:
+        finder.close()
+
+
+def test_n2_a_start_takes_over_what_is_as_it_would_be_built_anew(site, tmp_path):
+    """What settled is not made again; what came, changed or went while or before the program stopped is found as it is."""
+    old = [file(site, f"heron number {n}")[0] for n in range(12)]
+    acting = act_as(site.node, "kor.analyst", "KOR-DESK")
+    with run(site, tmp_path / "index") as (finder, index):
+        assert index.rebuilt == 1
+        fresh = file(site, "heron afterwards")[0]
+        amend_product(site.node, acting, old[0], draft("heron amended"))
+        assert sorted(keys(finder, acting, "heron")[0]) == sorted([*old, fresh])
+    amend_product(site.node, acting, old[1], draft("gannet"))
+    with run(site, tmp_path / "index") as (finder, index):
+        assert sorted(keys(finder, acting, "heron")[0]) == sorted([old[0], *old[2:], fresh])
+        assert keys(finder, acting, "gannet")[0] == [old[1]]
+        assert keys(finder, acting, "amended")[0] == [old[0]]
+        assert index.rebuilt == 0
+
+
+def test_n1_classes_of_other_people_are_another_index(site, tmp_path):
+    """A number that stood for another clearance when the index was written means nothing: all of it is made anew."""
+    key, acting = file(site, "heron")
+    with run(site, tmp_path / "index"):
+        pass
+    catalogue = site.node.catalogue
+    names = catalogue.class_names()
+    catalogue.class_names = lambda: [*names[:-1], "another"]
+    with run(site, tmp_path / "index") as (finder, index):
+        assert index.rebuilt == 1
+        assert keys(finder, acting, "heron")[0] == [key]
+    catalogue.class_names = lambda: [*names[:-1], "another", "one more"]
+    with run(site, tmp_path / "index") as (finder, index):
+        assert index.rebuilt == 0
+
+
+@pytest.mark.parametrize("harm", ["version", "note", "emptied"])
+def test_n2_an_index_that_is_not_what_it_says_is_made_anew(site, tmp_path, monkeypatch, harm):
+    """Another program's, one without a note, one that lost its documents."""
+    key, acting = file(site, "heron")
+    with run(site, tmp_path / "index") as (_, index):
+        if harm == "note":
+            index.commit(index.position + 1, b"{}")
+        if harm == "emptied":
+            index.replace(key, ())
+            index.commit(index.position + 1, index.note)
+    if harm == "version":
+        monkeypatch.setattr(kept_index, "__version__", "another")
+    with run(site, tmp_path / "index") as (finder, index):
+        assert index.rebuilt == 1
+        assert keys(finder, acting, "heron")[0] == [key]
+
+
+def test_d4_terms_left_by_an_earlier_run_go_with_the_purge(site, tmp_path):
+    """A text that settled, was superseded and left the settled index in one run; its purge comes in the next."""
+    others = [file(site, f"heron number {n}")[0] for n in range(4)]
+    key, acting = file(site, "zanzibarcanary")
+    with run(site, tmp_path / "index") as (finder, _):
+        amend_product(site.node, acting, key, draft("plain"))
+        assert keys(finder, acting, "plain")[0] == [key]
+    with run(site, tmp_path / "index") as (finder, index):
+        assert keys(finder, acting, "plain")[0] == [key]
+        assert index.rebuilt == 0
+        finder.purge(key)
+        assert index.rebuilt == 1
+        assert sorted(keys(finder, acting, "heron")[0]) == sorted(others)
+        held = b"".join(path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file())
+        assert b"zanzibarcanary" not in held
+
+
+def test_a_start_knows_where_things_lie(site, tmp_path):
+    """The atlas of what settled before is there when it is asked for."""
+    acting = act_as(site.node, "kor.analyst", "KOR-DESK")
+    place = '{"type":"Point","coordinates":[130.5,36.5]}'
+    placed = file_product(site.node, acting, draft("buoy", place=place)).key
+    file(site, "heron")
+    with run(site, tmp_path / "index") as (finder, _):
+        before = finder.list_places(acting.class_id, None)
+        assert list(before) == [placed]
+    with run(site, tmp_path / "index") as (finder, index):
+        assert index.rebuilt == 0
+        assert finder.list_places(acting.class_id, None) == before
 
 
 @pytest.mark.parametrize("settled", [True, False])

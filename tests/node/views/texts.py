@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 from tearline.core.labels import make_label
-from tearline.core.products import TextBody, Wording
+from tearline.core.products import PositionBody, TextBody, Wording
 from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant
 
 
-def draft(words):
-    """A report for Korea alone, of one title."""
+def draft(words, place=""):
+    """A report for Korea alone, of one title; with a position, if a place is given."""
     label = make_label("EXERCISE KOR", "III-KUP", {"Eyes Only": ["KOR"]})
     variant = DraftVariant(label, TextBody((Wording("en", words),)))
-    return DraftProduct("report", "ROUTINE", "EXERCISE KOR", (DraftPortion("title", (variant,), "AA"),))
+    portions = (DraftPortion("title", (variant,), "AA"),)
+    if place:
+        there = DraftVariant(label, PositionBody(place, "there"))
+        portions += (DraftPortion("position", (there,), "PP"),)
+    return DraftProduct("report", "ROUTINE", "EXERCISE KOR", portions)

@@ -86,9 +86,8 @@ class Sights:
 
     def label_id(self, label: Label) -> LabelId:
         """The label's number; a new label is decided for every class now."""
-        if (
-            label not in self.labels
-        ):  # decided before it has a number: a failure here must not move other labels' answers
+        number = self.labels.find(label)
+        if number is None:  # decided before it has one: a failure here must not move other labels' answers
             carried = self._carry(label)
             members = {member: self._member_sees(label, member) for member in self._members}
             answers = [self._sees(label, sight, members) for sight in self.classes.values]
@@ -97,7 +96,8 @@ class Sights:
             for row, answer in zip(self._rows, answers, strict=True):
                 row.append(answer)
             self._post(len(self.labels), label, carried)
-        return LabelId(self.labels.number(label))
+            number = self.labels.number(label)
+        return LabelId(number)
 
     def _carry(self, label: Label) -> Label | None:
         """Into the network policy now, for every other member will be asked about it: a new class finds it done."""

@@ -16,7 +16,8 @@ from tearline.core.instants import MINUTE, Instant
 from tearline.node.commands import Acting
 from tearline.node.gate.shapes import Ask, LineMark, LineMarks
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.catalogue import Key
+from tearline.node.views.contents import Appearance
 
 VIEWS = ("todo", "waiting", "action", "info", "assigned", "done", "sent", "all")
 COUNTED = ("todo", "waiting", "action", "info", "assigned")

@@ -45,7 +45,8 @@ from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Charted, Sighting
-from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.catalogue import Key
+from tearline.node.views.contents import Appearance
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
 from tearline.node.views.search import Query, Term, cut_pieces

@@ -12,7 +12,8 @@ from tearline.core.renditions import Rendition, print_banner, print_rendition
 from tearline.node.gate.lines import ListStore
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
-from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.catalogue import Key
+from tearline.node.views.contents import Appearance
 
 RENDITION_CACHE_MAX = 4_000
 BANNER_CACHE_MAX = 4_000

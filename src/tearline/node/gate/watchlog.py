@@ -19,7 +19,8 @@ from tearline.core.labels import PORTION, Label, print_mark
 from tearline.node.commands import Acting, answers_for, list_roster, read_remark
 from tearline.node.gate.shapes import Summary
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Appearance, Key
+from tearline.node.views.catalogue import Key
+from tearline.node.views.contents import Appearance
 from tearline.node.views.custody import Notice
 from tearline.node.views.watch import PostWatch, Touched, WatchRow
 

@@ -33,13 +33,19 @@ class Arrivals:
 
     def put(self, class_id: ClassId, key: str, at: Instant) -> None:
         """A text of this product came at this time; where there was another, the row moves."""
-        self.remove(class_id, key)
+        rows, places = self._rows.setdefault(class_id, []), self._places.setdefault(class_id, {})
+        if key in places:
+            self.remove(class_id, key)
+        self.stamps[class_id] = self.stamps.get(class_id, 0) + 1
         # Mostly it comes to one class after the other: they share a row.
         if self._row[0] != at or self._row[2] != key:
             self._row = (at, tie_of(key), key)
         row = self._row
-        self._places.setdefault(class_id, {})[key] = row
-        insort(self._rows.setdefault(class_id, []), row)
+        places[key] = row
+        if not rows or rows[-1] < row:  # nearly always: what comes now came last
+            rows.append(row)
+        else:
+            insort(rows, row)
 
     def remove(self, class_id: ClassId, key: str) -> None:
         """The class sees this product no more."""

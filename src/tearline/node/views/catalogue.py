@@ -13,13 +13,13 @@ from functools import partial
 
 import msgspec
 
-from tearline.core.canon import decode_canonical, decode_trusted, encode_canonical
+from tearline.core.canon import decode_canonical, decode_trusted, digest, encode_canonical
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Item, Recall, open_leaf
 from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, Sights
-from tearline.core.products import KINDS, Envelope, find_references
+from tearline.core.products import KINDS, Envelope
 from tearline.core.renditions import Shown
 from tearline.node.journal import (
     Entry,
@@ -29,8 +29,9 @@ from tearline.node.journal import (
     StreamReceived,
 )
 from tearline.node.views.arrivals import Arrivals
-from tearline.node.views.contents import Content, Contents, Looks, render_for
+from tearline.node.views.contents import Appearance, Content, Contents, Looks, render_for
 from tearline.node.views.histories import Former, Histories, KeptText, parts_of
+from tearline.node.views.kept_index import name_document
 from tearline.node.views.labelled import Labelled
 from tearline.node.views.mentions import Mentions
 from tearline.node.views.payloads import Payloads, Place
@@ -59,23 +60,6 @@ class Holding(msgspec.Struct, frozen=True):
     info: tuple[str, ...] = ()
 
 
-class Appearance(msgspec.Struct, frozen=True):
-    """This class has had exactly this rendition (``digest``) since ``version``."""
-
-    key: Key
-    version: Instant
-    digest: bytes
-    filed_at: Instant
-    verified_at: Instant  # system clock: when the bytes it came with were checked here
-    came_at: Instant  # operational clock: when this text came here
-    first_at: Instant  # operational clock: when the first text of it that this class had came here
-
-    @property
-    def revised(self) -> bool:
-        """Whether this class had another text of it before."""
-        return self.came_at != self.first_at
-
-
 class CatalogueView:
     """Holdings and appearances. ``changed`` collects (class, key) since it was last taken, for events and the index."""
 
@@ -99,6 +83,7 @@ class CatalogueView:
         self.addressed: dict[
             str, dict[Key, None]
         ] = {}  # received, by each post that the text now held is addressed to
+        self.placed: set[Key] = set()  # holdings with a position
         self.restricted: set[Key] = set()  # received holdings with ORCON portions
         self.sealed: dict[Key, list[Place]] = {}  # payloads in quarantine, by the product their leaf names
 
@@ -143,27 +128,12 @@ class CatalogueView:
         if content is None or content.product is None:
             self.labelled.miss(make_key(self._member, entry.product))
             return
-        envelope = content.product.envelope
-        self._hold(
-            envelope,
-            own=True,
-            target=(position, 0),
-            changed_at=content.product.changed_at,
-            revision=entry.revision,
-            posts=(content.action, content.info),
-        )
+        self._hold(content, target=(position, 0), revision=entry.revision)
 
     def _hold_received(self, peer: Member, target: Place, code: str) -> None:
         content = self._contents.load(target, own=False)
         if content is not None:
-            self._hold(
-                content.envelope,
-                own=False,
-                target=target,
-                changed_at=content.changed_at,
-                revision=0,
-                posts=(content.action, content.info),
-            )
+            self._hold(content, target=target)
         recall = self._contents.find_withdrawal(target) if code == "recalled" else None
         if recall is None:
             return
@@ -176,10 +146,12 @@ class CatalogueView:
         held = self.holdings.get(key)
         if held is not None:
             older = (*held.older, held.target)
-            self.holdings[key] = msgspec.structs.replace(held, withdrawn=True, older=older, target=target)
+            left = msgspec.structs.replace(held, withdrawn=True, older=older, target=target)
+            self.holdings[key] = left
             self.mentions.forget(key)
             self.labelled.release(key)
-            self._appear(key)
+            self.placed.discard(key)
+            self._appear(left, Looks(self._sights, left.envelope, None))
 
     def _withdraw(self, key: Key, recall: Recall) -> None:
         """What a recall withdrew leaves every history, also where words that took its place have come with it or before it."""
@@ -188,49 +160,50 @@ class CatalogueView:
                 now, text_of = self.shown(key, class_id), partial(self.former_text, key, class_id)
                 self.histories.withdraw(class_id, key, recall.withdrawn, now, text_of)
 
-    def _hold(
-        self,
-        envelope: Envelope,
-        *,
-        own: bool,
-        target: Place,
-        changed_at: Instant,
-        revision: int,
-        posts: tuple[tuple[str, ...], tuple[str, ...]],
-    ) -> None:
+    def _hold(self, content: Content, *, target: Place, revision: int = 0) -> None:
+        envelope, own = content.envelope, content.product is not None
         key = make_key(envelope.originator, envelope.product)
         before = self.holdings.get(key)
         older = (*before.older, before.target) if before else ()
         self._unaddress(key)
-        self.holdings[key] = Holding(
-            key, envelope, own, revision, changed_at, target, older, action=posts[0], info=posts[1]
+        self.holdings[key] = holding = Holding(
+            key,
+            envelope,
+            own,
+            revision,
+            content.changed_at,
+            target,
+            older,
+            action=content.action,
+            info=content.info,
         )
-        self.mentions.hold(key, envelope.reference, self._find_names(key))
-        self.labelled.hold(key, map(self._sights.label_id, self.labels(key)))
-        for post in () if own else (*posts[0], *posts[1]):
-            self.addressed.setdefault(post, {})[key] = None
-        if not own and envelope.kind in KINDS and KINDS[envelope.kind].acknowledged:
-            self.warned[key] = None
-        if not own and any(
-            RESTRICTED_HANDLING in values for label in self.labels(key) for _, values in label.categories
-        ):
-            self.restricted.add(key)
-        self._appear(key)
+        looks = Looks(self._sights, envelope, content)
+        self.mentions.hold(key, envelope.reference, content.find_names())
+        self.labelled.hold(key, looks.numbers)
+        if content.has_position():
+            self.placed.add(key)
+        else:
+            self.placed.discard(key)
+        if not own:
+            self._note_received(key, content)
+        self._appear(holding, looks)
 
-    def _find_names(self, key: Key) -> dict[str, None]:
-        content = self.content(key)
-        bodies = (v.body for p in (content.portions if content else ()) for v in p.variants)
-        return {reference: None for body in bodies for reference in find_references(body)}
+    def _note_received(self, key: Key, content: Content) -> None:
+        for post in (*content.action, *content.info):
+            self.addressed.setdefault(post, {})[key] = None
+        kind = KINDS.get(content.envelope.kind)
+        if kind is not None and kind.acknowledged:
+            self.warned[key] = None
+        if any(RESTRICTED_HANDLING in values for label in content.labels() for _, values in label.categories):
+            self.restricted.add(key)
 
     def _unaddress(self, key: Key) -> None:
         before = self.holdings.get(key)
         for post in (*before.action, *before.info) if before is not None else ():
             self.addressed.get(post, {}).pop(key, None)
 
-    def _appear(self, key: Key) -> None:
-        self.touched[key] = None
-        holding = self.holdings[key]
-        looks = Looks(self._sights, holding.envelope, self.content(key))
+    def _appear(self, holding: Holding, looks: Looks) -> None:
+        self.touched[holding.key] = None
         for class_id in self.appearances:
             self._appear_to(class_id, holding, looks, version=holding.changed_at, at=self._at)
 
@@ -241,7 +214,8 @@ class CatalogueView:
         shown, found = looks.find(class_id)
         before = known.get(key)
         if not shown:
-            if known.pop(key, None) is not None:
+            if before is not None:
+                del known[key]
                 self.arrivals.remove(class_id, key)
                 self.histories.drop(class_id, key)
                 self.changed.append((class_id, key))
@@ -252,8 +226,12 @@ class CatalogueView:
                 text_of = partial(self.former_text, key, class_id)
                 self.histories.supersede(class_id, key, former, shown, text_of)
             first_at = before.first_at if before is not None else self._dtg
-            filed_at = holding.envelope.filed_at
-            known[key] = looks.share(Appearance(key, version, found, filed_at, at, self._dtg, first_at))
+            same = looks.shared.get((found, first_at))  # one object for all classes to which it is the same
+            if same is None:
+                filed_at = holding.envelope.filed_at
+                same = Appearance(key, version, found, filed_at, at, self._dtg, first_at)
+                looks.shared[found, first_at] = same
+            known[key] = same
             self.arrivals.put(class_id, key, at)
             self.changed.append((class_id, key))
 
@@ -350,6 +328,28 @@ class CatalogueView:
             looks = Looks(self._sights, holding.envelope, self.content(key))
             self._appear_to(class_id, holding, looks, version=dtg, at=at)
             self.touched[key] = None
+
+    def list_renditions(self, key: Key) -> dict[bytes, tuple[ClassId, ...]]:
+        """The distinct renditions of a holding, by digest, with the classes that have each."""
+        found: dict[bytes, list[ClassId]] = {}
+        for class_id, known in self.appearances.items():
+            if key in known:
+                found.setdefault(known[key].digest, []).append(class_id)
+        return {rendition: tuple(classes) for rendition, classes in found.items()}
+
+    def name_renditions(self) -> dict[Key, set[str]]:
+        """What the index calls the renditions of each holding that some class sees."""
+        named = ((key, self.list_renditions(key)) for key in self.holdings)
+        return {
+            key: {name_document(key, *one) for one in renditions.items()}
+            for key, renditions in named
+            if renditions
+        }
+
+    def class_names(self) -> list[str]:
+        """Who each class is, by number: a digest of what it sees by."""
+        sights = self._sights.classes.values
+        return [digest("tearline/class", encode_canonical(sight)).hex()[:16] for sight in sights]
 
     def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
         """What a class is shown of a holding now; empty where nothing is, or nothing is left."""

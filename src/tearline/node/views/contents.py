@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,11 +12,10 @@ from tearline.core.canon import decode_trusted, digest, encode_canonical
 from tearline.core.exchange import Recall
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, Label, Sights
-from tearline.core.products import Envelope, Portion, Product
+from tearline.core.products import Envelope, Portion, PositionBody, Product, find_references
 from tearline.core.renditions import Share, Shown, render
 from tearline.node.views.payloads import Payloads, Place
 
-T = TypeVar("T")
 CONTENT_CACHE_MAX = 2_000
 
 
@@ -36,6 +34,15 @@ class Content(msgspec.Struct, frozen=True):
         for portion in self.portions:
             for variant in portion.variants:
                 yield variant.label
+
+    def find_names(self) -> dict[str, None]:
+        """References that some wording names."""
+        bodies = (variant.body for portion in self.portions for variant in portion.variants)
+        return {reference: None for body in bodies for reference in find_references(body)}
+
+    def has_position(self) -> bool:
+        """Whether some wording says where."""
+        return any(isinstance(v.body, PositionBody) for p in self.portions for v in p.variants)
 
 
 class Contents:
@@ -86,31 +93,50 @@ class Contents:
         return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
 
 
+class Appearance(msgspec.Struct, frozen=True):
+    """This class has had exactly this rendition (``digest``) since ``version``."""
+
+    key: str
+    version: Instant
+    digest: bytes
+    filed_at: Instant
+    verified_at: Instant  # system clock: when the bytes it came with were checked here
+    came_at: Instant  # operational clock: when this text came here
+    first_at: Instant  # operational clock: when the first text of it that this class had came here
+
+    @property
+    def revised(self) -> bool:
+        """Whether this class had another text of it before."""
+        return self.came_at != self.first_at
+
+
 class Looks:
     """How a holding looks to classes: rendered and hashed once for all that see the same of its labels."""
 
     def __init__(self, sights: Sights, envelope: Envelope, content: Content | None) -> None:
         self._sights = sights
         self._envelope = envelope
-        self._content = content
-        labels = dict.fromkeys(content.labels()) if content is not None else {}
-        self._labels = tuple(map(sights.label_id, labels))
+        self._portions = content.portions if content is not None else ()
+        labels = list(content.labels()) if content is not None else []
+        self.numbers = tuple(map(sights.label_id, labels))
+        """The label of each wording, by number."""
+        self._labels = tuple(dict.fromkeys(self.numbers))
+        self._number_of = dict(
+            zip(map(id, labels), self.numbers, strict=True)
+        )  # equal labels are other objects
         self._found: dict[bytes, tuple[tuple[Shown, ...], bytes]] = {}
-        self._shared: dict[Any, Any] = {}
+        self.shared: dict[tuple[bytes, Instant], Appearance] = {}
+        """What the caller made of it for the first class of several, by digest and first time."""
 
     def find(self, class_id: ClassId) -> tuple[tuple[Shown, ...], bytes]:
         """What the class is shown, and the digest of it."""
         answers = self._sights.answers(class_id, self._labels)
         if answers not in self._found:
-            shown = render_for(self._sights, self._content, class_id)
+            seen = {number for number, answer in zip(self._labels, answers, strict=True) if answer}
+            shown = render(self._portions, lambda label: self._number_of[id(label)] in seen)
             found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
             self._found[answers] = shown, found
         return self._found[answers]
-
-    def share(self, appearance: T) -> T:
-        """One object for all classes to which it is the same."""
-        same: T = self._shared.setdefault(appearance, appearance)
-        return same
 
 
 def render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:

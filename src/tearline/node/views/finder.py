@@ -13,6 +13,7 @@ from tearline.node.views.alerts import ARRIVALS_MAX, keep_found
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Atlas, Sighting
 from tearline.node.views.catalogue import CatalogueView, Key, make_key
+from tearline.node.views.kept_index import make_note, name_document, product_of, read_note
 from tearline.node.views.search import (
     Query,
     SearchDoc,
@@ -35,6 +36,7 @@ class Finder:
 
     Two indexes: ``settled``, and ``recent`` (in memory) for what changed since. A deletion leaves terms behind, so a purge
     rebuilds the index that ever held the product: mostly the small one, and a recall does not hold up the node (D4).
+    ``settled`` outlives the program: a start takes over what in it is as it would be built anew (see ``kept_index``).
     ``atlas``: where things lie, kept along with the documents; call ``refresh`` before it is asked.
     """
 
@@ -43,12 +45,15 @@ class Finder:
         self.recent = recent
         self.atlas = Atlas()
         self._catalogue = catalogue
-        self._position = 0
+        self._position = settled.position
         self._settled_keys: set[Key] = set()  # products of which the settled index holds terms
+        self._gone_keys: set[Key] = set()  # those of them of which it has no document any more
         self._recent_keys: dict[Key, None] = {}
         self._settled_changed = False
+        self._uncharted: dict[Key, None] = {}  # settled before this start: in the atlas once somebody asks it
         self._catalogue.touched.clear()
-        self._rebuild_settled()
+        if not self._take_over():
+            self._rebuild_settled()
 
     def purge(self, key: Key) -> None:
         """After a purge no term of the product's earlier texts remains."""
@@ -114,6 +119,7 @@ class Finder:
     ) -> dict[Key, tuple[Sighting, ...]]:
         """What this class is shown the position of, in the area or anywhere: those of its positions that lie there."""
         self.refresh()
+        self._chart()
         return dict(self.atlas.list_in(class_id, area, keys))
 
     def read_terms(self, query: Query) -> tuple[Term, ...]:
@@ -129,52 +135,89 @@ class Finder:
         """The products with a position in the query's area."""
         if query.area is None:
             return None
+        self._chart()
         return [key for key, _ in self.atlas.list_in(class_id, query.area)]
 
     def _lies_in(self, class_id: ClassId, key: Key, query: Query) -> bool:
-        return query.area is None or any(self.atlas.list_in(class_id, query.area, (key,)))
+        if query.area is None:
+            return True
+        self._chart()
+        return any(self.atlas.list_in(class_id, query.area, (key,)))
 
     def _add_settled(self, keys: Sequence[Key]) -> None:
         for key in keys:
             if self._recent_keys.pop(key, key) is None:
                 self.recent.replace(key, ())
             self._replace_settled(key, list(self._docs(key)))
-            self._settled_keys.add(key)
 
     def _replace_settled(self, key: Key, docs: Sequence[SearchDoc]) -> None:
         self.settled.replace(key, docs)
         self._settled_changed = True
+        if docs:
+            self._settled_keys.add(key)
+            self._gone_keys.discard(key)
+        elif key in self._settled_keys:
+            self._gone_keys.add(key)
 
     def _commit(self) -> None:
         self._position += 1
         self.recent.commit(self._position)
         if self._settled_changed:
-            self.settled.commit(self._position)
+            self.settled.commit(self._position, self._note())
             self._settled_changed = False
 
     def _rebuild_settled(self) -> None:
         """The settled index anew, from what is held and not recent."""
-        self._settled_keys = {key for key in self._catalogue.holdings if key not in self._recent_keys}
-        self._rebuild(self.settled, self._settled_keys)
+        keys = [key for key in self._catalogue.holdings if key not in self._recent_keys]
+        self._settled_keys, self._gone_keys = set(keys), set()
+        self._rebuild(self.settled, keys, self._note())
 
-    def _rebuild(self, index: SearchIndex, keys: Iterable[Key]) -> None:
+    def _rebuild(self, index: SearchIndex, keys: Iterable[Key], note: bytes = b"") -> None:
         self._position += 1
-        index.rebuild((doc for key in list(keys) for doc in self._docs(key)), self._position)
+        index.rebuild((doc for key in list(keys) for doc in self._docs(key)), self._position, note)
+
+    def _note(self) -> bytes:
+        return make_note(self._catalogue.class_names(), self._gone_keys)
+
+    def _take_over(self) -> bool:
+        """Go on with the settled index as the last run left it; whether that could be."""
+        note = read_note(self.settled.note, self._catalogue.class_names())
+        if note is None:
+            return False
+        there: dict[Key, set[str]] = {}
+        for name in self.settled.list_names():
+            there.setdefault(product_of(name), set()).add(name)
+        wanted = self._catalogue.name_renditions()
+        other = [key for key, names in wanted.items() if there.get(key) != names]
+        other += [key for key in there if key not in wanted]
+        if len(other) > len(wanted) // 2:
+            return False
+        self._gone_keys = set(note.gone) - there.keys()
+        self._settled_keys = self._gone_keys | there.keys()
+        self._uncharted = dict.fromkeys(self._catalogue.placed)
+        self._catalogue.touched.update(dict.fromkeys(other))
+        return True
+
+    def _chart(self) -> None:
+        """Into the atlas what was indexed before this start."""
+        for key in self._uncharted:
+            for _, shown, classes in self._renditions(key):
+                self.atlas.hold(self._catalogue.holdings[key].envelope, key, classes, shown)
+        self._uncharted.clear()
 
     def _docs(self, key: Key) -> Iterator[SearchDoc]:
         """The documents of a product now; its place in the atlas goes with them."""
         self.atlas.forget(key)
-        holding = self._catalogue.holdings.get(key)
-        if holding is None:
-            return
-        by_digest: dict[bytes, list[ClassId]] = {}
-        for class_id, known in self._catalogue.appearances.items():
-            if key in known:
-                by_digest.setdefault(known[key].digest, []).append(class_id)
-        for digest, classes in by_digest.items():
-            shown = self._catalogue.shown(key, classes[0])
-            self.atlas.hold(holding.envelope, key, classes, shown)
-            yield make_document(holding.envelope, shown, f"{key}:{digest.hex()[:16]}", tuple(classes))
+        self._uncharted.pop(key, None)
+        for found, shown, classes in self._renditions(key):
+            envelope = self._catalogue.holdings[key].envelope
+            self.atlas.hold(envelope, key, classes, shown)
+            yield make_document(envelope, shown, name_document(key, found, classes), classes)
+
+    def _renditions(self, key: Key) -> Iterator[tuple[bytes, tuple[Shown, ...], tuple[ClassId, ...]]]:
+        """The distinct renditions of a product now: digest, what is shown, and to whom."""
+        for found, classes in self._catalogue.list_renditions(key).items():
+            yield found, self._catalogue.shown(key, classes[0]), classes
 
 
 def make_document(

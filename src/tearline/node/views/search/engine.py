@@ -3,7 +3,8 @@
 
 - Stored are ids (key, product) and the journal's position; of texts only their tokens.
 - No score is computed; order and counts come from the documents that matched.
-- The position is a document of its own, so it is committed with what it speaks of. It has no class: no query finds it.
+- The position is a document of its own, with the note beside it, so it is committed with what it speaks of. It has no class:
+  no query finds it.
 - Analysers are not saved with an index, so they are registered each time one is opened.
 """
 
@@ -44,6 +45,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_integer_field("dtg", fast=True)
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("position", stored=True)
+    builder.add_bytes_field("note", stored=True)
     return builder.build()
 
 
@@ -58,7 +60,9 @@ class Generation:
         self._index.register_tokenizer("tokens", tokens)
         self._index.config_reader(reload_policy="manual")
         self._writer = self._index.writer(heap_size=WRITER_BYTES, num_threads=1)
-        self.position = self._find_position()
+        self.position: int | None = None
+        self.note = b""
+        self._read_mark()
 
     def delete(self, product: str) -> None:
         self._writer.delete_documents_by_term("product", product)
@@ -68,16 +72,24 @@ class Generation:
         if doc.classes:
             self._writer.add_document(self._encode(doc))
 
-    def commit(self, position: int) -> None:
-        """All that was taken since the last commit becomes readable, and durable together with ``position``."""
+    def commit(self, position: int, note: bytes = b"") -> None:
+        """All that was taken since the last commit becomes readable, and durable together with ``position`` and ``note``."""
         self.delete(_NO_PRODUCT)
         mark = tantivy.Document()
         mark.add_text("product", _NO_PRODUCT)
         mark.add_unsigned("position", position)
+        mark.add_bytes("note", note)
         self._writer.add_document(mark)
         self._writer.commit()
         self._index.reload()
-        self.position = position
+        self.position, self.note = position, note
+
+    def list_names(self) -> list[str]:
+        """The key of every document."""
+        searcher = self._index.searcher()
+        found: Any = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
+        stored = (searcher.doc(address) for _, address in found.hits)
+        return [str(names[0]) for doc in stored if (names := doc["key"])]
 
     def close(self) -> None:
         """Ends the writer and its merges; no file is written afterwards."""
@@ -126,10 +138,12 @@ class Generation:
         encoded.add_integer("dtg", doc.dtg)
         return encoded
 
-    def _find_position(self) -> int | None:
+    def _read_mark(self) -> None:
         searcher = self._index.searcher()
         found = searcher.search(self._term("product", _NO_PRODUCT), limit=1).hits
-        return searcher.doc(found[0][1])["position"][0] if found else None
+        if found:
+            mark = searcher.doc(found[0][1])
+            self.position, self.note = mark["position"][0], bytes(mark["note"][0])
 
     def _phrase(self, phrase: Phrase) -> tantivy.Query:
         """Exactly what ``print_tokens`` gives for a text in which the phrase stands."""

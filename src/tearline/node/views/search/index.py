@@ -48,6 +48,15 @@ class SearchIndex:
         """The journal position that the index stands at, 0 when it is empty."""
         return self._generation.position or 0
 
+    @property
+    def note(self) -> bytes:
+        """What was noted with the position; nothing when it is empty."""
+        return self._generation.note
+
+    def list_names(self) -> list[str]:
+        """The key of every document that is searchable, in no order."""
+        return self._generation.list_names()
+
     def replace(self, product: str, docs: Sequence[SearchDoc]) -> None:
         """From the next commit on, these are the documents of the product; none: it is gone."""
         with self._writing:
@@ -55,10 +64,10 @@ class SearchIndex:
             for doc in docs:
                 self._generation.add(doc)
 
-    def commit(self, position: int) -> None:
+    def commit(self, position: int, note: bytes = b"") -> None:
         """Makes what was replaced searchable and durable. What was not committed is lost in a crash, its position too."""
         with self._writing:
-            self._generation.commit(position)
+            self._generation.commit(position, note)
 
     def search(self, class_id: int, query: Query) -> SearchResult:
         """One page of what the class sees and the query asks for. Raises for a cursor or a size that does not fit."""
@@ -81,7 +90,7 @@ class SearchIndex:
         """Which of the queries would find a document, its classes and areas aside (see ``match``)."""
         return match_queries(doc, queries, self._places)
 
-    def rebuild(self, docs: Iterable[SearchDoc], position: int) -> None:
+    def rebuild(self, docs: Iterable[SearchDoc], position: int, note: bytes = b"") -> None:
         """The index anew in fresh files; the old ones are gone when this returns. Searches go on meanwhile.
 
         If ``docs`` fails, the index is as it was.
@@ -91,7 +100,7 @@ class SearchIndex:
             try:
                 for doc in docs:
                     dropped.add(doc)
-                dropped.commit(position)
+                dropped.commit(position, note)
                 self._generation, dropped = dropped, self._generation
             finally:
                 dropped.close()
