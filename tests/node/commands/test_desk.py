@@ -211,6 +211,29 @@ def test_n2_a_backfill_counts_then_sends_in_routine_and_a_second_one_finds_nothi
     assert {(r.purpose, r.authority, r.actor) for r in rows} == {("backfill", "E1", "kor.disclosure")}
 
 
+def test_n1_a_backfill_counts_and_sends_what_its_officer_sees_whole(world):
+    """An officer without the codeword learns of no holding under it, not by a number either; another one backfills it."""
+    list(hold_events(world))
+    hidden = draft(
+        "KOR",
+        portion(WIDE, "event", "AA", "title"),
+        portion(SECRET, "by DALBIT", "BB", "remark"),
+        kind="event",
+        lane="PRIORITY",
+    )
+    world.file("kor.feed", hidden, hold=True)
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    admit_persons(node, [AdmitPerson("kor.junior", (), ("KOR-RELEASE",), ("release",))])
+    before = Instant(world.clock.dtg() + 1)
+    counts = [
+        backfill(node, who, before=before, dry_run=True).members["JPN"]
+        for who in (officer, world.act("kor.junior"))
+    ]
+    assert counts == [4, 3]
+    assert backfill(node, world.act("kor.junior"), before=before, dry_run=False).members["JPN"] == 3
+    assert backfill(node, officer, before=before, dry_run=False).members["JPN"] == 1
+
+
 def test_a1_a_backfill_passes_over_what_was_sent_back_or_refused(world):
     node, officer = world.node("KOR"), world.act("kor.disclosure")
     (rule,) = [r for r in node.people.rules.values() if r.id == "E1"]

@@ -8,8 +8,8 @@ import msgspec
 from tearline.core.ids import Member, Precedence
 from tearline.core.instants import Instant
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.commands.amend import find_own_product
 from tearline.node.commands.authorise import choose_rule
+from tearline.node.commands.desk import find_item
 from tearline.node.commands.release import mandate_of, release_share, shares_for
 from tearline.node.node import Node
 
@@ -26,7 +26,10 @@ class Backfilled(msgspec.Struct, frozen=True):
 
 
 def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> Backfilled | Refused:
-    """Every own product filed before ``before`` that a rule covers and a member was never sent."""
+    """Every own product filed before ``before`` that a rule covers and a member was never sent.
+
+    Of what this officer sees whole: a number must not tell of what else is held (N1).
+    """
     if "release" not in acting.duties:
         return Refused("no-authority", "a backfill is run by a release post")
     with node.lock:
@@ -39,7 +42,7 @@ def backfill(node: Node, acting: Acting, *, before: Instant, dry_run: bool) -> B
             item = node.desk.items.get(holding.envelope.product)
             if item is None or item.state == "returned":
                 continue  # nothing of it leaves until it is filed again
-            product = find_own_product(node, key)
+            product = find_item(node, acting, key)
             sent = node.releases.sent.get(holding.envelope.product, {})
             for member, share in shares_for(node, product).items() if product else ():
                 rule = (

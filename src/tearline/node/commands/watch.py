@@ -14,7 +14,7 @@ from tearline.core.canon import decode_trusted, encode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import MINUTE, Instant
 from tearline.core.labels import ClassId, Label, find_faults
-from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
+from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused, act_as
 from tearline.node.journal import (
     ProductAssigned,
     WarningPassedOn,
@@ -84,7 +84,8 @@ def assign_products(node: Node, acting: Acting, keys: Sequence[Key], to: str) ->
 
 def _may_read(node: Node, acting: Acting, person: Person, key: Key) -> bool:
     """Whether they see any of what the acting person sees of it: no more is looked at, so that no more is told (N1)."""
-    class_id = node.people.persons[person].class_id
+    now = act_as(node, person, acting.post)
+    class_id = now.class_id if now is not None else None
     if acting.class_id is None or class_id is None:
         return False
     shown = node.catalogue.shown(key, acting.class_id)
