@@ -25,6 +25,15 @@ def test_a_line_is_one_json_object_with_listed_fields_only() -> None:
     assert (line["code"], line["status"], line["level"]) == ("too-large", 500, "ERROR")
 
 
+def test_a_library_s_words_are_not_ours() -> None:
+    """Asyncio writes a task nobody awaited into its message, with the words of its exception."""
+    record = make_record("Task exception was never retrieved\nfuture: <Task exception=ValueError('WORDS')>")
+    record.name = "asyncio"
+    raw = JsonFormatter().format(record)
+    assert "WORDS" not in raw
+    assert json.loads(raw)["message"] == "test_logs:1"
+
+
 def test_an_exception_is_logged_by_type() -> None:
     """Its words could quote what was being read."""
     record = make_record("failed")
