@@ -52,6 +52,7 @@ from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.description import describe_routes
 from tearline.edge.api.draft_news import DraftNews
 from tearline.edge.api.headers import set_headers
+from tearline.edge.api.press import Press
 from tearline.edge.api.problems import Problem, answer_failure, answer_http, answer_problem
 from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import BODY_MAX_BYTES, Services
@@ -107,7 +108,9 @@ def make_app(services: Services) -> Litestar:
     """The API of one node."""
     encoded = EncodedProducts(services.config.member)
     services.gate.on_purge(encoded.clear)
-    shared = Shared(services, Cursors(services.accounts.key), encoded, Checks(), DraftNews(), Streams())
+    shared = Shared(
+        services, Cursors(services.accounts.key), encoded, Checks(), DraftNews(), Streams(), Press()
+    )
     return Litestar(
         ROUTES,
         state=State({"shared": shared, "describe": describe}),

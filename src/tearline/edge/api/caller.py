@@ -25,6 +25,7 @@ from tearline.edge.accounts import Session
 from tearline.edge.api.checks import Checks
 from tearline.edge.api.cursors import Cursors
 from tearline.edge.api.draft_news import DraftNews
+from tearline.edge.api.press import Press
 from tearline.edge.api.problems import AnyRequest, Problem
 from tearline.edge.api.renditions import EncodedProducts
 from tearline.edge.api.services import BODY_MAX_BYTES, Services
@@ -70,6 +71,7 @@ class Shared(msgspec.Struct, frozen=True):
     checks: Checks
     drafts: DraftNews
     streams: Streams
+    press: Press
 
 
 class Caller:
@@ -81,6 +83,7 @@ class Caller:
         self.encoded = shared.encoded
         self.checks = shared.checks
         self.streams = shared.streams
+        self.press = shared.press
         self.draft_news = shared.drafts
         self.session = session
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import anyio.to_thread
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -86,7 +85,7 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
         tried = PrintedCopy(
             0, holder, found(await caller.read(lambda r: r.get(key))).rendition, services.notice, data.lang
         )
-        await anyio.to_thread.run_sync(print_pdf, tried)
+        await caller.press.run(lambda: print_pdf(tried))
     copied = done(await caller.command(lambda node, a: make_copy(node, a, key, data.form)))
     rendition = copied.rendition
     shown = CopiedRendition(
@@ -101,7 +100,7 @@ async def copy_product(key: FromPath[str], data: JSONBody[CopyIn], request: AnyR
     if data.format == "html" and not data.sidecar:
         return MadeCopy(copied.copy, shown, print_page(printed))
     labels = copied.labels if data.sidecar else None
-    file = await anyio.to_thread.run_sync(lambda: pack_file(printed, data.format, labels=labels))
+    file = await caller.press.run(lambda: pack_file(printed, data.format, labels=labels))
     return MadeCopy(copied.copy, shown, "", file)
 
 
