@@ -33,7 +33,7 @@ from tearline.node.journal import replace_file, sync_folder
 MANIFEST = "manifest.json"
 MARK = "restored.json"
 DATABASES = ("access.db", "journal.db", "accounts.db")
-ANCHORS = re.compile(r"anchors(?:-[1-9][0-9]{0,3})?\.db\Z", re.ASCII)
+ANCHORS = re.compile(r"anchors(?:-[1-9][0-9]{0,5})?\.db\Z", re.ASCII)
 """The anchor logs of every life; copied before the rest."""
 SETTINGS = (
     *(FILE_NAME, "directory.json", "authority.pem", "authority.pub", "founding.json", "accounts.key"),

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from pathlib import Path
 
 import msgspec
@@ -29,7 +30,9 @@ from tearline.node.journal import Testimony, replace_file
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """Where a restored node stands: ``size`` ticks of its anchor log in this ``incarnation``, and what each partner said.
+    """Where a restored node stands: ``size`` ticks of its anchor log, and what each partner said.
+
+    ``incarnation``: the life that the backup is of; once a new one was ordered, that one.
 
     ``ahead``: partners that hold more than stands here. ``seen``: what they cosigned last (None: no answer).
     """
@@ -40,11 +43,6 @@ class Answers(msgspec.Struct, frozen=True):
     seen: dict[str, int | None]
     ahead: tuple[str, ...] = ()
     testimonies: tuple[Testimony, ...] = ()
-
-    @property
-    def next_incarnation(self) -> int:
-        """The life that a new one would be: above every one that anybody knows."""
-        return choose_incarnation(self.incarnation, self.testimonies)
 
     @property
     def silent(self) -> tuple[str, ...]:
@@ -136,7 +134,10 @@ def accept(folder: Path, without: frozenset[str] = frozenset(), order: Order | N
             "nothing-lost", "every partner answered, and none holds more than this backup", advice
         )
     accepted = Mark(mark.member, mark.made, accepted=True, silent=answers.silent)
-    replace_file(folder / MARK, msgspec.json.encode(_begin(accepted, answers, order) if order else accepted))
+    if order is not None:
+        accepted = _begin(accepted, answers, order)
+        answers = msgspec.structs.replace(answers, incarnation=accepted.incarnation)
+    replace_file(folder / MARK, msgspec.json.encode(accepted))
     return answers
 
 
@@ -148,4 +149,7 @@ def _begin(mark: Mark, answers: Answers, order: Order) -> Mark:
         answers.testimonies,
         tuple(map(Member, answers.silent)),
     )
-    return msgspec.structs.replace(mark, incarnation=answers.next_incarnation, beginning=beginning)
+    incarnation = choose_incarnation(
+        answers.incarnation, answers.testimonies, beginning.silent, secrets.token_bytes
+    )
+    return msgspec.structs.replace(mark, incarnation=incarnation, beginning=beginning)

@@ -9,6 +9,8 @@ import json
 import re
 from collections import defaultdict
 
+import msgspec
+
 from tests.oracle import policy, share
 
 TOKEN = re.compile(rb"kq[0-9a-f]{10}x")
@@ -35,6 +37,7 @@ class Naive:
         self.at = dict.fromkeys(network.members, 0)
         self.products, self.pending, self.narrowed = {}, {}, {}
         self.has = {m: {} for m in network.members}
+        self.revision = {m: {} for m in network.members}
         self.ever = {m: defaultdict(set) for m in network.members}
         self.former = {m: defaultdict(list) for m in network.members}
         self.recalled = {m: defaultdict(set) for m in network.members}
@@ -61,15 +64,31 @@ class Naive:
                 self._take(member, position, json.loads(disk.headers[position])["entry"], disk)
             self.at[member] = len(disk.headers)
 
+    def forget(self, member):
+        """A member's disk was put back: what it released is read anew; what was ever sent stays sent."""
+        self.at[member] = 0
+        for kept in (self.products, self.pending):
+            for key in [key for key in kept if key.startswith(f"{member}.")]:
+                del kept[key]
+        self.narrowed = {at: left for at, left in self.narrowed.items() if not at[1].startswith(f"{member}.")}
+        for receiver in self.has:
+            for kept in (self.has, self.former, self.revision):
+                for key in [key for key in kept[receiver] if key.startswith(f"{member}.")]:
+                    del kept[receiver][key]
+
     def _take(self, originator, position, entry, disk):
         key = f"{originator}.{entry.get('product')}"
         if entry["entry"] == "ProductFiled":
             raw = json.loads(disk.payloads[position << 16].body)
             self.products.setdefault(key, {})[entry["revision"]] = _plain(raw)
             self.pending[key] = entry["pending"]
+        elif entry["entry"] == "StreamRecovered":
+            self._recover(originator, position, entry, disk)
         elif entry["entry"] == "ShareReleased":
+            self.revision[entry["member"]][key] = entry["revision"]
             self._set(entry["member"], key, self._now(key, entry))
         elif entry["entry"] == "ShareRecalled":
+            self.revision[entry["member"]][key] = entry["revision"]
             member, left = entry["member"], self._now(key, entry)
             once = (member, key, entry["author_revision"])
             if once in self.narrowed:
@@ -82,6 +101,27 @@ class Naive:
             self._set(member, key, left)
             kept = tokens_of(left) | tokens_of(self.former[member][key])
             self.recalled[member][key] |= self.ever[member][key] - kept
+
+    def _recover(self, originator, position, entry, disk):
+        """A partner gave back what the disk had lost: the highest revision counts, as when it was sent."""
+        member = entry["member"]
+        for n, raw in enumerate(entry["leaves"]):
+            leaf = json.loads(raw)
+            key = f"{originator}.{leaf['product']}"
+            if leaf["kind"] not in {"share", "recall"} or leaf["revision"] <= self.revision[member].get(
+                key, 0
+            ):
+                continue
+            self.revision[member][key] = leaf["revision"]
+            body = msgspec.msgpack.decode(disk.payloads[position << 16 | n].body)[2]
+            if body:
+                found = json.loads(body)
+                share = found if leaf["kind"] == "share" else found["share"]
+                self._set(member, key, _plain(share) if share else [])
+            kept = tokens_of(self.has[member].get(key)) | tokens_of(self.former[member][key])
+            self.recalled[member][key] |= (
+                (self.ever[member][key] - kept) if leaf["kind"] == "recall" else set()
+            )
 
     def _now(self, key, entry):
         return self.share_of(self.products[key][entry["author_revision"]], entry["member"])

@@ -18,15 +18,28 @@ import msgspec
 from tearline.cli.demo.build import make_delegation, make_draft, make_person, make_rule
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Held, Item, Run
-from tearline.core.ids import LANES, Member
+from tearline.core.ids import LANES, Member, Person
 from tearline.core.instants import DAY, Instant, parse_iso
 from tearline.core.labels import PolicyBook, load_pack
 from tearline.core.log import make_signer as make_note_signer
 from tearline.mailbox.carriers.bundle import BundleCarrier
-from tearline.node.commands import AdmitPerson, DraftProduct, NodeInbox, admit_persons, issue_mandates
+from tearline.node.commands import (
+    AdmitPerson,
+    Beginning,
+    DraftProduct,
+    NodeInbox,
+    admit_persons,
+    begin_incarnation,
+    choose_incarnation,
+    file_recovered,
+    issue_mandates,
+    take_back,
+    testify,
+)
 from tearline.node.gate import Gate
 from tearline.node.journal.memory import MemoryDisk, MemoryJournal
 from tearline.node.node import Node, Parts, Settings
+from tearline.node.ports import NoMail
 from tearline.node.trust import Opener, make_opener, sign_directory
 from tearline.node.trust.directory import Address, Agreement, Directory, MemberRecord
 from tearline.node.trust.keys import SigningKeys, make_signer
@@ -148,6 +161,14 @@ def make_finder(node: Node) -> Finder:
     return Finder(SearchIndex(None, places), SearchIndex(None, places), node.catalogue)
 
 
+class Backup(msgspec.Struct, frozen=True):
+    """A node's logs as of one moment."""
+
+    journal: MemoryDisk
+    access: MemoryDisk
+    made: Instant
+
+
 class Site:
     """One member's node with its disk, which survives a crash."""
 
@@ -161,6 +182,12 @@ class Site:
 
     def start(self) -> None:
         """Start, or start again after a crash: everything but the disks and the spool is new."""
+        self.node = self.make_node()
+        self.gate = Gate(self.node, make_finder(self.node))
+        self.inbox = NodeInbox(self.node)
+
+    def make_node(self) -> Node:
+        """A node on these disks."""
         network, member = self.network, self.member
         keys = network.keys[member]
         note = make_note_signer(keys.anchor.name, keys.anchor.public, keys.anchor.sign)
@@ -180,9 +207,49 @@ class Site:
             keys=keys,
             opener=make_sealer(member),
         )
-        self.node = Node(parts)
-        self.gate = Gate(self.node, make_finder(self.node))
-        self.inbox = NodeInbox(self.node)
+        return Node(parts)
+
+    def back_up(self) -> Backup:
+        """What a backup keeps: the logs, not the spool."""
+        return Backup(self.journal_disk.snapshot(), self.access_disk.snapshot(), self.network.clock.now())
+
+    def restore(self, backup: Backup) -> None:
+        """Put a backup back and go on in another life; partners whose links are open say what they know."""
+        for disk, kept in ((self.journal_disk, backup.journal), (self.access_disk, backup.access)):
+            disk.restore(kept)
+            disk.alive_beside = disk.alive
+        partners = [m for m in self.network.members if m != self.member]
+        reached = [m for m in partners if frozenset((self.member, m)) not in self.network.closed]
+        silent = tuple(m for m in partners if m not in reached)
+        self.mail = NoMail()
+        node = self.make_node()
+        answered = tuple(testify(node, m, self.network.sites[m].inbox.standing(self.member)) for m in reached)
+        beginning = Beginning(Person("kor.admin"), "an exercise", backup.made, answered, silent)
+        incarnation = choose_incarnation(
+            node.streams.incarnation,
+            answered,
+            silent,
+            lambda size: self.network.entropy.draw(self.member, "restore", "skip", size),
+        )
+        begin_incarnation(node, beginning, incarnation)
+        self.mail = SimMail()
+        self.start()
+        for member in reached:
+            self.recover(member)
+
+    def recover(self, peer: Member) -> None:
+        """Take back what a partner holds of our former lives, over an open link."""
+        if not self.node.streams.is_recovering(peer):
+            return
+        there = self.network.sites[peer].inbox
+        for life, lane, size in there.standing(self.member).held:
+            if life >= self.node.streams.incarnation:
+                continue
+            while (have := self.node.streams.former_lane(peer, life, lane).lane.size) < size:
+                run = there.give_back(self.member, life, lane, have)
+                assert run is not None
+                assert take_back(self.node, peer, life, lane, run) > have
+        file_recovered(self.node)
 
     def courier(self) -> BundleCarrier:
         """The carrier of bundles."""
@@ -232,8 +299,13 @@ class Network:
         there, here = self.sites[sender], self.sites[receiver]
         if receiver in there.node.links.paused or sender in here.node.links.paused:
             return 0
+        known = here.inbox.incarnation(sender)
+        if note := there.inbox.announce(receiver, known):
+            here.inbox.begin(sender, note)
+            return 1
         held = here.inbox.held(sender)
-        there.inbox.acknowledge(receiver, held)
+        there.inbox.acknowledge(receiver, held, known)
+        here.recover(sender)
         moved = 0
         for lane in LANES:
             run = self._run(there.mail, receiver, lane, held[lane])

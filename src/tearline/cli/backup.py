@@ -136,13 +136,13 @@ def _accept(arguments: argparse.Namespace) -> int:
     answers = accept(folder, without, order)
     if arguments.json:
         found = {"ticks": answers.size, "seen": answers.seen, "ahead": answers.ahead}
-        print_json(found | {"incarnation": answers.next_incarnation if order else answers.incarnation})
+        print_json(found | {"incarnation": answers.incarnation})
         return DONE
     for member, size in answers.seen.items():
         more = ", and holds more than this backup" if member in answers.ahead else ""
         say(f"{member}  {'did not answer' if size is None else f'saw {size} of {answers.size} ticks{more}'}")
     if order:
-        note(f"It goes on as incarnation {answers.next_incarnation}; partners hear of it at its first start.")
+        note(f"It goes on as incarnation {answers.incarnation}; partners hear of it at its first start.")
     note(f"Accepted. Start it with: tearline serve {arguments.folder}")
     return DONE
 

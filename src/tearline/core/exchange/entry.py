@@ -17,9 +17,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from tearline.core.canon import commit, decode_canonical, decode_trusted, encode_canonical
 from tearline.core.errors import IntegrityError, MalformedError
-from tearline.core.exchange.frames import Item, LaneName, Size
-from tearline.core.exchange.incarnation import INCARNATION_MAX, Incarnation
-from tearline.core.ids import LANES, Post, ProductId, Tag
+from tearline.core.exchange.frames import HELD_MAX, Item, LaneName, Size
+from tearline.core.exchange.incarnation import Incarnation
+from tearline.core.ids import Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import Label
 from tearline.core.renditions import Share
@@ -107,9 +107,7 @@ class Ending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To who announced ``incarnation``: (life, lane, size) of all that is held of its lives before. They are closed."""
 
     incarnation: Incarnation
-    lanes: Annotated[
-        tuple[tuple[Incarnation, LaneName, Size], ...], Meta(max_length=INCARNATION_MAX * len(LANES))
-    ]
+    lanes: Annotated[tuple[tuple[Incarnation, LaneName, Size], ...], Meta(max_length=HELD_MAX)]
 
 
 Body = Share | Recall | Disposition | Receipt | Ending

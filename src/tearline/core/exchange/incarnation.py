@@ -27,8 +27,8 @@ from tearline.core.ids import LANES, Member
 from tearline.core.instants import Instant
 
 FIRST_LINE = "tearline/incarnation/1"
-INCARNATION_MAX = 1_000
-"""A node that was restored more often is no accident; the bound keeps revisions far below their own."""
+INCARNATION_MAX = 100_000
+"""The bound keeps revisions far below their own, and leaves room for numbers that are skipped."""
 REVISIONS_OF_ONE = 2**32
 ANNOUNCEMENT_MAX_CHARACTERS = 8 * 1024
 _ROOT = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)

@@ -9,7 +9,7 @@ stream back. What the backup lacked comes back by ``commands.recover``.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -44,6 +44,7 @@ from tearline.node.node import THE_NODE, Node
 
 NO_POST = Post("")
 FLASH = LANES[0]
+SKIP_MAX = 4_096
 _ANOTHER = "Ask its administrators: two copies of that node may be running."
 
 
@@ -60,9 +61,16 @@ class Beginning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silent: tuple[Member, ...]
 
 
-def choose_incarnation(before: int, answered: Sequence[Testimony]) -> int:
-    """Above every life that anybody knows: a node may be restored twice from one backup."""
-    found = 1 + max(before, *(one.incarnation for one in answered), 0)
+def choose_incarnation(
+    before: int, answered: Sequence[Testimony], silent: Sequence[Member], draw: Callable[[int], bytes]
+) -> int:
+    """Above every life that anybody knows: a node may be restored twice from one backup.
+
+    Where somebody is silent, who may know of a life that nobody else does, numbers are skipped, so that none is used twice.
+    """
+    found = 1 + max([before, *(one.incarnation for one in answered)])
+    if silent:
+        found += 1 + int.from_bytes(draw(2), "big") % SKIP_MAX
     if found > INCARNATION_MAX:
         raise LimitError("too-many-lives", f"a node has no incarnation {found}", "Found it anew.")
     return found

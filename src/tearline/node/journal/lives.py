@@ -17,7 +17,7 @@ from tearline.core.ids import Member
 from tearline.core.instants import Instant
 from tearline.node.journal.entry import Entry
 
-_ORIGIN = re.compile(r"(?P<base>[^/]+/[^/]+/[^/]+)(?:/(?P<life>[1-9][0-9]{0,3}))?\Z", re.ASCII)
+_ORIGIN = re.compile(r"(?P<base>[^/]+/[^/]+/[^/]+)(?:/(?P<life>[1-9][0-9]{0,5}))?\Z", re.ASCII)
 
 
 def name_origin(base: str, incarnation: int) -> str:
