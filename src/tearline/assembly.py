@@ -23,15 +23,16 @@ import msgspec
 
 from tearline import __version__
 from tearline.anchoring import Anchoring
-from tearline.backup import read_mark, remove_mark
+from tearline.backup import mark_copy, read_mark, remove_mark
 from tearline.backup_keeper import Backups
-from tearline.catch_up import catch_up
+from tearline.catch_up import catch_up, recover
+from tearline.claims import Claims
 from tearline.config import (
     Founding,
     NodeConfig,
     load_config,
 )
-from tearline.core.errors import TearlineError, UsageError
+from tearline.core.errors import IntegrityError, TearlineError, UsageError
 from tearline.core.exchange import Standing
 from tearline.core.ids import Member, Person, Post
 from tearline.core.labels import CaseResult, PolicyBook, accept_pack, open_pack_zip, run_pack_cases
@@ -152,6 +153,9 @@ class OpenNode:
         for peer in self.node.links.paused:
             self._switch(peer, is_open=False)
         self.node.switches.append(lambda peer, is_open: self._switch(peer, is_open=is_open))
+        self._claims = Claims(self.node, self.anchors, self.anchoring)
+        self.ended = asyncio.Event()
+        """Set where the node must not go on; ``node.halted`` says why."""
         self._listener: Listener | None = None
         self._web: WebListener | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -407,8 +411,26 @@ class OpenNode:
         while True:
             await asyncio.sleep(min(1.0, self.config.anchor_tick_s))
             await asyncio.to_thread(self._do_chores)
+            if self.ended.is_set():
+                return
             if self._anchor_is_due():
                 await self.anchor()
+                await self._recover_late()
+            if why := await self._claims.look(self.pullers):
+                await asyncio.to_thread(self._halt, why)
+                self.ended.set()
+
+    async def _recover_late(self) -> None:
+        """A partner that was silent when this life began gives back what it holds as soon as it can be reached."""
+        late = [peer for peer in self.pullers if self.node.streams.is_recovering(peer)]
+        asked = [recover(self.node, peer, self.pullers[peer]) for peer in late]
+        await asyncio.gather(*asked, return_exceptions=True)
+
+    def _halt(self, why: IntegrityError) -> None:
+        with self.node.lock:
+            self.node.halted = why
+        mark_copy(self.folder, self.member, self.clock.now())
+        self.mail_app.close()
 
     def _do_chores(self) -> None:
         self.node.flush_access()

@@ -33,7 +33,7 @@ from tearline.node.journal import replace_file, sync_folder
 MANIFEST = "manifest.json"
 MARK = "restored.json"
 DATABASES = ("access.db", "journal.db", "accounts.db")
-ANCHORS = re.compile(r"anchors(?:-[1-9][0-9]{0,5})?\.db\Z", re.ASCII)
+ANCHORS = re.compile(r"anchors(?:-[1-9][0-9]{0,7})?\.db\Z", re.ASCII)
 """The anchor logs of every life; copied before the rest."""
 SETTINGS = (
     *(FILE_NAME, "directory.json", "authority.pem", "authority.pub", "founding.json", "accounts.key"),
@@ -198,6 +198,11 @@ def read_mark(folder: Path) -> Mark | None:
         return msgspec.json.decode(path.read_bytes(), type=Mark)
     except msgspec.MsgspecError:
         return Mark("", Instant(0))
+
+
+def mark_copy(folder: Path, member: str, now: Instant) -> None:
+    """A folder that turned out to be a copy or an old backup: from now on as if it had been restored."""
+    replace_file(folder / MARK, msgspec.json.encode(Mark(member, now)))
 
 
 def remove_mark(folder: Path) -> None:

@@ -14,7 +14,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from pathlib import Path
 
 import msgspec
@@ -25,6 +24,7 @@ from tearline.catch_up import BEGIN_ADVICE
 from tearline.core.errors import IntegrityError, UsageError
 from tearline.core.exchange import Standing
 from tearline.core.ids import Member, Person
+from tearline.machine import SystemClock
 from tearline.node.commands import Beginning, choose_incarnation, find_contradictions, is_claim, testify
 from tearline.node.journal import Testimony, replace_file
 
@@ -149,7 +149,6 @@ def _begin(mark: Mark, answers: Answers, order: Order) -> Mark:
         answers.testimonies,
         tuple(map(Member, answers.silent)),
     )
-    incarnation = choose_incarnation(
-        answers.incarnation, answers.testimonies, beginning.silent, secrets.token_bytes
-    )
+    now = SystemClock().now()
+    incarnation = choose_incarnation(answers.incarnation, answers.testimonies, beginning.silent, now)
     return msgspec.structs.replace(mark, incarnation=incarnation, beginning=beginning)

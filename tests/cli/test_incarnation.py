@@ -78,7 +78,7 @@ def test_a2_d3_d4_a_node_goes_on_in_a_second_life_and_recalls_what_its_backup_la
         assert [(t.member, t.incarnation, t.ticks) for t in began[0].answered] == [("JPN", 1, lost.ticks)]
         announced = entries_of(jpn, IncarnationAnnounced)
         assert [(e.member, e.incarnation) for e in announced] == [("KOR", 2)]
-        assert sum(count for _, count in announced[0].lost) == 3
+        assert sum(count for _, count in announced[0].lacks) == 3
         # Nothing that JPN had is gone, and KOR knows again what it sent.
         assert all(holds(jpn, filed.key) for filed in [lost.kept, *lost.lost])
         assert all(holds(kor, filed.key) for filed in lost.lost)

@@ -35,7 +35,7 @@ class Naive:
     def __init__(self, network):
         self.network = network
         self.at = dict.fromkeys(network.members, 0)
-        self.products, self.pending, self.narrowed = {}, {}, {}
+        self.products, self.pending, self.rebuilt = {}, {}, set()
         self.has = {m: {} for m in network.members}
         self.revision = {m: {} for m in network.members}
         self.ever = {m: defaultdict(set) for m in network.members}
@@ -70,7 +70,7 @@ class Naive:
         for kept in (self.products, self.pending):
             for key in [key for key in kept if key.startswith(f"{member}.")]:
                 del kept[key]
-        self.narrowed = {at: left for at, left in self.narrowed.items() if not at[1].startswith(f"{member}.")}
+        self.rebuilt = {key for key in self.rebuilt if not key.startswith(f"{member}.")}
         for receiver in self.has:
             for kept in (self.has, self.former, self.revision):
                 for key in [key for key in kept[receiver] if key.startswith(f"{member}.")]:
@@ -80,24 +80,28 @@ class Naive:
         key = f"{originator}.{entry.get('product')}"
         if entry["entry"] == "ProductFiled":
             raw = json.loads(disk.payloads[position << 16].body)
+            self.rebuilt |= {key} if entry["actor"] == "node" else set()
             self.products.setdefault(key, {})[entry["revision"]] = _plain(raw)
             self.pending[key] = entry["pending"]
         elif entry["entry"] == "StreamRecovered":
             self._recover(originator, position, entry, disk)
         elif entry["entry"] == "ShareReleased":
             self.revision[entry["member"]][key] = entry["revision"]
-            self._set(entry["member"], key, self._now(key, entry))
+            left = self._now(key, entry)
+            if key in self.rebuilt:  # nobody's own text is known: what went is what it says
+                left = _plain_body(disk, position)
+            self._set(entry["member"], key, left)
         elif entry["entry"] == "ShareRecalled":
             self.revision[entry["member"]][key] = entry["revision"]
             member, left = entry["member"], self._now(key, entry)
-            once = (member, key, entry["author_revision"])
-            if once in self.narrowed:
-                left = self.narrowed[once]  # sent again: a carrier had lost it
+            if entry["actor"] == "node":
+                left = self.has[member].get(key) or []  # once more: one of the two had lost it
+            elif key in self.rebuilt:
+                left = _plain_body(disk, position)
             elif member in self.pending[key]:  # new words wait on the desk: what is left of the old ones goes
                 had = [(tag, v) for tag, variants in self.has[member].get(key) or () for v in variants]
                 left = [(tag, [v for v in variants if (tag, v) in had]) for tag, variants in left]
                 left = [(tag, variants) for tag, variants in left if variants]
-            self.narrowed[once] = left
             self._set(member, key, left)
             kept = tokens_of(left) | tokens_of(self.former[member][key])
             self.recalled[member][key] |= self.ever[member][key] - kept
@@ -113,11 +117,9 @@ class Naive:
             ):
                 continue
             self.revision[member][key] = leaf["revision"]
-            body = msgspec.msgpack.decode(disk.payloads[position << 16 | n].body)[2]
-            if body:
-                found = json.loads(body)
-                share = found if leaf["kind"] == "share" else found["share"]
-                self._set(member, key, _plain(share) if share else [])
+            left = _plain_body(disk, position, n)
+            if left is not None:
+                self._set(member, key, left)
             kept = tokens_of(self.has[member].get(key)) | tokens_of(self.former[member][key])
             self.recalled[member][key] |= (
                 (self.ever[member][key] - kept) if leaf["kind"] == "recall" else set()
@@ -160,6 +162,16 @@ class Naive:
     def may_carry(self, member):
         """Every token that this member was ever released."""
         return set().union(*self.ever[member].values()) if self.ever[member] else set()
+
+
+def _plain_body(disk, position, n=0):
+    """What a stream entry's payload says that its receiver holds; None where it is gone."""
+    body = msgspec.msgpack.decode(disk.payloads[position << 16 | n].body)[2]
+    if not body:
+        return None
+    found = json.loads(body)
+    share = found["share"] if "lost" in found else found
+    return _plain(share) if share else []
 
 
 def _plain(product):

@@ -19,7 +19,7 @@ from tearline.cli.demo.build import make_delegation, make_draft, make_person, ma
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Held, Item, Run
 from tearline.core.ids import LANES, Member, Person
-from tearline.core.instants import DAY, Instant, parse_iso
+from tearline.core.instants import DAY, MINUTE, Instant, parse_iso
 from tearline.core.labels import PolicyBook, load_pack
 from tearline.core.log import make_signer as make_note_signer
 from tearline.mailbox.carriers.bundle import BundleCarrier
@@ -225,12 +225,9 @@ class Site:
         node = self.make_node()
         answered = tuple(testify(node, m, self.network.sites[m].inbox.standing(self.member)) for m in reached)
         beginning = Beginning(Person("kor.admin"), "an exercise", backup.made, answered, silent)
-        incarnation = choose_incarnation(
-            node.streams.incarnation,
-            answered,
-            silent,
-            lambda size: self.network.entropy.draw(self.member, "restore", "skip", size),
-        )
+        self.network.clock.system = Instant(self.network.clock.system + MINUTE)  # nobody is quicker
+        now = self.network.clock.now()
+        incarnation = choose_incarnation(node.streams.incarnation, answered, silent, now)
         begin_incarnation(node, beginning, incarnation)
         self.mail = SimMail()
         self.start()

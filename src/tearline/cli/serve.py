@@ -91,9 +91,12 @@ async def _serve(folder: Path, *, first_port: int, as_json: bool) -> None:
         await node.start()
         settle_process()
         _print_ready(node.member, node.web_url, as_json=as_json)
-        await asked.wait()
+        waits = [asyncio.ensure_future(event.wait()) for event in (asked, node.ended)]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await node.stop()
+    if node.node.halted is not None:
+        raise node.node.halted
 
 
 def _print_link(link: str, *, as_json: bool) -> None:

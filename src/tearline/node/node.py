@@ -17,6 +17,7 @@ import msgspec
 
 from tearline import __version__
 from tearline.core.canon import SALT_BYTES
+from tearline.core.errors import IntegrityError
 from tearline.core.exchange import Body, Held, Item, seal_entry
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import Instant
@@ -139,6 +140,7 @@ class Node:
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self.scrubs: Scrubs = ScrubsInMemory()  # the assembly gives one that outlives the program
         self.ahead: set[Member] = set()  # partners that claim more of our stream than there is
+        self.halted: IntegrityError | None = None  # why nothing is signed any more
         self._reads: list[Draft] = []
         self.payloads, self._access_payloads = Payloads(parts.journal), Payloads(parts.access)
         self._views = self._list_views()
@@ -247,6 +249,8 @@ class Node:
 
     def commit(self, written: Sequence[Written]) -> int:
         """Make entries durable, let the views follow, sign and hand over what entered streams. Called by Work."""
+        if self.halted is not None:
+            raise self.halted
         first = self.journal.append([Draft(encode_entry(one.entry), one.payloads) for one in written])
         with self.payloads.following():
             for position, one in enumerate(written, first):
@@ -289,6 +293,12 @@ class Node:
                 weight += len(items[-1].body or b"")
             self.mail.post(member, lane, start, items, self.sign_lane(member, lane, start + len(items)))
             start += len(items)
+
+    def hand_over(self, member: Member) -> None:
+        """Post what was held back for a partner."""
+        for lane in LANES:
+            if (member, lane) in self.streams.sent:
+                self._post(member, lane)
 
     def _drop_superseded(self, member: Member) -> None:
         for lane in LANES:

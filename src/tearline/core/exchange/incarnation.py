@@ -27,9 +27,9 @@ from tearline.core.ids import LANES, Member
 from tearline.core.instants import Instant
 
 FIRST_LINE = "tearline/incarnation/1"
-INCARNATION_MAX = 100_000
-"""The bound keeps revisions far below their own, and leaves room for numbers that are skipped."""
-REVISIONS_OF_ONE = 2**32
+INCARNATION_MAX = 2**25
+"""The bound keeps revisions below their own; minutes since 2020 stay below it for sixty years."""
+REVISIONS_OF_ONE = 2**28
 ANNOUNCEMENT_MAX_CHARACTERS = 8 * 1024
 _ROOT = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 

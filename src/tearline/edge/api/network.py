@@ -19,7 +19,7 @@ from tearline.edge.api.products import ReceiptOut
 from tearline.edge.api.services import LinkFact, Services
 from tearline.edge.api.shapes import After, Done, Limit
 from tearline.node.commands import pause_link, resume_link
-from tearline.node.gate import DirectoryState, Duty, HeldRow, LaneState, Partner, SentRow
+from tearline.node.gate import DirectoryState, Duty, HeldRow, LaneState, LifeState, Partner, SentRow
 
 
 class AgreementOut(msgspec.Struct, frozen=True):
@@ -82,8 +82,25 @@ class PauseOut(msgspec.Struct, frozen=True):
     reason: str
 
 
+class LifeOut(msgspec.Struct, frozen=True):
+    """Another life than the first: a node was restored, and goes on as this ``incarnation``. ``lost``: entries held here.
+
+    Of our own: how many entries came back, and the members that have yet to answer (``awaited``).
+    """
+
+    incarnation: int
+    since: str
+    since_dtg: str
+    lost: int
+    recovered: int
+    awaited: tuple[str, ...]
+
+
 class PartnerOut(msgspec.Struct, frozen=True):
-    """A member as the directory has it. ``agreements`` are those in force: without one nothing is sent."""
+    """A member as the directory has it. ``agreements`` are those in force: without one nothing is sent.
+
+    ``ahead``: it claims more of our stream than there is, so nothing more is handed over for it.
+    """
 
     code: str
     name: str
@@ -94,6 +111,8 @@ class PartnerOut(msgspec.Struct, frozen=True):
     agreements: tuple[str, ...]
     takes_bundles: bool
     paused: PauseOut | None
+    life: LifeOut | None
+    ahead: bool
 
 
 class DirectoryOut(msgspec.Struct, frozen=True):
@@ -125,7 +144,7 @@ class HeldOut(msgspec.Struct, frozen=True):
 
 
 class NetworkOut(msgspec.Struct, frozen=True):
-    """``member`` and ``node`` are ours, and so is the certificate."""
+    """``member``, ``node`` and ``life`` are ours, and so is the certificate."""
 
     member: str
     node: str
@@ -137,6 +156,7 @@ class NetworkOut(msgspec.Struct, frozen=True):
     lanes: tuple[LaneOut, ...]
     agreements: tuple[AgreementOut, ...]
     held: tuple[HeldOut, ...]
+    life: LifeOut | None
     may_switch: bool
 
 
@@ -248,6 +268,17 @@ def _partner(row: Partner) -> PartnerOut:
         row.agreements,
         row.takes_bundles,
         shown,
+        _life(row.life),
+        row.ahead,
+    )
+
+
+def _life(row: LifeState | None) -> LifeOut | None:
+    if row is None:
+        return None
+    since = row.since
+    return LifeOut(
+        row.incarnation, print_iso(since), print_dtg(since), row.lost, row.recovered, tuple(row.awaited)
     )
 
 
@@ -311,6 +342,7 @@ def _describe(services: Services, duty: Duty) -> NetworkOut:
         tuple(map(_lane, duty.lanes())),
         tuple(map(_agreement, duty.agreements())),
         tuple(map(_held, duty.held())),
+        _life(duty.life()),
         duty.may("switch"),
     )
 

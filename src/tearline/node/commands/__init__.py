@@ -110,7 +110,7 @@ from tearline.node.commands.review import (
     review_item,
     review_sent,
 )
-from tearline.node.commands.standing import find_contradictions, is_claim, testify
+from tearline.node.commands.standing import find_contradictions, is_claim, note_ahead, testify
 from tearline.node.commands.trails import ExportedTrail, export_trail
 from tearline.node.commands.trial import PackProblem
 from tearline.node.commands.try_label import LabelTried, PoliciesInForce, TryLabel, list_policies, try_label
@@ -252,6 +252,7 @@ __all__ = [
     "may_read_draft",
     "may_recall",
     "may_write_anew",
+    "note_ahead",
     "note_first_password",
     "open_text",
     "pass_on_warnings",

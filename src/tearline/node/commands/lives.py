@@ -3,13 +3,14 @@
 
 At home: an authority begins it, which is the first entry under the new origins, and every partner is told, for itself alone. At
 a partner: the announcement closes the former lanes for good, what came by them stays, and what is held of them is said in the
-stream back. What the backup lacked comes back by ``commands.recover``.
+stream back. What the restored node had destroyed at the partner's word its backup may hold again: those recalls go once more
+(D4). What the backup lacked comes back by ``commands.recover``.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -27,8 +28,9 @@ from tearline.core.exchange import (
     print_announcement,
 )
 from tearline.core.ids import LANES, Member, Person, Post
-from tearline.core.instants import Instant
+from tearline.core.instants import MINUTE, Instant
 from tearline.core.log import make_signer, make_verifier, parse_note, sign_note, verify_note
+from tearline.node.commands.again import recall_again
 from tearline.node.journal import (
     AlarmRaised,
     IncarnationAnnounced,
@@ -44,7 +46,7 @@ from tearline.node.node import THE_NODE, Node
 
 NO_POST = Post("")
 FLASH = LANES[0]
-SKIP_MAX = 4_096
+_YEAR_2020 = Instant(1_577_836_800_000_000)
 _ANOTHER = "Ask its administrators: two copies of that node may be running."
 
 
@@ -62,15 +64,16 @@ class Beginning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def choose_incarnation(
-    before: int, answered: Sequence[Testimony], silent: Sequence[Member], draw: Callable[[int], bytes]
+    before: int, answered: Sequence[Testimony], silent: Sequence[Member], now: Instant
 ) -> int:
     """Above every life that anybody knows: a node may be restored twice from one backup.
 
-    Where somebody is silent, who may know of a life that nobody else does, numbers are skipped, so that none is used twice.
+    Somebody silent may know of a life that nobody else does. Then it is at least the minute of the system clock, counted from
+    2020, so that no number is used twice, and none after a higher one.
     """
     found = 1 + max([before, *(one.incarnation for one in answered)])
     if silent:
-        found += 1 + int.from_bytes(draw(2), "big") % SKIP_MAX
+        found = max(found, (now - _YEAR_2020) // MINUTE)
     if found > INCARNATION_MAX:
         raise LimitError("too-many-lives", f"a node has no incarnation {found}", "Found it anew.")
     return found
@@ -177,19 +180,23 @@ def _follow(node: Node, peer: Member, announcement: Announcement, note: str) -> 
     streams = node.streams
     kept = {one.lane: one.size for one in announcement.kept}
     held = {lane: streams.received_lane(peer, announcement.before, lane).size for lane in LANES}
-    lost = tuple((lane, size - kept.get(lane, 0)) for lane, size in held.items() if size > kept.get(lane, 0))
+    lacks = tuple((lane, size - kept.get(lane, 0)) for lane, size in held.items() if size > kept.get(lane, 0))
     work = node.work(THE_NODE, NO_POST)
     work.add(
         IncarnationAnnounced,
         member=peer,
         incarnation=announcement.incarnation,
+        before=announcement.before,
         began_dtg=announcement.dtg,
         note=note,
-        lost=lost,
+        kept=tuple(sorted(kept.items())),
+        lacks=lacks,
     )
     detail = f"{peer} {announcement.incarnation}"
     work.add(AlarmRaised, code="partner-restored", person=THE_NODE, product="", detail=detail)
     work.send(NoticeSent, peer, FLASH, ENDING, Ending(announcement.incarnation, streams.list_held(peer)))
+    for undone in node.releases.list_undone(peer, announcement.before, kept):
+        recall_again(work, peer, undone)
     work.commit()
 
 

@@ -46,8 +46,9 @@ from tearline.core.log import (
     verify_signatures,
 )
 from tearline.node.commands.adopt import follow_windows
+from tearline.node.commands.again import send_again
 from tearline.node.commands.lives import announce_incarnation, give_back, take_announcement
-from tearline.node.commands.release import send_again
+from tearline.node.commands.standing import note_ahead
 from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
 from tearline.node.journal import (
     AlarmRaised,
@@ -149,9 +150,11 @@ class NodeInbox:
             )
             self.asked[peer] = more or self.asked.get(peer, False)
             if more:
-                _note_ahead(node, peer)
+                note_ahead(node, peer)
                 return
-            node.ahead.discard(peer)
+            if peer in node.ahead:
+                node.ahead.discard(peer)
+                node.hand_over(peer)
             for lane, claim in held.items():
                 if lane in LANES and claim.cosignature:
                     _acknowledge(node, peer, lane, claim)
@@ -191,16 +194,6 @@ class NodeInbox:
     def give_back(self, peer: Member, incarnation: int, lane: str, start: int) -> Run | None:
         """A run of the partner's own stream as it is held here; None where nothing is held from there on."""
         return give_back(self._node, peer, incarnation, lane, start)
-
-
-def _note_ahead(node: Node, peer: Member) -> None:
-    """Once while it lasts: either the partner lies, or this node goes on from less than it signed."""
-    if peer in node.ahead:
-        return
-    node.ahead.add(peer)
-    work = node.work(THE_NODE, NO_POST)
-    work.add(AlarmRaised, code="partner-ahead", person=THE_NODE, product="", detail=str(peer))
-    work.commit()
 
 
 def _hold(node: Node, peer: Member, lane: str) -> Held:

@@ -15,8 +15,8 @@ from functools import partial
 import msgspec
 from msgspec import UNSET
 
-from tearline.core.canon import decode_canonical, encode_canonical
-from tearline.core.exchange import RECALL, SHAPES, SHARE, Body, Recall, read_kept_share
+from tearline.core.canon import encode_canonical
+from tearline.core.exchange import RECALL, SHARE, Recall, read_kept_share
 from tearline.core.ids import Member, Precedence, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.labels import Label
@@ -28,15 +28,12 @@ from tearline.node.journal import (
     ProductFiled,
     ShareRecalled,
     ShareReleased,
-    StreamAppended,
-    decode_entry,
     decode_payload,
 )
 from tearline.node.node import Node, Work
 from tearline.node.trust import Delegation, Rule
 from tearline.node.views.catalogue import make_key
 from tearline.node.views.releases import Sent
-from tearline.node.views.streams import OutItem
 
 FLASH = Precedence.FLASH.name
 
@@ -218,7 +215,7 @@ def release_share(
     While a recall of this product is not answered for, the share carries it on, in FLASH: the recall's own payload goes.
     """
     agreement = work.node.agreement_with(member)
-    share = _stamp(work, share)
+    share = stamp_share(work, share)
     recalls = work.node.releases.outstanding(product.envelope.product, member)
     authority = agreement.id if agreement else ""
     body = _make_recall(work, product, Loss(), authority, share, member=member) if recalls else share
@@ -263,28 +260,9 @@ def recall_share(
     )
 
 
-def _stamp(work: Work, share: Share) -> Share:
+def stamp_share(work: Work, share: Share) -> Share:
     """A share says under which policies it was made, so that nobody reads its labels by others."""
     return msgspec.structs.replace(share, packs=work.node.book.digest()) if share.packs is UNSET else share
-
-
-def send_again(work: Work, member: Member, lane: str, item: OutItem) -> None:
-    """An entry of ours that a member lacks, as a revision of its own: a leaf can't travel twice."""
-    node = work.node
-    raw = node.payload(item.position, item.n)
-    if raw is None:
-        return
-    entry, payload = decode_entry(node.journal.records(item.position, 1)[0].entry), decode_payload(raw)
-    body: Body = decode_canonical(payload.body, SHAPES[payload.kind])
-    fields: dict[str, object] = {}
-    if isinstance(entry, ShareReleased):
-        fields = {"agreement": entry.agreement, "purpose": entry.purpose}
-    if isinstance(entry, ShareRecalled):
-        fields = {"lost": entry.lost}
-    if isinstance(entry, ShareReleased | ShareRecalled):
-        fields |= {"product": entry.product, "author_revision": entry.author_revision}
-    if isinstance(entry, StreamAppended):
-        work.send(type(entry), member, lane, payload.kind, body, authority=entry.authority, **fields)
 
 
 def _make_recall(
@@ -305,6 +283,6 @@ def _make_recall(
         tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *loss.tags))),
         authority,
         Instant(work.dtg),
-        None if share is None else _stamp(work, share),
+        None if share is None else stamp_share(work, share),
         tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *loss.wordings))),
     )

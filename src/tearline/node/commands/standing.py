@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Standing
-from tearline.core.ids import LANES, Member
+from tearline.core.ids import LANES, Member, Post
 from tearline.core.log import Checkpoint, Verifier, make_verifier, parse_checkpoint, verify_note
-from tearline.node.journal import AnchorLog, Testimony, read_origin
-from tearline.node.node import Node
+from tearline.node.journal import AlarmRaised, AnchorLog, Testimony, read_origin
+from tearline.node.node import THE_NODE, Node
 
+NO_POST = Post("")
 LANE_PARTS = 5  # member/node/receiver/lane/incarnation
 
 
@@ -33,6 +34,19 @@ def is_claim(node: Node, peer: Member, standing: Standing) -> bool:
             incarnation == streams.incarnation and size > streams.out(peer, lane).lane.size
             for incarnation, lane, size in standing.held
         )
+
+
+def note_ahead(node: Node, peer: Member) -> None:
+    """An alarm, once while it lasts: either the partner lies, or this node goes on from less than it signed.
+
+    Nothing more is handed over for that partner: a checkpoint that is signed now might be a second history.
+    """
+    if peer in node.ahead:
+        return
+    node.ahead.add(peer)
+    work = node.work(THE_NODE, NO_POST)
+    work.add(AlarmRaised, code="partner-ahead", person=THE_NODE, product="", detail=str(peer))
+    work.commit()
 
 
 def testify(node: Node, peer: Member, standing: Standing) -> Testimony:

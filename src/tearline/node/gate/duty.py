@@ -48,9 +48,11 @@ from tearline.node.gate.partners import (
     DirectoryState,
     HeldRow,
     LaneState,
+    LifeState,
     Partner,
     SentRow,
     describe_directory,
+    describe_life,
     list_bundles,
     list_held,
     list_lanes,
@@ -355,6 +357,11 @@ class Duty:
         """Every other member of the directory, and how we stand to it."""
         with self._node.lock:
             return list_partners(self._node) if self.may("lanes") else ()
+
+    def life(self) -> LifeState | None:
+        """Our own present life, where it is not the first."""
+        with self._node.lock:
+            return describe_life(self._node) if self.may("lanes") else None
 
     def directory(self) -> DirectoryState | None:
         """The directory in force."""

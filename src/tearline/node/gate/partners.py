@@ -54,8 +54,24 @@ class PauseState(msgspec.Struct, frozen=True):
     reason: str
 
 
+class LifeState(msgspec.Struct, frozen=True):
+    """A life of a node that is not its first: since when, by its own operational clock, and how many entries it lost.
+
+    Of our own: how many of those that partners hold have come back, and which partners have yet to answer for theirs.
+    """
+
+    incarnation: int
+    since: Instant
+    lost: int = 0
+    recovered: int = 0
+    awaited: tuple[Member, ...] = ()
+
+
 class Partner(msgspec.Struct, frozen=True):
-    """A member as the directory has it, and how we stand to it."""
+    """A member as the directory has it, and how we stand to it.
+
+    ``life``: where it was restored and goes on in another. ``ahead``: it claims more of our stream than there is.
+    """
 
     code: Member
     name: str
@@ -66,6 +82,8 @@ class Partner(msgspec.Struct, frozen=True):
     agreements: tuple[str, ...]  # in force now; none: nothing is sent
     takes_bundles: bool
     paused: PauseState | None
+    life: LifeState | None = None
+    ahead: bool = False
 
 
 class DirectoryState(msgspec.Struct, frozen=True):
@@ -148,10 +166,30 @@ def list_partners(node: Node) -> tuple[Partner, ...]:
             tuple(a.id for a in directory.agreements_between(node.member, m.code, now)),
             m.seal_key is not msgspec.UNSET,
             _pause(node, m.code),
+            _life_of(node, m.code),
+            m.code in node.ahead,
         )
         for m in sorted(directory.members.values(), key=lambda m: m.code)
         if m.code != node.member
     )
+
+
+def _life_of(node: Node, member: Member) -> LifeState | None:
+    renewal = node.streams.renewals.get(member)
+    if renewal is None:
+        return None
+    return LifeState(renewal.incarnation, renewal.dtg, sum(count for _, count in renewal.lacks))
+
+
+def describe_life(node: Node) -> LifeState | None:
+    """Our own present life, where it is not the first."""
+    streams = node.streams
+    if streams.began is None:
+        return None
+    awaited = tuple(
+        m for m in sorted(node.directory.members) if m != node.member and streams.is_recovering(m)
+    )
+    return LifeState(streams.incarnation, streams.began.dtg, recovered=streams.recovered, awaited=awaited)
 
 
 def _pause(node: Node, member: Member) -> PauseState | None:

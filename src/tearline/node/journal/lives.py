@@ -17,7 +17,7 @@ from tearline.core.ids import Member
 from tearline.core.instants import Instant
 from tearline.node.journal.entry import Entry
 
-_ORIGIN = re.compile(r"(?P<base>[^/]+/[^/]+/[^/]+)(?:/(?P<life>[1-9][0-9]{0,5}))?\Z", re.ASCII)
+_ORIGIN = re.compile(r"(?P<base>[^/]+/[^/]+/[^/]+)(?:/(?P<life>[1-9][0-9]{0,7}))?\Z", re.ASCII)
 
 
 def name_origin(base: str, incarnation: int) -> str:
@@ -106,15 +106,17 @@ class IncarnationBegan(Entry, frozen=True, tag="IncarnationBegan", kw_only=True)
 class IncarnationAnnounced(Entry, frozen=True, tag="IncarnationAnnounced", kw_only=True):
     """A partner goes on as another incarnation: nothing more is taken of its lives before.
 
-    ``note`` is signed by both of its keys. ``lost``: for each lane, how many entries are held here that it says it lost.
-    ``began_dtg``: when that life began, by the partner's operational clock.
+    ``note`` is signed by both of its keys. ``kept``: how much it says it still holds of each lane of its life ``before``;
+    ``lacks``: how many entries are held here beyond that. ``began_dtg``: when that life began, by its own operational clock.
     """
 
     member: Member
     incarnation: int
+    before: int
     began_dtg: Instant
     note: str
-    lost: tuple[tuple[str, int], ...]
+    kept: tuple[tuple[str, int], ...]
+    lacks: tuple[tuple[str, int], ...]
 
 
 class StreamRecovered(Entry, frozen=True, tag="StreamRecovered", kw_only=True):

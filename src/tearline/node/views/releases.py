@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 from msgspec import UNSET
@@ -25,6 +25,7 @@ from tearline.core.labels import Label
 from tearline.core.renditions import Share
 from tearline.node.journal import (
     Entry,
+    IncarnationAnnounced,
     IncarnationBegan,
     ProductFiled,
     ProductReturned,
@@ -145,6 +146,9 @@ class ReleasesView:
         self.refused: set[tuple[ProductId, Member]] = set()
         self.kinds: dict[ProductId, str] = {}
         self._incarnation = 1
+        self._lives: dict[Member, int] = {}
+        self._answered: dict[tuple[Member, ProductId, int], tuple[int, str, int]] = {}
+        """Where the record stands that answered first for a recall: (the partner's life, lane, place in it)."""
         self.heights: dict[tuple[Member, int], int] = {}
         """Filled by who asks: how high the share was that a member's entry at a position carried."""
 
@@ -172,6 +176,12 @@ class ReleasesView:
         elif isinstance(entry, IncarnationBegan):
             self._incarnation = entry.incarnation
             self.dispositions.clear()
+        elif isinstance(entry, IncarnationAnnounced):
+            kept = dict(entry.kept)
+            gone = [at for at in self._answered if self._is_undone(at, entry.member, entry.before, kept)]
+            for at in gone:
+                del self._answered[at]
+            self._lives[entry.member] = entry.incarnation
         elif isinstance(entry, StreamRecovered):
             self._apply_recovered(position, entry, payloads)
 
@@ -303,9 +313,29 @@ class ReleasesView:
             elif isinstance(body, Disposition):
                 end, incarnation = body.start + len(body.codes), body.incarnation or 1
                 self._heard(entry.member, body.lane, end, entry.at, incarnation)
-                self._apply_disposition(entry.member, body)
+                self._apply_disposition(entry.member, body, (entry.lane, entry.start + n))
 
-    def _apply_disposition(self, member: Member, answer: Disposition) -> None:
+    def list_undone(
+        self, member: Member, before: int, kept: Mapping[str, int]
+    ) -> tuple[tuple[RecallStatus, ...], ...]:
+        """Recalls that a restored member had answered for and does not know of any more, by product.
+
+        It goes on from its life ``before``, of whose lanes it has ``kept`` so much.
+        """
+        undone: dict[ProductId, list[RecallStatus]] = {}
+        for recall in self.recalls:
+            at = (member, recall.product, recall.revision)
+            if at in self._answered and self._is_undone(at, member, before, kept):
+                undone.setdefault(recall.product, []).append(recall)
+        return tuple(tuple(found) for found in undone.values())
+
+    def _is_undone(
+        self, at: tuple[Member, ProductId, int], member: Member, before: int, kept: Mapping[str, int]
+    ) -> bool:
+        life, lane, place = self._answered[at]
+        return at[0] == member and (life > before or (life == before and place >= kept.get(lane, 0)))
+
+    def _apply_disposition(self, member: Member, answer: Disposition, at: tuple[str, int]) -> None:
         if (answer.incarnation or 1) == self._incarnation:
             codes = self.dispositions.setdefault(member, {}).setdefault(answer.lane, {})
             for offset, code in enumerate(answer.codes):
@@ -316,6 +346,8 @@ class ReleasesView:
             recall = self.recalls[n]
             new = answer.record not in recall.records  # a partner that was restored says it again
             if new and recall.revision <= answer.record.revision:
+                place = (self._lives.get(member, 1), *at)
+                self._answered.setdefault((member, recall.product, recall.revision), place)
                 self.recalls[n] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
 
 

@@ -81,7 +81,7 @@ class Renewal(msgspec.Struct, frozen=True):
     note: str
     at: Instant
     dtg: Instant
-    lost: tuple[tuple[str, int], ...]
+    lacks: tuple[tuple[str, int], ...]
 
 
 class StreamsView:
@@ -101,6 +101,7 @@ class StreamsView:
         self.again: dict[Member, int] = {}  # entries sent again to a partner since the start
         self.incarnation = 1
         self.began: IncarnationBegan | None = None
+        self.recovered = 0  # entries that came back in this life
         self.kept: dict[
             Member, tuple[Kept, ...]
         ] = {}  # what the backup held of our lanes when this life began
@@ -109,6 +110,7 @@ class StreamsView:
         self.closed: dict[Former, Lane] = {}
         self.renewals: dict[Member, Renewal] = {}
         self.runs: dict[Former, list[tuple[int, int]]] = {}  # (start, journal position) of what was received
+        self._settled: set[Member] = set()  # partners whose ending was heard since they were restored last
         self._renewed: dict[Member, list[tuple[int, int]]] = {}
         self._live: dict[tuple[Member, str], tuple[OutLane, int]] = {}  # where the newest payload is
 
@@ -177,7 +179,9 @@ class StreamsView:
                 kept.setdefault(member, []).append(Kept(lane, out.lane.size, root))
         self.kept = {member: tuple(found) for member, found in kept.items()}
         self.sent.clear()
+        self.recovered = 0
         self.ended.clear()
+        self._settled.clear()
         self.incarnation, self.began = entry.incarnation, entry
 
     def incarnation_at(self, peer: Member, position: int) -> int:
@@ -193,15 +197,17 @@ class StreamsView:
                 self.closed[entry.member, before, lane] = found
             self.checkpoints.pop((entry.member, lane), None)
             self.stopped.pop((entry.member, lane), None)  # another log, under an authority's word
+        self._settled.discard(entry.member)  # what it lost of our own former lives it says anew
         self.renewals[entry.member] = Renewal(
-            entry.incarnation, entry.note, entry.at, entry.began_dtg, entry.lost
+            entry.incarnation, entry.note, entry.at, entry.began_dtg, entry.lacks
         )
 
     def _note_ending(self, peer: Member, ending: Body | None) -> None:
         if not isinstance(ending, Ending):
             return
-        if ending.incarnation != self.incarnation or peer in self.ended:
+        if ending.incarnation != self.incarnation or peer in self._settled:
             return
+        self._settled.add(peer)
         sizes = self.ended[peer] = {(life, lane): size for life, lane, size in ending.lanes}
         for (member, life, lane), out in self.former.items():
             if member == peer:
@@ -212,7 +218,7 @@ class StreamsView:
 
     def list_unsent(self, peer: Member, ending: Ending) -> list[tuple[str, OutItem]]:
         """(lane, entry) of former lives, still in force, that a partner says it does not hold; FLASH first."""
-        if ending.incarnation != self.incarnation or peer in self.ended:
+        if ending.incarnation != self.incarnation or peer in self._settled:
             return []
         sizes = {(life, lane): size for life, lane, size in ending.lanes}
         return [
@@ -244,6 +250,7 @@ class StreamsView:
                 self._take_recovered(entry.member, leaf.product, leaf.revision, (out, out.lane.size))
             out.lane.append([raw.encode()])
             out.items.append(OutItem(position, raw.encode(), leaf.product, leaf.sent_at, n))
+        self.recovered += len(entry.leaves)
         out.acknowledged = out.lane.size
 
     def _take_recovered(self, member: Member, product: str, revision: int, at: tuple[OutLane, int]) -> None:

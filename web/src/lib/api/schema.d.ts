@@ -3482,6 +3482,15 @@ export interface components {
             policy: string;
             words: string;
         };
+        /** LifeOut */
+        LifeOut: {
+            awaited: string[];
+            incarnation: number;
+            lost: number;
+            recovered: number;
+            since: string;
+            since_dtg: string;
+        };
         /** LineOut */
         LineOut: {
             addressed: string;
@@ -3642,6 +3651,7 @@ export interface components {
             directory: components["schemas"]["DirectoryOut"];
             held: components["schemas"]["HeldOut"][];
             lanes: components["schemas"]["LaneOut"][];
+            life: components["schemas"]["LifeOut"] | null;
             links: components["schemas"]["LinkOut"][];
             may_switch: boolean;
             member: string;
@@ -3754,8 +3764,10 @@ export interface components {
         PartnerOut: {
             address: string;
             agreements: string[];
+            ahead: boolean;
             ceiling: string;
             code: string;
+            life: components["schemas"]["LifeOut"] | null;
             name: string;
             node: string;
             paused: components["schemas"]["PauseOut"] | null;

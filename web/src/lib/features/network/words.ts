@@ -26,6 +26,7 @@ const STATES: Record<string, Shown> = {
 };
 
 export function stateOf(partner: Partner, link: Link | undefined): Shown {
+  if (partner.ahead) return { words: 'network.ahead', tone: 'bad', shape: '▲' };
   if (partner.paused) return STATES['off line by plan']!;
   return STATES[link?.state ?? ''] ?? { words: 'network.link_off', tone: 'warn', shape: '◌' };
 }
@@ -75,7 +76,8 @@ export function longestWait(lanes: readonly Lane[]): number | undefined {
 
 const HELD: Record<string, Key> = { desk: 'network.held_desk', returned: 'network.held_returned', refused: 'network.held_refused' };
 const KINDS: Record<string, Key> = {
-  share: 'network.kind_share', recall: 'network.kind_recall', disposition: 'network.kind_disposition', receipt: 'network.kind_receipt'
+  share: 'network.kind_share', recall: 'network.kind_recall', disposition: 'network.kind_disposition', receipt: 'network.kind_receipt',
+  ending: 'network.kind_ending'
 };
 const SENT: Record<string, Key> = {
   waiting: 'network.state_waiting', received: 'network.state_received', superseded: 'network.state_superseded'
