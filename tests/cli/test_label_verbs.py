@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verbs of ``tearline label`` that take any codec and SPIFs alone, and those about policies."""
 
+import base64
 import json
+import re
 import zipfile
 
 import pytest
@@ -66,6 +68,41 @@ def test_n5_xml_unknown_to_its_policy_is_refused(tearline, spif, tmp_path):
     for verb in ("validate", "mark", "rollup"):
         assert tearline("label", verb, xml, "--spif", spif).code == 3
     assert tearline("label", "decide", xml, "--clearance", write(HELD), "--spif", spif).code == 3
+
+
+@pytest.mark.parametrize(
+    "spell", [str, lambda text: base64.b64decode(text).hex(), lambda text: f"\n{text}\n"]
+)
+def test_a_numeric_label_is_told_from_its_text(tearline, spif, tmp_path, spell):
+    """What convert writes the other verbs read, in a file or in quotes, in base64 and in hexadecimal."""
+    written = tearline("label", "convert", write(HOME), "--to", "ess", "--spif", spif).out.strip()
+    held = tearline("label", "convert", write(HELD), "--to", "ess", "--spif", spif).out.strip()
+    label, clearance = tmp_path / "label.txt", tmp_path / "clearance.txt"
+    label.write_text(spell(written))
+    clearance.write_text(spell(held))
+    assert tearline("label", "parse", label, "--spif", spif).json["label"] == HOME
+    assert tearline("label", "decide", label, "--clearance", clearance, "--spif", spif).out == "yes\n"
+
+
+def test_a_draft_of_the_standard_is_read_when_that_is_said(tearline, spif, tmp_path):
+    """As tools wrote labels before: without dates. Nothing of the kind is guessed."""
+    xml = tmp_path / "label.xml"
+    written = tearline("label", "convert", write(HOME), "--to", "4774", *DATES, "--spif", spif).out
+    undated = re.sub('<slab:CreationDateTime>.*</slab:CreationDateTime>| ReviewDateTime="[^"]*"', "", written)
+    xml.write_text(undated)
+    assert tearline("label", "validate", xml, "--spif", spif).code == 2
+    assert tearline("label", "validate", xml, "--draft", "--spif", spif).out == "valid\n"
+    assert tearline("label", "decide", xml, "--draft", "--clearance", write(HELD), "--spif", spif).code == 0
+
+
+def test_a_marks_groups_count_as_of_a_day_that_is_said(tearline):
+    mark = "EXERCISE NATO SECRET//REL TO NATO"
+    ended = tearline("label", "validate", mark)
+    assert (ended.code, ended.err.splitlines()[0]) == (
+        2,
+        "tearline: as of which day NATO counts is not on the mark",
+    )
+    assert tearline("label", "validate", mark, "--epoch", "2023-07-12").out == "valid\n"
 
 
 def test_conversions_name_what_is_lost(tearline):

@@ -208,6 +208,11 @@ def _run_words():
     number = sights.class_id(reader)
     for label in labels:
         assert sights.sees_label(number, label) == decide_sight(label, reader, book).permitted
+    for _ in range(6):  # whoever comes after the labels
+        reader = draw_reader(rng, book).sight
+        number = sights.class_id(reader)
+        seen = [decide_sight(label, reader, book).permitted for label in labels]
+        assert [sights.sees_label(number, label) for label in labels] == seen
 
 
 def _run_laws():

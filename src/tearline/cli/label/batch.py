@@ -60,7 +60,7 @@ _QUESTIONS: dict[str, tuple[Callable[[Asked], Answer], frozenset[str]]] = {
         frozenset({"label", "clearance", "to", "created", "review", "name", "place"}),
     ),
 }
-_POLICY_FIELDS = frozenset({"op", "id", "at", "file", "text", "base64", "pack", "show"})
+_POLICY_FIELDS = frozenset({"op", "id", "at", "lang", "file", "text", "base64", "pack", "show"})
 
 
 def add_parser(verbs: SubParsers) -> None:

@@ -49,6 +49,8 @@ _XML_ROOTS = {
 }
 _SIO = re.compile(r"(?:SIO-Label:)?\s*(?:marking|fgcolor|bgcolor|type|label)\*?[0-9*]*\s*=", re.IGNORECASE)
 _SET, _SEQUENCE = 0x31, 0x30
+SPELLED_MIN = 16
+"""Signs of the shortest label: a shorter text may be a word that happens to decode."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +110,22 @@ def detect(source: Source) -> str:
         return "tlp"
     if _SIO.match(text):
         return "sio"
+    if _spells_element(raw):
+        return "ess"
     if len(text) > 64 and re.fullmatch(r"[A-Za-z0-9_-]+=*", text):  # noqa: PLR2004  no mark is one long word
         return "aciclr"
     return "mark"
+
+
+def _spells_element(raw: bytes) -> bool:
+    """Hexadecimal or base64 of one ASN.1 label or clearance; what is spelled so is no word of any mark."""
+    if len(raw) < SPELLED_MIN:
+        return False
+    try:
+        element = _decode_text(raw)
+    except MalformedError:
+        return False
+    return element[:1] in {b"\x30", b"\x31"} and _is_whole_element(element)
 
 
 def _is_whole_element(raw: bytes) -> bool:

@@ -8,6 +8,7 @@ import difflib
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,10 +85,11 @@ def add_codec(parser: Parser) -> None:
         help=f"the form: {', '.join(CODECS)} (default: told from it)",
     )
     parser.add_argument("--uri", help="of a binding: the data whose label is meant")
+    parser.add_argument("--epoch", metavar="DAY", help="of a mark: the day as of which its groups count")
     parser.add_argument(
         "--draft",
         action="store_true",
-        help="a STANAG 4774 label as tools wrote it before the standard: no dates, URL",
+        help="STANAG 4774 as tools wrote it before the standard: no dates, URL",
     )
 
 
@@ -173,7 +175,7 @@ def read_found(arguments: argparse.Namespace, book: PolicyBook) -> list[Found]:
     return [
         find_label(given, wanted)
         for text in arguments.labels
-        for given in read_givens(find_source(text, arguments.codec, draft=arguments.draft), book)
+        for given in read_givens(find_described(text, arguments), book)
     ]
 
 
@@ -187,7 +189,7 @@ def read_givens(source: Source, book: PolicyBook) -> list[Given]:
     return [read_given(source, book)]
 
 
-def find_source(text: str, codec: str | None = None, *, draft: bool = False) -> Source:
+def find_source(text: str, codec: str | None = None) -> Source:
     """An argument's bytes: standard input for -, itself where it is a document, else the file of that name."""
     raw, where = _find_bytes(text)
     if len(raw) > INPUT_MAX_BYTES:
@@ -196,7 +198,14 @@ def find_source(text: str, codec: str | None = None, *, draft: bool = False) -> 
         raise UnusableError(
             "no-input", f"{where} is empty", "Give a file, or a document or marking in quotes."
         )
-    return Source(raw, where, codec or "", draft)
+    return Source(raw, where, codec or "")
+
+
+def find_described(text: str, arguments: argparse.Namespace) -> Source:
+    """The same, with what the options of ``add_codec`` say of it."""
+    source = find_source(text, getattr(arguments, "codec", None))
+    uri, epoch = getattr(arguments, "uri", None), getattr(arguments, "epoch", None)
+    return replace(source, uri=uri, epoch=epoch or "", draft=getattr(arguments, "draft", False))
 
 
 def _find_bytes(text: str) -> tuple[bytes, str]:

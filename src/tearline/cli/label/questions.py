@@ -21,7 +21,7 @@ from tearline.cli.label.inputs import (
     add_language,
     add_pack,
     add_words_language,
-    find_source,
+    find_described,
     load_book,
     read_instant,
     read_words,
@@ -132,7 +132,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
 
 def run_parse(arguments: argparse.Namespace) -> int:
     """The document as JSON."""
-    fields: dict[str, Any] = {"label": _describe(arguments.document, arguments)}
+    fields: dict[str, Any] = {"label": find_described(arguments.document, arguments)}
     if arguments.suggest:
         fields = {"label": read_words(arguments.document), "suggest": True}
     fields["lang"] = check_words_language(arguments.lang)
@@ -143,7 +143,9 @@ def run_parse(arguments: argparse.Namespace) -> int:
 def run_dominates(arguments: argparse.Namespace) -> int:
     """Yes or no."""
     lang = check_words_language(arguments.lang)
-    fields: dict[str, Any] = {n: _describe(getattr(arguments, n), arguments) for n in ("strict", "loose")}
+    fields: dict[str, Any] = {
+        n: find_described(getattr(arguments, n), arguments) for n in ("strict", "loose")
+    }
     fields["lang"] = lang
     answer = answers.dominates(Asked(fields, load_book(arguments), read_instant(arguments)))
     if arguments.json:
@@ -163,7 +165,7 @@ def run_convert(arguments: argparse.Namespace) -> int:
         "review": arguments.review,
     }
     fields: dict[str, Any] = {key: value for key, value in options.items() if value is not None}
-    fields["label"] = _describe(arguments.document, arguments)
+    fields["label"] = find_described(arguments.document, arguments)
     asked = Asked(fields, load_book(arguments), read_instant(arguments))
     try:
         answer = convert(asked)
@@ -182,14 +184,9 @@ def run_convert(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _describe(text: str, arguments: argparse.Namespace) -> Source:
-    source = find_source(text, arguments.codec, draft=arguments.draft)
-    return replace(source, uri=arguments.uri)
-
-
 def _split(text: str, arguments: argparse.Namespace) -> list[Source]:
     """One document, or each label of a JSON list."""
-    source = _describe(text, arguments)
+    source = find_described(text, arguments)
     if source.codec not in {"", "json"} or source.raw.lstrip()[:1] != b"[":
         return [source]
     listed = decode_json(source.raw, source.where)

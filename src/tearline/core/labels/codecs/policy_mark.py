@@ -126,7 +126,9 @@ def _refuse_unread(text: str) -> MalformedError:
     hostile = find_hostile(text)
     why = f": {hostile.words}" if hostile is not None else ""
     return MalformedError(
-        "no-mark", f"no policy held here prints {text!r}{why}", "Write it as its policy does."
+        "no-mark",
+        f"no policy held here prints {text!r}{why}",
+        "Write it as its policy does; parse --suggest says what it may mean.",
     )
 
 
