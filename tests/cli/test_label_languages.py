@@ -10,6 +10,7 @@ import pytest
 
 from tearline.cli.label.batch import Shelf, answer_line
 from tearline.cli.label.sentences import _read_catalogue, read_blocks, say_in
+from tearline.core.labels import LANGUAGES, Reason, explain_reason
 from tearline.core.labels import codecs as codecs_package
 from tearline.core.labels.codecs.text import suggest
 
@@ -87,6 +88,85 @@ def test_every_code_of_the_page_is_explained():
     plain = _read_catalogue()[0]
     assert len(codes) > 60
     assert sorted(code for code in codes if f"@{code}" not in plain) == []
+
+
+LIBRARY = (*sorted(CODECS.parent.rglob("*.py")), *sorted((ROOT / "src/tearline/cli/label").glob("*.py")))
+CODE_AT = {
+    "Form": 1,
+    "MimeParameters": 0,
+    **dict.fromkeys(("expect_object", "expect_list", "expect_text"), 2),
+    "refuse_others": 3,
+}
+"""Who is given the code of what it will refuse, and as which argument."""
+MESSAGE_FIRST = {"UnknownWordError", "NotInPolicyError", "AttributeError", "ValueError", "SystemExit"}
+
+
+def list_calls():
+    """Every call in the library and its verbs, by name, with its arguments; names stand for what is put into them."""
+    for path in LIBRARY:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        fixed = {
+            node.targets[0].id: node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name | ast.Attribute):
+                name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
+                given = [fixed.get(a.id, a) if isinstance(a, ast.Name) else a for a in call.args]
+                yield name, given, call
+
+
+def list_codes():
+    """Each stable code that something here can end in."""
+    for name, given, _ in list_calls():
+        place = CODE_AT.get(name, 0 if name.endswith("Error") and name not in MESSAGE_FIRST else 99)
+        if place < len(given):
+            yield from read_words(given[place])
+
+
+def list_advice():
+    """What an error tells to do: of errors the third word, and of forms as well."""
+    for name, given, call in list_calls():
+        if name == "Form" or (name.endswith("Error") and name not in MESSAGE_FIRST):
+            keyed = [keyword.value for keyword in call.keywords if keyword.arg == "advice"]
+            for node in (*given[2:3], *keyed):
+                yield from (text for text in read_words(node) if text)
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_n5_every_code_that_is_raised_is_explained(lang):
+    """In the library of labels and in its verbs: nothing that refuses an input says so in English alone."""
+    plain = _read_catalogue()[0]
+    codes = {code for code in list_codes() if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)}
+    assert len(codes) > 70
+    assert sorted(code for code in codes if f"@{code}" not in plain) == []
+    assert [code for code in codes if not plain[f"@{code}"][OTHERS.index(lang)]] == []
+
+
+def test_n5_every_reason_is_explained():
+    """Why a label or a decision is refused: of each code a sentence of its own in each language."""
+    codes = {
+        word for name, given, _ in list_calls() if name == "Reason" and given for word in read_words(given[0])
+    }
+    codes = {code for code in codes if re.fullmatch(r"[a-z]+(-[a-z]+)*", code)}
+    assert len(codes) > 20
+    said = {
+        (code, lang): explain_reason(Reason(code, "T", ("V",), "P"), lang)
+        for code in codes
+        for lang in LANGUAGES
+    }
+    assert [place for place, words in said.items() if words == place[0]] == []
+    assert [
+        place for place, words in said.items() if place[1] != "en" and words == said[place[0], "en"]
+    ] == []
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_every_advice_is_in_the_catalogue(lang):
+    advice = set(list_advice())
+    assert len(advice) > 30
+    assert sorted(text for text in advice if say_in(text, lang) == text) == []
 
 
 def test_the_catalogue_is_whole():

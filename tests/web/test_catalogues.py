@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import msgspec
 import pytest
 
+from tearline.core import canon
+from tearline.core.exchange import arrival, entry, stream
+from tearline.core.products.findings import find_fault_of_body
 from tearline.edge.api.problems import CODES
 from tearline.node.commands import mandates
 from tearline.node.journal.entries import AnyEntry
@@ -87,3 +93,39 @@ def test_every_field_of_an_entry_has_words() -> None:
     }
     acts = {k.removeprefix("act_") for k in read("en", "audit.json") if k.startswith("act_")}
     assert {kind.__name__ for kind in get_args(AnyEntry)} <= acts
+
+
+RUN_CODES = {"note-signature", "note-unknown-key", "bad-note", "lane-stopped", "commitment"}
+"""Of notes and of the node's own part in taking a run, beside those of ``stream``."""
+
+
+def raised_in(module: ModuleType, *, functions: tuple[str, ...] = ()) -> set[str]:
+    """The codes of errors that stand in a module, or in these functions of it."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    parts = [n for n in tree.body if not functions or getattr(n, "name", "") in functions]
+    calls = [c for part in parts for c in ast.walk(part) if isinstance(c, ast.Call) and c.args]
+    return {
+        str(c.args[0].value)
+        for c in calls
+        if isinstance(c.func, ast.Name)
+        and c.func.id.endswith("Error")
+        and isinstance(c.args[0], ast.Constant)
+    }
+
+
+def test_n5_whatever_becomes_of_an_entry_is_told_in_words() -> None:
+    """Why it lies in quarantine or was refused: every code that deciding an arrival can end in."""
+    source = Path(arrival.__file__).read_text(encoding="utf-8")
+    codes = raised_in(arrival) | raised_in(entry) | raised_in(canon, functions=("decode_canonical",))
+    codes |= set(re.findall(r'"(?:quarantined|refused):([a-z-]+)"', source)) | {"accepted", "recalled"}
+    codes |= {"superseded", "noted"} | {f"bad-{kind}" for kind in re.findall(r'check_id\("(\w+)"', source)}
+    codes |= {f"bad-{what}" for what in re.findall(r'_check_names\("(\w+)"', source)}
+    codes |= set(re.findall(r'else "([a-z-]+)"', inspect.getsource(find_fault_of_body)))
+    told = {k.removeprefix("arrival_") for k in read("en", "network.json") if k.startswith("arrival_")}
+    assert told == codes
+
+
+def test_why_a_run_is_not_taken_is_told_in_words() -> None:
+    """Shown beside a lane, and of a bundle."""
+    told = {k.removeprefix("lane_") for k in read("en", "network.json") if k.startswith("lane_")}
+    assert told == raised_in(stream) | RUN_CODES

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The node's states in words, and lengths of time as people say them. Nothing here decides anything.
 import type { Schemas } from '$lib/api';
-import { lang, n, t, type Key } from '$lib/i18n';
+import { lang, maybe, n, t, type Key } from '$lib/i18n';
 
 export type Network = Schemas['NetworkOut'];
 export type Partner = Schemas['PartnerOut'];
@@ -87,3 +87,9 @@ const say = (table: Record<string, Key>, code: string) => (table[code] ? t(table
 export const heldWords = (why: string) => say(HELD, why);
 export const kindWords = (kind: string) => say(KINDS, kind);
 export const sentWords = (state: string) => say(SENT, state);
+
+/** What became of an entry where it came: `quarantined:other-packs`, `accepted` …; a code of a newer program as it is. */
+export const arrivalWords = (code: string) => maybe('network', `arrival_${code.slice(code.indexOf(':') + 1)}`) ?? code;
+
+/** Why a run was not taken, or its lane is stopped. */
+export const laneWords = (code: string) => maybe('network', `lane_${code}`) ?? code;
