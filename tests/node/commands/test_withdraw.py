@@ -202,6 +202,8 @@ def derive(world, key, person="jpn.analyst"):
 def test_d4_the_author_of_what_derives_from_it_is_alarmed_and_the_record_names_it(world):
     key = warn(world)
     ours = derive(world, key)
+    world.approve("jpn.disclosure", ours.key, "KOR")
+    world.pump()
     recall(world, key, TITLE, OTHER)
     (alarm,) = world.reading("jpn.analyst").inbox().alarms
     assert (alarm.code, alarm.product, alarm.portions) == ("source-withdrawn", ours.key[4:], ("DD",))
@@ -209,6 +211,20 @@ def test_d4_the_author_of_what_derives_from_it_is_alarmed_and_the_record_names_i
     (status,) = [r for r in world.duty("kor.disclosure").recalls() if r.member == "JPN"]
     assert status.records[0].derived == (f"{ours.reference}/DD",)
     assert world.tags("jpn.analyst", ours.key) == ("TT", "DD")  # a person decides what becomes of it
+
+
+def test_n1_what_derives_from_it_and_was_never_given_back_is_not_named_to_its_originator(world):
+    """Whoever releases something and takes it back must not learn what a nation made of it for itself."""
+    key = warn(world)
+    ours = derive(world, key)
+    recall(world, key, TITLE, OTHER)
+    (alarm,) = world.reading("jpn.analyst").inbox().alarms
+    assert alarm.code == "source-withdrawn"
+    (status,) = [r for r in world.duty("kor.disclosure").recalls() if r.member == "JPN"]
+    assert status.records[0].derived == ()
+    assert ours.reference.encode() not in b"".join(raw for _, to, raw in world.wire if to == "KOR")
+    journal = world.sites["JPN"].journal_disk.headers
+    assert any(f"{ours.reference}/DD".encode() in header for header in journal)  # our own auditors know
 
 
 def test_n7_a_person_whose_clearance_was_cut_reads_by_the_new_one_at_once(world):

@@ -9,9 +9,12 @@ journal, index, caches; only then a destruction record is made and sent back. 4.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tearline.core.exchange import DISPOSITION, DestructionRecord, Disposition
 from tearline.core.ids import Member, Person, Post, Precedence, ProductId, Tag
 from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.release import sent_share
 from tearline.node.journal import (
     AlarmRaised,
     CopyDestroyed,
@@ -22,7 +25,7 @@ from tearline.node.journal import (
     ReadersTold,
 )
 from tearline.node.node import THE_NODE, Node, Work
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.custody import Withdrawal
 
 NO_POST = Post("")
@@ -135,11 +138,8 @@ def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     copies = tuple(
         f"copy {c.copy}, {c.post}" for c in node.custody.copies_with(withdrawal.key, withdrawal.lost)
     )
-    derived = tuple(
-        f"{node.catalogue.holdings[f'{node.member}.{product}'].envelope.reference}/{tag}"
-        for _, product, tags in derived_from(node, withdrawal)
-        for tag in tags
-    )
+    derived = tuple(_list_derived(node, withdrawal, told=False))
+    told = tuple(_list_derived(node, withdrawal, told=True))
     record = DestructionRecord(
         withdrawal.product,
         withdrawal.revision,
@@ -149,7 +149,7 @@ def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
         withdrawal.authority,
         DESTROYED,
         copies,
-        derived,
+        told,
     )
     work.add(
         DestructionRecorded,
@@ -163,6 +163,21 @@ def _record(node: Node, withdrawal: Withdrawal, work: Work) -> None:
     )
     work.send(NoticeSent, withdrawal.member, FLASH, DISPOSITION, Disposition(FLASH, 0, (), record))
     work.commit()
+
+
+def _list_derived(node: Node, withdrawal: Withdrawal, *, told: bool) -> Iterator[str]:
+    """Derived portions that remain, by reference; ``told``: of those, what the originator was sent itself.
+
+    A reference is of a nation's own product: to its originator's question what remains, one that it never was given is not an
+    answer (N1). Else whoever releases something and takes it back learns what was made of it, for own eyes too. The journal
+    has all of them, and each author has an alarm.
+    """
+    for _, product, tags in derived_from(node, withdrawal):
+        record = node.releases.sent.get(product, {}).get(withdrawal.member)
+        share = sent_share(node, record) if record is not None and not record.withdrawn else None
+        given = {p.tag for p in share.portions} if share is not None else set[Tag]()
+        reference = node.catalogue.holdings[make_key(node.member, product)].envelope.reference
+        yield from (f"{reference}/{tag}" for tag in tags if not told or tag in given)
 
 
 def confirm_purge(node: Node, acting: Acting, key: Key) -> int | Refused:
