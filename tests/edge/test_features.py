@@ -97,6 +97,50 @@ def test_pages_hold_each_product_once(sign_in: Callable[..., Sync], day: Day, ke
     assert client.get(f"/api/features?limit=1&kind=event&after={first['next']}").status == 400
 
 
+def test_what_is_in_view_comes_with_all_its_positions(
+    sign_in: Callable[..., Sync], day: Day, key: str
+) -> None:
+    """A product with a position in view, and those of it that lie elsewhere; over the antimeridian too; nothing else."""
+    east, west = (f'{{"type":"Point","coordinates":[{longitude},10]}}' for longitude in (179.5, -179.5))
+    title = portion("TZ", "title", text(OPEN, "Track"))
+    places = (portion(tag, "position", position(OPEN, at, tag)) for tag, at in (("PE", east), ("PF", west)))
+    track = day.file("track", "KOR", "kor.watch", draft("KOR", "event", title, *places), minute=41)
+    client = sign_in("kor.analyst")
+    for view in ("179,9;-179,11", "179,9;180,11", "-180,9;-179,11", "170,-90;-170,90"):
+        found = find(client, f"view={view}")
+        assert set(found) == {track}, view
+        assert [p["tag"] for p in found[track]["positions"]] == ["PE", "PF"], view
+    assert set(find(client, "view=130,38;132,40")) == {key}
+    assert track not in find(client, "view=-179,9;179,11")
+    assert find(client, f"view=130,38;132,40&key={track}") == {}
+    assert [p["tag"] for p in find(client, "view=179,9;-179,11&area=179,9;180,11")[track]["positions"]] == [
+        "PE"
+    ]
+    everything = client.get("/api/features?view=-180,-90;180,90").json
+    assert everything == client.get("/api/features").json
+    for wrong in ("1,2;3,4;5,6", "1,4;3,2", "x", "181,0;0,1"):
+        assert client.get(f"/api/features?view={wrong}").status == 400
+
+
+def test_a1_what_is_out_of_view_is_not_recorded_as_shown(sign_in: Callable[..., Sync], key: str) -> None:
+    """The map asks for what it shows, and that alone was shown."""
+    client = sign_in("kor.analyst")
+    node = client.door.site.node
+    find(client, "view=10,10;20,20")
+    assert "PW" not in node.custody.readers.get(key, {}).get("kor.analyst", ())
+    find(client, "view=130,38;132,40")
+    assert {"PW", "TW"} <= set(node.custody.readers[key]["kor.analyst"])
+
+
+def test_n1_a_view_says_nothing_of_where_the_hidden_lies(sign_in: Callable[..., Sync], key: str) -> None:
+    """A view around the exact place alone shows a cell where its edge goes, to who has the cell, and never more than it."""
+    analyst, watch = sign_in("kor.analyst"), sign_in("kor.watch")
+    assert set(find(watch, f"view={CELL_AREA}")) == set()
+    assert set(find(watch, f"view={POINT_AREA}")) == {key}
+    assert b"131.25" not in analyst.get(f"/api/features?view={POINT_AREA}").body
+    assert analyst.get("/api/features?view=131.3,39.4;131.4,39.45").json["total"] == 1
+
+
 def test_a1_a_position_on_the_map_is_recorded_as_shown_once(sign_in: Callable[..., Sync], key: str) -> None:
     """Who was shown the place will be told when it is withdrawn; a map that is moved about adds nothing."""
     client = sign_in("kor.analyst")

@@ -77,6 +77,7 @@ QUERIES = {
     ),
     "/api/features": (
         "", "limit=1", "limit=0", "limit=1001", "area=125,38;127,40", "area=125.96,39.12;125.97,39.13", "area=x",
+        "view=125,38;127,40", "view=170,38;127,40", "view=125,38;127,40&limit=1&kind=report", "view=1,2;3,4;5,6",
         "kind=report", "originator=KOR", "since=2023-07-12T01:08:00Z", "after=AAAA", "key=KOR.x", f"key=KOR.{RANDOM_ID}",
     ),
 }  # fmt: skip

@@ -21,6 +21,30 @@ scenario('each reader has their own variant on the map: a point there, a cell he
   if (!banner.includes('EXERCISE')) throw new Error(`the map has no marking: ${banner}`);
 });
 
+scenario('a map with more than a page asks for what is in view, once it rests, and for the globe by one key', async ({ page }) => {
+  const asked: string[] = [];
+  // As if one product were a page: the newest comes first, and the rest with the view.
+  await page.route('**/api/features?limit=1000', (route) => route.continue({ url: route.request().url().replace('limit=1000', 'limit=1') }));
+  page.on('request', (request) => {
+    const view = new URL(request.url()).searchParams.get('view');
+    if (view !== null) asked.push(view);
+  });
+  await signIn(page, 'NZL', 'kea');
+  await filePlaced(page, 'Buoy adrift, first report');
+  await filePlaced(page, 'Buoy adrift, second report');
+  await page.evaluate(() => (location.hash = '#/map'));
+  await page.waitForSelector(drawn);
+  await page.waitForSelector('.side .line:has-text("first report")');
+  await page.waitForSelector('.side .line:has-text("second report")');
+  if (!asked.length) throw new Error('nothing was asked of a view');
+  const before = asked.length;
+  await page.keyboard.press('0');
+  await page.waitForRequest((request) => request.url().includes('view=-180.0000'));
+  await page.keyboard.press('+');
+  await page.waitForTimeout(700);
+  if (asked.length !== before + 1) throw new Error(`a view within what is held was asked for: ${asked.join(' ')}`);
+});
+
 scenario('an area is typed, and searched in two steps, without a mouse', async ({ page }) => {
   await signIn(page, 'NZL', 'kea', '#/map');
   await filePlaced(page, 'Oil slick at the western entrance');

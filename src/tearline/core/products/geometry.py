@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -136,7 +136,18 @@ def print_geometry(geometry: Geometry) -> dict[str, Any]:
 
 def touches(geometry: Geometry, area: Area) -> bool:
     """Whether any of the geometry lies in the area or on its edge."""
-    return any(_touch(geometry, part) for part in area.parts())
+    return make_touch(area)(geometry)
+
+
+def make_touch(area: Area) -> Callable[[Geometry], bool]:
+    """The same of many geometries: the area is taken apart once, and most are told by their box."""
+    parts = [(part, part.box()) for part in area.parts()]
+
+    def touch(geometry: Geometry) -> bool:
+        box = geometry.box()
+        return any(_overlap(box, frame) and _touch(geometry, part) for part, frame in parts)
+
+    return touch
 
 
 def close_ring(corners: Iterable[Spot]) -> Ring:
@@ -242,8 +253,6 @@ def _clip(ring: list[Spot], meridian: int, *, keep: int) -> list[Spot]:
 
 def _touch(one: Geometry, other: Geometry) -> bool:
     """Two geometries meet where a place of one lies in the other, or their edges do."""
-    if not _overlap(one.box(), other.box()):
-        return False
     if any(_holds(other, spot) for spot in one.places()) or any(_holds(one, spot) for spot in other.places()):
         return True
     edges = list(other.edges())

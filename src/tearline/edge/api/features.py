@@ -14,13 +14,31 @@ from tearline.core.instants import Instant, print_dtg, print_iso
 from tearline.edge.api import cursors
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.problems import AnyRequest
-from tearline.edge.api.searches import AreaText, parse_area
+from tearline.edge.api.searches import AreaText, parse_area, parse_view
 from tearline.edge.api.shapes import After, Names, SummaryOut, list_fields, parse_filters, parse_names
-from tearline.node.gate import FEATURES_MAX, Feature, FeatureQuery, Filters, Label, Place, print_geometry
+from tearline.node.gate import (
+    FEATURES_MAX,
+    Area,
+    Feature,
+    FeatureQuery,
+    Filters,
+    Label,
+    Place,
+    print_geometry,
+)
 
 Limit = Annotated[
     int,
     QueryParameter(ge=1, le=FEATURES_MAX, description="Products on a page; every page but the last is full."),
+]
+
+
+ViewText = Annotated[
+    str,
+    QueryParameter(
+        description="What a map shows: longitude,latitude of its south-west and north-east corner, `;` between; the first "
+        "may lie east of the second. Of products with a position there, all positions."
+    ),
 ]
 
 
@@ -71,21 +89,33 @@ class Labels:
         return self.numbers.setdefault(label, len(self.numbers))
 
 
-@get("/api/features", dependencies={"filters": Provide(parse_filters)})
+class Where(msgspec.Struct, frozen=True):
+    """Where what is asked for lies, or which products it is."""
+
+    area: Area | None
+    view: Area | None
+    keys: tuple[str, ...]
+
+
+async def parse_where(*, area: AreaText = "", view: ViewText = "", key: Names = "") -> Where:
+    """The same, from the query."""
+    return Where(parse_area(area) if area else None, parse_view(view) if view else None, parse_names(key))
+
+
+@get("/api/features", dependencies={"filters": Provide(parse_filters), "where": Provide(parse_where)})
 async def list_features(
     request: AnyRequest,
     filters: NamedDependency[Filters],
+    where: NamedDependency[Where],
     *,
-    area: AreaText = "",
-    key: Names = "",
     limit: Limit = 500,
     after: After = "",
 ) -> FeaturesOut:
-    """Products with a position that this reader sees, filed last first; in an area, or these keys only."""
+    """Products with a position that this reader sees, filed last first; in an area, in view, or these keys only."""
     caller = caller_of(request)
     person = caller.session.person
-    query = FeatureQuery(filters, parse_area(area) if area else None, parse_names(key), limit)
-    asked = ("features", query.filters, query.area, query.keys)
+    query = FeatureQuery(filters, where.area, where.view, where.keys, limit)
+    asked = ("features", query.filters, query.area, query.view, query.keys)
     place = caller.cursors.open(after, person, asked)
     if place is not None:
         query = msgspec.structs.replace(query, after=(place.sort_at, place.tie))

@@ -124,6 +124,14 @@ def parse_area(text: str) -> Area:
     return Area(tuple((round(x * 1_000_000), round(y * 1_000_000)) for x, y in corners))
 
 
+def parse_view(text: str) -> Area:
+    """A box by two corners, or ``bad-query``; the first lies east of the second where it crosses the antimeridian."""
+    box = parse_area(text)
+    if len(box.corners) != CORNERS_MIN or box.corners[0][1] > box.corners[1][1]:
+        raise Problem("bad-query", "A view has two corners, south-west and north-east.")
+    return box
+
+
 class HitOut(SummaryOut, frozen=True, kw_only=True):
     """A line with the pieces that match."""
 

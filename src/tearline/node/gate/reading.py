@@ -3,23 +3,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
-from tearline.core.ids import Person, Tag
+from tearline.core.ids import Tag
 from tearline.core.instants import Instant
-from tearline.core.labels import ClassId, Label, PersonSight
+from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import Envelope
 from tearline.core.renditions import (
     Comparison,
     Rendition,
-    RenditionPortion,
     compare,
-    print_portion_mark,
 )
 from tearline.node.commands import Acting, Refused, acknowledge_product, acknowledge_products, act_again
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
-from tearline.node.gate.features import FEATURES_MAX, Feature, FeatureQuery, Features, make_feature
+from tearline.node.gate.features import (
+    FEATURES_MAX,
+    Feature,
+    FeatureQuery,
+    Features,
+    draw_feature,
+    find_placed,
+    list_placed,
+    list_tags,
+)
 from tearline.node.gate.lines import PostLines, name_clearance
 from tearline.node.gate.shapes import (
     Ask,
@@ -44,7 +51,7 @@ from tearline.node.gate.why import Why, find_why
 from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
-from tearline.node.views.atlas import Charted, Sighting
+from tearline.node.views.atlas import Sighting
 from tearline.node.views.catalogue import Key
 from tearline.node.views.contents import Appearance
 from tearline.node.views.custody import Notice
@@ -146,14 +153,12 @@ class Reading:
             class_id = self._acting.class_id
             if class_id is None:
                 return Features((), 0, None)
-            placed = self._finder.list_places(class_id, query.area, query.keys)
-            rows = self._filter(self._list_placed(class_id, placed), query.filters)
+            found = find_placed(self._finder, class_id, query)
+            rows = self._filter(list_placed(self._node, self._store, class_id, found), query.filters)
             left = rows_after(rows, query.after)
             page = left[: max(1, min(query.limit, FEATURES_MAX))]
             last = place_of(page[-1]) if len(left) > len(page) else None
-            person, atlas = self._acting.person, self._finder.atlas
-            found = ((a, atlas.get(class_id, a.key)) for a in page)
-            items = tuple(self._chart(person, a, c, placed[a.key]) for a, c in found if c is not None)
+            items = tuple(f for a in page if (f := self._draw(class_id, a, found[a.key])) is not None)
             return Features(items, len(rows), last)
 
     def find_alerts(self, watches: Sequence[Watch], *, limit: int = 200) -> Alerts:
@@ -381,36 +386,18 @@ class Reading:
         summary, found = self._summarise(key), self._find(key)
         return None if summary is None or found is None else Alert(summary, at, found[0].came_at, watches)
 
-    def _list_placed(self, class_id: ClassId, placed: Collection[Key]) -> list[Appearance]:
-        """Of what the class sees, the newest filing first; the whole order is not asked for a few."""
-        known = self._node.catalogue.appearances.get(class_id, {})
-        if len(placed) > PAGE_MAX:
-            return [known[a.key] for a in self._store.list_newest(class_id) if a.key in placed]
-        return sorted((known[key] for key in placed if key in known), key=place_of, reverse=True)
-
-    def _chart(
-        self, person: Person, appearance: Appearance, charted: Charted, sightings: Sequence[Sighting]
-    ) -> Feature:
-        """A line of the map and its positions, recorded as shown where they were not before."""
-        node, key, title = self._node, appearance.key, charted.title
-        envelope = node.catalogue.holdings[key].envelope
-        shown = node.custody.readers.get(key, {}).get(person, ())
-        tags = dict.fromkeys((*((title.tag,) if title else ()), *(s.tag for s in sightings)))
-        fresh = tuple(Tag(tag) for tag in tags if tag not in shown)
+    def _draw(
+        self, class_id: ClassId, appearance: Appearance, sightings: Sequence[Sighting]
+    ) -> Feature | None:
+        """A product on the map, its title and positions recorded as shown where they were not before."""
+        node, charted = self._node, self._finder.atlas.get(class_id, appearance.key)
+        if charted is None:
+            return None
+        shown = node.custody.readers.get(appearance.key, {}).get(self._acting.person, ())
+        fresh = tuple(tag for tag in list_tags(charted, sightings) if tag not in shown)
         if fresh:
-            self._write_read(envelope, fresh, "map")
-
-        def mark_of(label: Label) -> str:
-            return print_portion_mark(label, node.voice, node.book)
-
-        printed = (
-            None
-            if title is None
-            else RenditionPortion(title.tag, title.kind, mark_of(title.label), title.body, title.fields)
-        )
-        banner = self._store.find_banner(charted.labels)
-        summary = make_summary(key, envelope, appearance.version, charted.check, banner, printed)
-        return make_feature(summary, title, sightings, mark_of)
+            self._write_read(node.catalogue.holdings[appearance.key].envelope, fresh, "map")
+        return draw_feature(node, self._store.find_banner(charted.labels), appearance, charted, sightings)
 
     def _log(self, rendition: Rendition, tags: tuple[Tag, ...], form: str) -> None:
         self._write_read(rendition.envelope, tags, form)

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +18,7 @@ import msgspec
 from tearline.core.errors import MalformedError
 from tearline.core.instants import Instant, parse_iso
 from tearline.core.labels import ClassId, Label
-from tearline.core.products import Area, Envelope, Field, Geometry, PositionBody, find_geometry, touches
+from tearline.core.products import Area, Envelope, Field, Geometry, PositionBody, find_geometry, make_touch
 from tearline.core.renditions import Shown, check_of
 
 if TYPE_CHECKING:
@@ -92,14 +92,26 @@ class Atlas:
         self, class_id: ClassId, area: Area | None, keys: Collection[Key] = ()
     ) -> Iterator[tuple[Key, tuple[Sighting, ...]]]:
         """Products, or those of ``keys``, with those of their positions that touch the area."""
-        held = self._held.get(class_id, {})
-        chosen = ((key, held[key]) for key in keys if key in held) if keys else held.items()
-        for key, charted in chosen:
+        touch = make_touch(area) if area is not None else None
+        for key, charted in self._choose(class_id, keys):
             within = charted.sightings
-            if area is not None:
-                within = tuple(s for s in within if touches(s.geometry, area))
+            if touch is not None:
+                within = tuple(s for s in within if touch(s.geometry))
             if within:
                 yield key, within
+
+    def list_seen(
+        self, class_id: ClassId, view: Area, keys: Collection[Key] = ()
+    ) -> Iterator[tuple[Key, tuple[Sighting, ...]]]:
+        """Products of which some position touches what a map shows, with all of theirs: a track goes on beyond its edge."""
+        touch = make_touch(view)
+        for key, charted in self._choose(class_id, keys):
+            if any(touch(s.geometry) for s in charted.sightings):
+                yield key, charted.sightings
+
+    def _choose(self, class_id: ClassId, keys: Collection[Key]) -> Iterable[tuple[Key, Charted]]:
+        held = self._held.get(class_id, {})
+        return ((key, held[key]) for key in keys if key in held) if keys else held.items()
 
     def get(self, class_id: ClassId, key: Key) -> Charted | None:
         """One rendition; None where it has no position."""

@@ -122,6 +122,14 @@ class Finder:
         self._chart()
         return dict(self.atlas.list_in(class_id, area, keys))
 
+    def list_seen(
+        self, class_id: ClassId, view: Area, keys: Collection[Key]
+    ) -> dict[Key, tuple[Sighting, ...]]:
+        """What a map of this class shows of the products, or of all: those with a position in view, with all of theirs."""
+        self.refresh()
+        self._chart()
+        return dict(self.atlas.list_seen(class_id, view, keys))
+
     def read_terms(self, query: Query) -> tuple[Term, ...]:
         """What a query's text asks for: once for all its hits, to cut pieces by (see ``snippet``)."""
         return self.settled.read_terms(query)

@@ -620,7 +620,7 @@ export interface paths {
         };
         /**
          * ListFeatures
-         * @description Products with a position that this reader sees, filed last first; in an area, or these keys only.
+         * @description Products with a position that this reader sees, filed last first; in an area, in view, or these keys only.
          */
         get: operations["ApiFeaturesListFeatures"];
         put?: never;
@@ -5912,6 +5912,8 @@ export interface operations {
                 since?: string;
                 /** @description UTC, as 2023-07-12T01:04:00Z. */
                 until?: string;
+                /** @description What a map shows: longitude,latitude of its south-west and north-east corner, `;` between; the first may lie east of the second. Of products with a position there, all positions. */
+                view?: string;
             };
             header?: never;
             path?: never;

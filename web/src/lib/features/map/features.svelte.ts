@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything with a position that this reader sees, page by page, and kept in step as it changes.
+// What this reader sees that has a position, kept in step as it changes: all of it where it is a page, else what is in view.
 import { api, ask, events, type ApiError, type Schemas } from '$lib/api';
+import { covers, printView, widen, type Frame } from './geometry.ts';
 
 export type Label = Schemas['Label'];
 type FeatureOut = Schemas['FeatureOut'];
@@ -15,11 +16,18 @@ const PAGES_MAX = 50;
 /** A flood of changes is one question: so many keys at once, or everything anew. */
 const KEYS_MAX = 30;
 const WAIT_MS = 200;
+/** A view is asked for once the map has come to rest. */
+const REST_MS = 250;
 
 export class Features {
   items: Placed[] = $state.raw([]);
   loading = $state(true);
   error: ApiError | undefined = $state.raw();
+  /** Whether everything is held here; else what is in view, and a margin. */
+  whole = $state(true);
+  #view: Frame | undefined;
+  #held: Frame | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #labels = new Map<string, Label>();
   #turn = 0;
   #changed = new Set<string>();
@@ -33,32 +41,64 @@ export class Features {
       return () => {
         this.#turn++;
         clearTimeout(this.#timer);
+        clearTimeout(this.#resting);
         stops.forEach((stop) => stop());
       };
     });
+  }
+
+  /** The map shows this now. */
+  look(view: Frame): void {
+    this.#view = view;
+    if (!this.whole) this.#rest();
   }
 
   async load(): Promise<void> {
     const turn = ++this.#turn;
     this.loading = true;
     try {
-      const found: Placed[] = [];
-      let after: string | null = '';
-      for (let page = 0; after !== null && page < PAGES_MAX; page++) {
-        const answer = (await ask(api.GET('/api/features', { params: { query: { limit: PAGE, after } } }))) as Schemas['FeaturesOut'];
-        if (turn !== this.#turn) return;
-        found.push(...this.#read(answer));
-        after = answer.next ?? null;
-        // The newest are shown while the rest comes.
-        if (page === 0) this.items = found.slice();
-      }
-      this.items = found;
-      this.error = undefined;
+      if (this.whole) await this.#loadNewest(turn);
+      else await this.#loadView(turn);
+      if (turn === this.#turn) this.error = undefined;
     } catch (error) {
       if (turn === this.#turn) this.error = error as ApiError;
     } finally {
       if (turn === this.#turn) this.loading = false;
     }
+  }
+
+  /** One page: everything, or enough for the map to find where most of it lies. */
+  async #loadNewest(turn: number): Promise<void> {
+    const answer = await this.#ask({ limit: PAGE });
+    if (turn !== this.#turn) return;
+    this.whole = !answer.next;
+    this.items = this.#read(answer);
+    if (!this.whole) this.#rest();
+  }
+
+  async #loadView(turn: number): Promise<void> {
+    const held = widen(this.#view ?? [-180, -90, 180, 90]);
+    const found: Placed[] = [];
+    let after: string | null = '';
+    for (let page = 0; after !== null && page < PAGES_MAX; page++) {
+      const answer: Schemas['FeaturesOut'] = await this.#ask({ limit: PAGE, view: printView(held), after });
+      if (turn !== this.#turn) return;
+      found.push(...this.#read(answer));
+      after = answer.next ?? null;
+    }
+    this.#held = held;
+    this.items = found;
+  }
+
+  async #ask(query: { limit: number; view?: string; after?: string; key?: string }): Promise<Schemas['FeaturesOut']> {
+    return (await ask(api.GET('/api/features', { params: { query } }))) as Schemas['FeaturesOut'];
+  }
+
+  #rest(): void {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      if (!this.#held || !this.#view || !covers(this.#held, this.#view)) void this.load();
+    }, REST_MS);
   }
 
   #change(key: string): void {
@@ -74,8 +114,8 @@ export class Features {
   async #renew(keys: string[]): Promise<void> {
     const others = () => this.items.filter((item) => !keys.includes(item.key));
     try {
-      const query = { key: keys.join(','), limit: KEYS_MAX };
-      const now = this.#read((await ask(api.GET('/api/features', { params: { query } }))) as Schemas['FeaturesOut']);
+      const view = !this.whole && this.#held ? { view: printView(this.#held) } : {};
+      const now = this.#read(await this.#ask({ key: keys.join(','), limit: KEYS_MAX, ...view }));
       if (now.length || others().length !== this.items.length) this.items = [...now, ...others()].sort((x, y) => y.filed.localeCompare(x.filed));
     } catch {
       // Without an answer it is not shown on: it may be nobody's to see any more.

@@ -50,6 +50,31 @@ export function meets(frame: Frame, view: Frame): boolean {
   return s <= view[3] && n >= view[1] && [-360, 0, 360].some((turn) => w + turn <= view[2] && e + turn >= view[0]);
 }
 
+/** A quarter more on each side: moving a little asks for nothing new. */
+const MARGIN = 0.25;
+const GLOBE: Frame = [-180, -90, 180, 90];
+
+export function widen([w, s, e, n]: Frame): Frame {
+  const [x, y] = [(e - w) * MARGIN, (n - s) * MARGIN];
+  return e - w + 2 * x >= 360 ? [GLOBE[0], Math.max(-90, s - y), GLOBE[2], Math.min(90, n + y)] : [w - x, Math.max(-90, s - y), e + x, Math.min(90, n + y)];
+}
+
+/** Whether all of a frame lies in another; either may reach beyond the antimeridian. */
+export function covers(outer: Frame, inner: Frame): boolean {
+  if (outer[1] > Math.max(-90, inner[1]) || outer[3] < Math.min(90, inner[3])) return false;
+  return outer[2] - outer[0] >= 360 || [-360, 0, 360].some((turn) => outer[0] <= inner[0] + turn && outer[2] >= inner[2] + turn);
+}
+
+/** As the node takes a view: south-west;north-east, the first east of the second where it crosses the antimeridian. */
+export function printView(frame: Frame): string {
+  const [w, s, e, n] = frame[2] - frame[0] >= 360 ? [GLOBE[0], frame[1], GLOBE[2], frame[3]] : [wrap(frame[0]), frame[1], wrap(frame[2]), frame[3]];
+  return `${w.toFixed(4)},${s.toFixed(4)};${e.toFixed(4)},${n.toFixed(4)}`;
+}
+
+function wrap(lon: number): number {
+  return Math.abs(lon) <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180;
+}
+
 const RADIANS = Math.PI / 180;
 
 /** The shortest way over the globe, in short steps; longitudes go on beyond 180 where it crosses the antimeridian. */
