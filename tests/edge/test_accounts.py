@@ -88,6 +88,12 @@ def test_everything_has_a_limit(path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for draft_id, body in (("c", b"4"), ("a", b"12345678901")):
         with pytest.raises(LimitError):
             store.save_draft(WATCH, draft_id, body, NOW)
+    monkeypatch.setattr(drafts, "DRAFTS_MAX", 9)
+    monkeypatch.setattr(drafts, "DRAFTS_MAX_BYTES", 12)
+    store.save_draft(WATCH, "c", b"0123456789", NOW)
+    store.save_draft(WATCH, "c", b"9876543210", NOW)
+    with pytest.raises(LimitError):
+        store.save_draft(WATCH, "d", b"4", NOW)
     tokens = [store.open_session(WATCH, POST, Instant(NOW + n)) for n in range(21)]
     assert [store.find_session(t, NOW) is not None for t in tokens] == [False] + [True] * 20
     store.close()

@@ -7,12 +7,14 @@ import asyncio
 import base64
 import gzip
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tearline.edge.api import caller
 from tests.edge.driver import HOST, Client, Door, Sync, run
 from tests.twins.script import list_routes
 from tests.twins.worlds import Day, found
@@ -261,3 +263,22 @@ def test_n7_many_megabytes_are_taken_only_from_who_may_bring_them(kor: Door) -> 
     for target in ("/api/bundles", "/api/policies/packs", "/api/policies/packs/try"):
         answer = client.ask("POST", target, b"[" * 1_000)
         assert (answer.status, answer.json["code"]) == (403, "no-duty")
+
+
+def test_a_long_body_is_read_beside_the_loop(kor: Door, monkeypatch) -> None:
+    """And as strictly as a short one: while it is, others are answered."""
+    monkeypatch.setattr(caller, "DECODED_HERE_BYTES", 100)
+    threads = set()
+    decode = caller.decode_body
+
+    def watched(raw: bytes, shape: Any) -> Any:
+        threads.add(threading.current_thread() is threading.main_thread())
+        return decode(raw, shape)
+
+    monkeypatch.setattr(caller, "decode_body", watched)
+    client = Sync(Client(kor, "kor.analyst"))
+    client.sign_in()
+    long = {"keys": ["KOR." + "0" * 32] * 40}
+    assert client.post("/api/compare", long).status == 200
+    assert client.post("/api/compare", long | {"more": 1}).json["code"] == "malformed"
+    assert threads == {True, False}  # the short ones were read where they came

@@ -14,6 +14,7 @@ from tearline.edge.accounts.sessions import Sessions
 
 DRAFT_MAX_BYTES = 16 * 1024 * 1024  # the largest product in the widest encoding
 DRAFTS_MAX = 500  # for each person
+DRAFTS_MAX_BYTES = 128 * 1024 * 1024  # of one person together: their list is read whole
 _ROWS = "SELECT id, saved, body, coalesce(hand, '') FROM drafts LEFT JOIN draft_hands USING (person, id)"  # ours, no values
 
 
@@ -66,9 +67,13 @@ class Drafts(Sessions):
         if len(body) > DRAFT_MAX_BYTES:
             raise LimitError("draft-too-large", "a draft this large could not be filed")
         with self._lock, self._db:
-            query = "SELECT count(*) FROM drafts WHERE person = ? AND id <> ?"
-            if self._ask(query, person, draft_id)[0][0] >= DRAFTS_MAX:
-                raise LimitError("too-many-drafts", f"{DRAFTS_MAX} drafts are kept for a person")
+            query = "SELECT count(*), coalesce(sum(length(body)), 0) FROM drafts WHERE person = ? AND id <> ?"
+            count, size = self._ask(query, person, draft_id)[0]
+            if count >= DRAFTS_MAX or size + len(body) > DRAFTS_MAX_BYTES:
+                words = (
+                    f"{DRAFTS_MAX} drafts of {DRAFTS_MAX_BYTES // 1024**2} MB together are kept for a person"
+                )
+                raise LimitError("too-many-drafts", words)
             kept = self._ask("SELECT body FROM drafts WHERE person = ? AND id = ?", person, draft_id)
             if over is not None and over != (digest_of(kept[0][0]) if kept else ""):
                 return None

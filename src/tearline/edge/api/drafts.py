@@ -87,7 +87,7 @@ async def list_drafts(request: AnyRequest) -> DraftsOut:
     caller = caller_of(request)
     owners = (caller.drafts_owner, await caller.post_drafts_owner())
     rows = [row for o in owners if o for row in await run_sync(caller.services.accounts.list_drafts, o)]
-    drafts = tuple(msgspec.json.decode(row.body, type=DraftProduct) for row in rows)
+    drafts = await run_sync(lambda: tuple(map(_open, rows)))
     shown = await caller.serve(lambda d: d.readable(drafts))
     return DraftsOut(
         tuple(_line(row, draft) for row, draft, may in zip(rows, drafts, shown, strict=True) if may)
@@ -107,6 +107,10 @@ def _hand(caller: Caller, draft_id: str) -> str:
     return caller.session.person if draft_id.startswith(POSTS) else ""
 
 
+def _open(row: SavedDraft) -> DraftProduct:
+    return msgspec.json.decode(row.body, type=DraftProduct)
+
+
 def _line(row: SavedDraft, draft: DraftProduct) -> DraftLine:
     variant = next((p.variants[0] for p in draft.portions if p.kind == "title" and p.variants), None)
     body = variant.body if variant is not None else None
@@ -122,7 +126,7 @@ async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
     services, caller = services_of(request), caller_of(request)
     owner = await _owner(caller, draft_id)
     row = found(await run_sync(services.accounts.find_draft, owner, draft_id))
-    draft = msgspec.json.decode(row.body, type=DraftProduct)
+    draft = await run_sync(_open, row)
     found((await caller.serve(lambda d: d.readable((draft,))))[0] or None)
     return DraftOut(row.id, print_iso(row.saved), draft, row.digest, row.hand)
 
