@@ -8,7 +8,7 @@ implementation: neither tearline nor the oracle is asked.
 import json
 from pathlib import Path
 
-from tests.vectors.labels import conditions, families
+from tests.vectors.labels import conditions, families, shipped
 from tests.vectors.labels.documents import make_documents
 from tests.vectors.labels.families import ALPHA, AT, label
 
@@ -27,6 +27,7 @@ FAMILIES = (
         conditions.make_times,
     ),
     *(conditions.make_inputs, conditions.make_policies, conditions.make_nothing_held),
+    *(shipped.make_tlp, shipped.make_public, shipped.make_nations),
 )
 OUT = Path(__file__).with_name("cases.json")
 
@@ -65,7 +66,7 @@ def make_marks():
 def make_vectors():
     """Every vector, numbered within its family."""
     counts = {}
-    for make in (*FAMILIES, make_documents, make_marks):
+    for make in (*FAMILIES, make_documents, make_marks, shipped.make_shipped_marks):
         rule = " ".join(make.__doc__.split())
         for vector in make():
             number = counts[vector["family"]] = counts.get(vector["family"], 0) + 1

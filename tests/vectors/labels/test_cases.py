@@ -21,10 +21,12 @@ from tearline.core.labels import (
     resolve_label,
 )
 from tearline.core.labels.codecs import parse_label_document
+from tearline.machine import DATA
 from tests.oracle import acdf
 from tests.vectors.labels.make_cases import make_vectors
 
 HERE = Path(__file__).parent
+PACKS = DATA / "packs"
 VECTORS = json.loads((HERE / "cases.json").read_text(encoding="utf-8"))
 SCHEMA = json.loads((HERE / "cases.schema.json").read_text(encoding="utf-8"))
 OF_KIND = {kind: [v for v in VECTORS if v["kind"] == kind] for kind in ("decision", "document", "mark")}
@@ -95,6 +97,16 @@ def test_there_are_enough_and_most_say_no():
     assert len({vector["id"] for vector in VECTORS}) == len(VECTORS)
     assert fits(VECTORS, SCHEMA)
     assert not fits([{**VECTORS[0], "more": 1}], SCHEMA)
+
+
+def test_every_shipped_policy_is_asked_about():
+    """Each SPIF of each pack that the program carries: what is added to a pack is added here."""
+    files = {path.resolve() for path in PACKS.glob("*/*.spif.xml")}
+    names = {read_policy(str(path)).name for path in files}
+    asked = {(HERE / vector["policy"]).resolve() for vector in VECTORS}
+    assert {path.parent.name for path in files} == {path.parent.name for path in asked & files}
+    assert {read_policy(str(path)).name for path in asked & files} == names
+    assert len(names) >= 10
 
 
 def test_the_file_is_what_its_rules_say():
