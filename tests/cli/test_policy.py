@@ -65,6 +65,14 @@ def test_d1_a_pack_is_adopted_and_in_force_after_a_kill(tearline, net, tmp_path,
         made = run(url, "kor.admin", "policy", "adopt", pack, "--check", letters, "--json")
         assert made.code == 0, made.err
         assert made.json["recalled"] == 1
+        lossy = write_pack(tmp_path / "lossy", change(NOT_SENT, (b'name="II-KUP"', b'name="II-KUPX"')))
+        tried = run(url, "kor.admin", "policy", "try", lossy)
+        assert "! lost: EXERCISE KOR II-KUP" in tried.out or "stay sealed from everybody" in tried.out
+        refused = run(url, "kor.admin", "policy", "adopt", lossy, "--check", tried.out.split()[-1])
+        assert (refused.code, "label: " in refused.err) == (3, True)
+        given = ("policy", "adopt", lossy, "--check", tried.out.split()[-1], "--accept-losses", "--json")
+        made = run(url, "kor.admin", *given)
+        assert made.code == 0, made.err
     assert load_config(folder / "kor").pack == "exercise"
     node = open_node(folder / "kor")
     try:

@@ -97,6 +97,21 @@ def test_a_pack_that_is_in_force_is_said_to_be(sign_in: Callable[..., Sync]) -> 
     assert adopt(client, change(MARK)).json["code"] == "same-pack"
 
 
+def test_n5_what_a_pack_loses_is_accepted_by_name_or_refused(sign_in: Callable[..., Sync]) -> None:
+    """A codeword that somebody holds is gone: each loss is a reason of the refusal, in whatever language it is read."""
+    client = sign_in("kor.admin")
+    file = pack_of(change((b'name="DALBIT" lacv="2"', b'name="DALBYEOL" lacv="2"')))
+    shown = client.post(TRY, {"file": file}).json
+    assert {loss["value"] for loss in shown["losses"] if loss["code"] == "codeword"} == {"DALBIT"}
+    asked = {"file": file, "pack": shown["pack"], "check": shown["check"]}
+    refused = client.post(ADOPT, asked)
+    assert (refused.status, refused.json["code"]) == (409, "losses")
+    assert [r["values"][-1] for r in refused.json["reasons"] if r["code"] == "lost-codeword"].count("DALBIT")
+    assert len(refused.json["reasons"]) == len(shown["losses"])
+    assert client.get("/api/policies").json["pack"] == shown["current"]
+    assert client.post(ADOPT, asked | {"accept_losses": True}).status == 200
+
+
 def test_an_open_page_is_called_to_ask_again(sign_in: Callable[..., Sync]) -> None:
     """A stream of events ends when other policies come into force: marks on the page are of the policies before."""
     reader = sign_in("kor.analyst")
@@ -109,7 +124,9 @@ def test_an_open_page_is_called_to_ask_again(sign_in: Callable[..., Sync]) -> No
             assert acting is not None
             shown = what_would_change(node, acting, change(MARK))
             assert isinstance(shown, WouldChange)
-            done.append(adopt_pack(node, acting, change(MARK), AdoptPack(shown.pack, shown.check)))
+            done.append(
+                adopt_pack(node, acting, change(MARK), AdoptPack(shown.pack, shown.check, accept_losses=True))
+            )
         return False  # the page stays: it is the node that ends the stream
 
     assert reader.ask("GET", "/api/events", until=change_in_between).status == 200

@@ -117,6 +117,12 @@ MUTANTS = {
         lambda _original: lambda *_args: {},
         with_world(test_adopt.test_n7_who_holds_a_new_word_reads_by_it_at_once),
     ),
+    "n5 losses are accepted by nobody": (
+        policies,
+        "_list_losses",
+        lambda _original: lambda *_args: iter(()),
+        with_world(test_adopt.test_n5_what_the_pack_has_no_words_for_is_lost_only_if_that_is_accepted),
+    ),
     "n5 time changes nothing": (
         Node,
         "windows_turned",

@@ -30,7 +30,9 @@ def adopt_in(world: World, files: dict[str, bytes]) -> None:
     assert acting is not None
     shown = what_would_change(node, acting, files)
     assert isinstance(shown, WouldChange)
-    assert isinstance(adopt_pack(node, acting, files, AdoptPack(shown.pack, shown.check)), PackAdopted)
+    assert isinstance(
+        adopt_pack(node, acting, files, AdoptPack(shown.pack, shown.check, accept_losses=True)), PackAdopted
+    )
     world.network.pump()
 
 

@@ -19,6 +19,7 @@ from tearline.core.exchange import arrival, entry, stream
 from tearline.core.products.findings import find_fault_of_body
 from tearline.edge.api.problems import CODES
 from tearline.node.commands import mandates
+from tearline.node.commands.adopt import LOSS_REASONS
 from tearline.node.journal.entries import AnyEntry
 from tearline.node.trust import admission
 
@@ -34,6 +35,15 @@ def read(language: str, name: str) -> dict[str, str]:
 
 def test_there_are_words() -> None:
     assert "shell.json" in FILES
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", ["en", "fr", "ko", "ja"])
+def test_no_word_stands_twice(language: str, name: str) -> None:
+    """Of two the reader of the file takes one, and nobody sees which."""
+    rows = (FOLDER / language / name).read_text(encoding="utf-8")
+    keys = re.findall(r'^  "([^"]+)":', rows, re.MULTILINE)
+    assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -67,6 +77,7 @@ def test_every_reason_has_words() -> None:
         "directory-signature",
         "no-application",
     }
+    codes |= set(LOSS_REASONS.values())
     told = {k.removeprefix("reason_") for k in read("en", "problem.json") if k.startswith("reason_")}
     assert codes == told
 

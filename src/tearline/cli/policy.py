@@ -27,12 +27,15 @@ _EXAMPLES = (
 )
 _TRY = "Say who would gain and who would lose what. Nothing changes, but it is on record that the pack was tried."
 _ADOPT = """\
-Put PACK in force. Without --check it is tried first, and you type the letters of the answer. Exit code 3 where something
-stands in the way, or where the pack would change something else by now than was shown."""
+Put PACK in force. Without --check it is tried first, and you type the letters of the answer. Words in use here that the pack
+lacks are lost; that has to be accepted, typed or by --accept-losses. Exit code 3 where something stands in the way, or where
+the pack would change something else by now than was shown."""
 _NAME = """\
 Sign the next directory of the network, in which PACK is the one to have, where the network's authority is kept. Each node
 takes it over (tearline directory), then adopts PACK. A pack of which a test case fails is named by nobody."""
 SHOWN_MAX = 10
+LOST = ("unknown-codeword", "unknown-level")
+"""Problems that are told as losses."""
 
 
 def add_parser(commands: SubParsers) -> None:
@@ -49,6 +52,11 @@ def add_parser(commands: SubParsers) -> None:
         verbs, "adopt", "put a pack in force", text=_ADOPT, examples=_EXAMPLES[1:3], run=run_adopt
     )
     adopted.add_argument("--check", metavar="LETTERS", help="those of the answer that you looked at before")
+    adopted.add_argument(
+        "--accept-losses",
+        action="store_true",
+        help="of words in use here that the pack lacks; the answer names them",
+    )
     for verb in (tried, adopted):
         verb.add_argument("pack", type=Path, metavar="PACK", help="a folder or a zip with pack.json")
         add_json(verb)
@@ -121,8 +129,13 @@ def run_adopt(arguments: argparse.Namespace) -> int:
     """Try it and ask for the letters, or take those that are given."""
     file, digest = _read(arguments.pack)
     with Client(arguments) as client:
-        check = arguments.check or _ask(client.post("/api/policies/packs/try", {"file": file}))
-        made = client.post("/api/policies/packs", {"file": file, "pack": digest, "check": check})
+        check, accept = arguments.check, arguments.accept_losses
+        if not check:
+            shown = client.post("/api/policies/packs/try", {"file": file})
+            check = _ask(shown)
+            accept = accept or (bool(shown["losses"]) and _accept(len(shown["losses"])))
+        asked = {"file": file, "pack": digest, "check": check, "accept_losses": accept}
+        made = client.post("/api/policies/packs", asked)
     if arguments.json:
         print_json(made)
         return DONE
@@ -151,6 +164,10 @@ def _ask(shown: dict[str, Any]) -> str:
     return input("Type the letters to adopt the pack: ")
 
 
+def _accept(count: int) -> bool:
+    return input(f"Type {count} to accept these losses: ").strip() == str(count)
+
+
 def _describe(shown: dict[str, Any]) -> Iterator[str]:
     """The answer for people; marks and references are the node's."""
     yield f"policies {shown['current']} -> {shown['candidate']}, {shown['cases']} test cases came out"
@@ -160,6 +177,8 @@ def _describe(shown: dict[str, Any]) -> Iterator[str]:
         versions = " -> ".join(filter(None, (change["old_version"], change["new_version"])))
         yield f"    {change['what']:<8} {change['policy'] or 'members and groups'} {versions}"
     for problem in shown["problems"]:
+        if problem["code"] in LOST:
+            continue
         yield f"! {problem['code']}: {problem['member']} {problem['person']} {problem['value']}"
     for reader in (*shown["members"], *shown["people"]):
         yield from _describe_reader(reader)
@@ -168,9 +187,21 @@ def _describe(shown: dict[str, Any]) -> Iterator[str]:
         yield f"    {label['old_mark']} -> {new}, on {label['wordings']} wordings"
     if shown["hidden_labels"]:
         yield f"    {shown['hidden_labels']} more labels change that you don't see"
+    for loss in shown["losses"]:
+        yield f"! lost: {_describe_loss(loss)}"
     for obstacle in shown["obstacles"]:
         yield f"! {obstacle['words']}"
     yield f"letters of this answer: {shown['check']}"
+
+
+def _describe_loss(loss: dict[str, Any]) -> str:
+    who, value = loss["person"] or loss["member"], loss["value"]
+    if loss["code"] == "label":
+        named = value or "labels that you don't see"
+        return f"{named}: no label in the pack, {loss['wordings']} wordings stay sealed from everybody"
+    if loss["code"] == "level":
+        return f"{value}: no level in the pack, the mandate covers nothing"
+    return f"{who} holds {value}, no codeword in the pack"
 
 
 def _describe_reader(reader: dict[str, Any]) -> Iterator[str]:

@@ -60,12 +60,12 @@ def send(world, key, *members):
     world.pump()
 
 
-def adopt(world, files, name="kor.admin", member="KOR"):
-    """Try, and adopt what was shown."""
+def adopt(world, files, name="kor.admin", member="KOR", accept_losses=True):
+    """Try, and adopt what was shown, its losses included."""
     node, acting = world.node(member), world.act(name)
     shown = what_would_change(node, acting, files)
     assert isinstance(shown, WouldChange), shown
-    return adopt_pack(node, acting, files, AdoptPack(shown.pack, shown.check))
+    return adopt_pack(node, acting, files, AdoptPack(shown.pack, shown.check, accept_losses))
 
 
 def appearances(node):
@@ -161,7 +161,7 @@ def test_d1_a_commit_that_fails_leaves_the_old_pack_whole(world, monkeypatch):
     def fail(_drafts):
         raise OSError(28, "No space left on device")
 
-    asked = AdoptPack(shown.pack, shown.check)
+    asked = AdoptPack(shown.pack, shown.check, accept_losses=True)
     with monkeypatch.context() as patch:
         patch.setattr(node.journal, "append", fail)
         with pytest.raises(OSError, match="No space"):
@@ -252,6 +252,45 @@ def test_n5_a_pack_that_would_leave_labels_or_members_without_words_is_shown_and
     assert isinstance(found, Refused)
     assert found.code == "no-words"
     assert "JPN" in found.words
+
+
+def test_n5_what_the_pack_has_no_words_for_is_lost_only_if_that_is_accepted(world):
+    """A codeword that people hold and labels carry is gone: each loss by its name, and refused without acceptance.
+
+    Accepted, what carries it is sealed from everybody, widened to nobody, and the journal says what was given up.
+    """
+    key = file(world, portion(label("KOR", "III-KUP", "KOR"), tag="AA", kind="title"), portion(OWN, tag="CC"))
+    node, files = world.node("KOR"), change(NEW_WORD)
+    shown = what_would_change(node, admin(world, "kor.cleared"), files)
+    losses = {(loss.code, loss.person, loss.value, loss.wordings) for loss in shown.losses}
+    assert ("codeword", "kor.cleared", "DALBIT", 0) in losses
+    assert ("label", "", "EXERCISE KOR III-KUP//DALBIT//REL TO KOR", 1) in losses
+    unseen = what_would_change(node, admin(world), files)
+    assert ("label", "", 1) in {(loss.code, loss.value, loss.wordings) for loss in unseen.losses}
+    size = node.journal.size()
+    refused = adopt(world, files, accept_losses=False)
+    assert (refused.code, len(refused.reasons)) == ("losses", len(shown.losses))
+    assert {r.code for r in refused.reasons} == {"lost-codeword", "lost-label"}
+    assert "DALBIT" in refused.words
+    assert node.journal.size() == size + 1  # it was tried
+    assert world.tags("kor.cleared", key) == ("AA", "CC")
+    assert isinstance(adopt(world, files), PackAdopted)
+    assert world.tags("kor.cleared", key) == ("AA",)
+    assert not any(node.sights.sees_label(n, OWN) for n in range(len(node.sights.classes)))
+    entry = decode_entry(node.journal.records(node.pack_at, 1)[0].entry)
+    assert "label: 1" in entry.given_up
+    assert "codeword: kor.cleared DALBIT" in entry.given_up
+
+
+def test_n5_a_mandate_up_to_a_level_that_is_gone_is_a_loss(world):
+    """It covers nothing any more: said by the mandate's name, and to be accepted."""
+    files = change((b'name="DAEOEBI"', b'name="DAEOEBIX"'))
+    shown = what_would_change(world.node("KOR"), admin(world), files)
+    levels = [loss.value for loss in shown.losses if loss.code == "level"]
+    people = world.node("KOR").people
+    mandates = [*people.delegations.values(), *people.rules.values()]
+    assert sorted(levels) == sorted(f"{m.id}: {m.highest}" for m in mandates if m.highest == "DAEOEBI")
+    assert levels
 
 
 def test_n7_only_an_administrator_adopts(world):

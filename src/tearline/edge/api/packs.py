@@ -34,11 +34,15 @@ class PackIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdoptIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The same, with the digest of the pack that was tried and the letters that were shown with what it would change."""
+    """The same, with the digest of the pack that was tried and the letters that were shown with what it would change.
+
+    ``accept_losses``: where the answer names words in use that the pack lacks, these are accepted; without it that refuses.
+    """
 
     file: Annotated[str, Meta(max_length=PACK_MAX_LETTERS)]
     pack: Annotated[str, Meta(max_length=100)]
     check: Annotated[str, Meta(max_length=100)]
+    accept_losses: bool = False
 
 
 @post(
@@ -64,7 +68,7 @@ async def put_in_force(data: JSONBody[AdoptIn], request: AnyRequest) -> PackAdop
     """Adopt the pack that was tried, if it would still change what was shown. It can't be undone but by another pack."""
     caller = caller_of(request)
     files = await _open(data.file)
-    asked = AdoptPack(data.pack, data.check)
+    asked = AdoptPack(data.pack, data.check, data.accept_losses)
     return _taken(await caller.command(lambda node, a: adopt_pack(node, a, files, asked)))
 
 

@@ -74,6 +74,7 @@ CODES: dict[str, tuple[int, str]] = {
     "other-answer": (409, "Look again before it is adopted"),
     "same-pack": (409, "This pack is in force already"),
     "no-words": (422, "The pack has no words for a clearance"),
+    "losses": (409, "What the pack lacks has to be accepted"),
     "policy-in-use": (422, "Labels would be left without their policy"),
     "bundle-refused": (422, "This file is not taken"),
     "paused-before": (409, "The link is paused already"),

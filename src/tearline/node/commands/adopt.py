@@ -21,9 +21,15 @@ from tearline.core.exchange import DISPOSITION, Disposition, Item, Receiver, dec
 from tearline.core.ids import LANES, Member, Post, ProductId
 from tearline.core.labels import book_as_of, make_pack_zip
 from tearline.node.books import Gains, encode_gains
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Reason, Refused
 from tearline.node.commands.amend import find_own_product
-from tearline.node.commands.policies import Candidate, accept_candidate, report
+from tearline.node.commands.policies import (
+    Candidate,
+    WouldChange,
+    accept_candidate,
+    report,
+    say_loss,
+)
 from tearline.node.commands.release import find_loss, recall_share, sent_share
 from tearline.node.commands.trial import Trial
 from tearline.node.journal import (
@@ -38,15 +44,17 @@ from tearline.node.journal import (
 )
 from tearline.node.node import THE_NODE, Node, Work
 
+LOSS_REASONS = {"codeword": "lost-codeword", "level": "lost-level", "label": "lost-label"}
 POLICY = "policy"
 """The purpose of these recalls in the disclosure register."""
 
 
 class AdoptPack(msgspec.Struct, frozen=True):
-    """The digest of the pack that was tried, and the check of the answer, as typed."""
+    """The digest of the pack that was tried, the check of the answer as typed, and whether its losses are accepted."""
 
     pack: str
     check: str
+    accept_losses: bool = False
 
 
 class PackAdopted(msgspec.Struct, frozen=True):
@@ -72,8 +80,12 @@ def adopt_pack(
         if candidate.pack != asked.pack:
             return Refused("other-pack", "this is not the pack that was tried")
         trial = Trial(node, candidate.book)
-        refused = _refuse(trial, candidate, acting, asked)
-        return refused or _adopt(node.work(acting.person, acting.post), trial, candidate, files)
+        answer = report(trial, candidate, acting)
+        refused = _refuse(answer, asked)
+        if refused is not None:
+            return refused
+        lost = tuple(map(say_loss, answer.losses))
+        return _adopt(node.work(acting.person, acting.post), trial, candidate, files, lost)
 
 
 def record_first_pack(node: Node, files: Mapping[str, bytes]) -> None:
@@ -87,15 +99,26 @@ def record_first_pack(node: Node, files: Mapping[str, bytes]) -> None:
         work.commit()
 
 
-def _refuse(trial: Trial, candidate: Candidate, acting: Acting, asked: AdoptPack) -> Refused | None:
-    answer = report(trial, candidate, acting)
+def _refuse(answer: WouldChange, asked: AdoptPack) -> Refused | None:
     if answer.obstacles:
         return Refused(answer.obstacles[0].code, "; ".join(o.words for o in answer.obstacles))
     if asked.check.strip().upper() != answer.check:
         return Refused(
             "other-answer", "the pack would change something else by now, or the check is mistyped"
         )
+    if answer.losses and not asked.accept_losses:
+        return Refused("losses", "; ".join(map(say_loss, answer.losses)), reasons=_name_losses(answer))
     return None
+
+
+def _name_losses(answer: WouldChange) -> tuple[Reason, ...]:
+    """Each loss as a reason, for words in other languages."""
+    named = []
+    for loss in answer.losses:
+        who = loss.person or loss.member
+        values = (loss.value, str(loss.wordings)) if loss.code == "label" else (who, loss.value)
+        named.append(Reason(LOSS_REASONS[loss.code], say_loss(loss), values))
+    return tuple(named)
 
 
 def follow_windows(node: Node) -> bool:
@@ -117,9 +140,11 @@ def _add_turn(work: Work, gains: Gains) -> None:
     work.add(WindowsTurned, payloads=(encode_gains(gains),))
 
 
-def _adopt(work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, bytes]) -> PackAdopted:
+def _adopt(
+    work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, bytes], lost: tuple[str, ...]
+) -> PackAdopted:
     recalled, proposed, opened = _put_in_force(
-        work, trial, lambda gains: _add_entry(work, candidate, files, gains)
+        work, trial, lambda gains: _add_entry(work, candidate, files, gains, lost)
     )
     return PackAdopted(candidate.pack, candidate.book.digest()[:16], recalled, proposed, opened)
 
@@ -148,12 +173,15 @@ def _put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None]) 
     return recalled, sum(map(len, gains.values())), opened
 
 
-def _add_entry(work: Work, candidate: Candidate, files: Mapping[str, bytes], gains: Gains) -> None:
+def _add_entry(
+    work: Work, candidate: Candidate, files: Mapping[str, bytes], gains: Gains, lost: tuple[str, ...] = ()
+) -> None:
     work.add(
         PolicyAdopted,
         payloads=(make_pack_zip(files), encode_gains(gains)),
         adopted=candidate.book.digest()[:16],
         files=candidate.pack,
+        given_up=lost or UNSET,
     )
 
 

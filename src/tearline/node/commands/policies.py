@@ -39,6 +39,7 @@ LISTED_MAX = 200
 FAILURES_MAX = 50
 CHECK_LETTERS = 4
 NO_WORDS = ("unknown-member", "unknown-ceiling")
+LOST = {"unknown-codeword": "codeword", "unknown-level": "level"}
 
 
 class PolicyChange(msgspec.Struct, frozen=True):
@@ -87,9 +88,25 @@ class Obstacle(msgspec.Struct, frozen=True):
     words: str
 
 
-class WouldChange(msgspec.Struct, frozen=True):
-    """The whole answer. ``hidden_labels``: labels that change and that the person asking doesn't see.
+class PolicyLoss(msgspec.Struct, frozen=True):
+    """A word in use that the pack lacks: whoever adopts it has to accept that.
 
+    ``codeword``: ``member`` or ``person`` holds ``value``, and loses what it covers. ``level``: the mandate ``value`` goes up
+    to none any more and covers nothing. ``label``: ``wordings`` of the holdings stay sealed from everybody, their label being
+    ``value`` (its mark; '' where the person asking doesn't see them, all of these in one).
+    """
+
+    code: str  # codeword | level | label
+    member: Member
+    person: Person
+    value: str
+    wordings: int = 0
+
+
+class WouldChange(msgspec.Struct, frozen=True):
+    """The whole answer. ``losses`` have to be accepted by whoever adopts the pack.
+
+    ``hidden_labels``: labels that change and that the person asking doesn't see.
     ``pack`` names the files that were looked at; ``check`` this answer: who adopts the pack types it, so that what takes
     effect is what was shown. ``named``: the network's directory names these policies. ``cases``: test cases that came out.
     """
@@ -103,6 +120,7 @@ class WouldChange(msgspec.Struct, frozen=True):
     obstacles: tuple[Obstacle, ...]
     policies: tuple[PolicyChange, ...]
     problems: tuple[PackProblem, ...]
+    losses: tuple[PolicyLoss, ...]
     members: tuple[ReaderChange, ...]
     people: tuple[ReaderChange, ...]
     labels: tuple[LabelChange, ...]
@@ -170,6 +188,7 @@ def report(trial: Trial, candidate: Candidate, acting: Acting) -> WouldChange:
         obstacles=tuple(_find_obstacles(trial, candidate)),
         policies=tuple(compare_books(node.book, book)),
         problems=tuple(trial.problems),
+        losses=tuple(_list_losses(trial, labels)),
         members=members,
         people=people,
         labels=tuple(shown),
@@ -177,6 +196,30 @@ def report(trial: Trial, candidate: Candidate, acting: Acting) -> WouldChange:
     )
     check = word_of(digest("tearline/pack-tried", encode_canonical(found)), CHECK_LETTERS)
     return msgspec.structs.replace(found, check=check)
+
+
+def _list_losses(trial: Trial, labels: list[tuple[LabelChange, bool]]) -> Iterator[PolicyLoss]:
+    """Words that are held or used here and that the pack lacks. Nothing of it widens: who lacks the word sees less (N5)."""
+    for problem in trial.problems:
+        if problem.code in LOST:
+            yield PolicyLoss(LOST[problem.code], problem.member, problem.person, problem.value)
+    own, hidden = trial.node.member, 0
+    for change, visible in labels:
+        if change.new_mark or not change.words:
+            continue
+        if visible:
+            yield PolicyLoss("label", own, Person(""), change.old_mark, change.wordings)
+        else:
+            hidden += change.wordings
+    if hidden:
+        yield PolicyLoss("label", own, Person(""), "", hidden)
+
+
+def say_loss(loss: PolicyLoss) -> str:
+    """What goes on record of a loss that was accepted; of labels their number alone."""
+    if loss.code == "label":
+        return f"label: {loss.wordings}"
+    return f"{loss.code}: {loss.person or loss.member} {loss.value}"
 
 
 def _find_obstacles(trial: Trial, candidate: Candidate) -> Iterator[Obstacle]:

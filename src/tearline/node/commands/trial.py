@@ -110,12 +110,14 @@ class Trial:
         return True
 
     def _find_levels(self) -> None:
-        """Mandates up to a level that is gone cover nothing any more."""
+        """Mandates up to a level that is gone cover nothing any more; one that never was a level covers PUBLIC as before."""
+        own = self.node.book.members[self.node.member].policy
+        before = self.node.book.policies[own].classifications
         levels = self.book.policies[self.book.members[self.node.member].policy].classifications
         people = self.node.people
         mandates = [(d.id, d.highest) for d in people.delegations.values()]
         for name, highest in mandates + [(r.id, r.highest) for r in people.rules.values()]:
-            if highest not in levels:
+            if highest in before and highest not in levels:
                 value = f"{name}: {highest}"
                 self.problems.append(PackProblem("unknown-level", self.node.member, Person(""), value))
 
@@ -159,7 +161,10 @@ class Trial:
         """What people with these codewords would see; nothing where the pack has no words for their ceiling."""
         own, ceiling = self.node.member, self.node.people.ceiling
         after, policy = self._members[own], self.book.members[own].policy
-        if after is None or not self._knows(own, persons[0], policy, ceiling, codewords):
+        if after is None:
+            return None
+        known = [self._knows(own, p, policy, ceiling, codewords) for p in persons]  # each misses it by name
+        if not all(known):
             return None
         member = self._sights.classes.values[after]
         if isinstance(member, PersonSight):

@@ -88,11 +88,13 @@ class PolicyAdopted(Entry, frozen=True, tag="PolicyAdopted", kw_only=True):
     """Another policy pack is in force from here on, its windows decided as of ``dtg``; ``pack`` names the one before.
 
     Payload 0: the pack, as a zip. Payload 1: which members it would let have more of which products, for the desk.
-    ``adopted`` names its policies as ``pack`` does in every entry; ``files`` is the digest of all its files.
+    ``adopted`` names its policies as ``pack`` does in every entry; ``files`` is the digest of all its files. ``given_up``:
+    words held or used here that it lacks, as whoever adopted it accepted.
     """
 
     adopted: str
     files: str
+    given_up: tuple[str, ...] | UnsetType = UNSET
 
 
 class WindowsTurned(Entry, frozen=True, tag="WindowsTurned", kw_only=True):

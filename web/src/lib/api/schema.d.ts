@@ -2534,6 +2534,8 @@ export interface components {
         };
         /** AdoptIn */
         AdoptIn: {
+            /** @default false */
+            accept_losses?: boolean;
             check: string;
             file: string;
             pack: string;
@@ -3882,6 +3884,15 @@ export interface components {
             sets: components["schemas"]["TagSetLine"][];
             version: string;
         };
+        /** PolicyLoss */
+        PolicyLoss: {
+            code: string;
+            member: string;
+            person: string;
+            value: string;
+            /** @default 0 */
+            wordings?: number;
+        };
         /** PortionChange */
         PortionChange: {
             after: components["schemas"]["RenditionPortion"] | null;
@@ -4742,6 +4753,7 @@ export interface components {
             current: string;
             hidden_labels: number;
             labels: components["schemas"]["LabelChange"][];
+            losses: components["schemas"]["PolicyLoss"][];
             members: components["schemas"]["ReaderChange"][];
             named: boolean;
             obstacles: components["schemas"]["Obstacle"][];
