@@ -296,6 +296,9 @@ class OpenNode:
         if self.restored is not None:
             silent = frozenset(map(Member, self.restored.silent))
             await catch_up(self.pullers, self.node, self.inbox, silent)
+        elif why := await self._claims.look_first(self.pullers):
+            self._halt(why)
+            raise why
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
         await asyncio.to_thread(self._record_restored)
@@ -457,6 +460,8 @@ class OpenNode:
         return answer.size, answer.cosignature
 
     def _take_anchor(self) -> None:
+        if self.node.halted is not None:
+            return
         self.node.flush_access()
         self.anchors.tick(self.journal.checkpoint(), self.access.checkpoint())
 

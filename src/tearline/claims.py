@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A running node of whose history a partner claims more than stands here (A2, DESIGN 9).
 
+0. At each start partners are asked before anything is signed; who answers at once counts.
 1. The claim is an alarm, and nothing more is handed over for that partner (``commands.standing.note_ahead``).
 2. It is not believed: the partner is asked for the notes that this node signed itself.
 3. A note of ours beyond what stands here proves that this folder is a copy, or an old backup put back by hand. The node signs
@@ -24,6 +25,7 @@ from tearline.node.journal import AnchorLog
 from tearline.node.node import Node
 
 AGAIN_S = 60.0
+FIRST_MAX_S = 2.0
 
 
 class Asks(Protocol):
@@ -53,6 +55,20 @@ class Claims:
             proved = await asyncio.to_thread(find_contradictions, self._node, self._anchors, peer, standing)
             if proved:
                 return _make_error(peer, proved)
+        return None
+
+    async def look_first(self, pullers: Mapping[Member, Asks]) -> IntegrityError | None:
+        """The same before anything is signed: whoever answers at once may know that this folder is not the newest."""
+        asked = {asyncio.ensure_future(way.ask_standing()): peer for peer, way in pullers.items()}
+        done, late = await asyncio.wait(asked, timeout=FIRST_MAX_S) if asked else (set(), set())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
+        for task in done:
+            if task.exception() is None:
+                peer, standing = asked[task], task.result()
+                if proved := find_contradictions(self._node, self._anchors, peer, standing):
+                    return _make_error(peer, proved)
         return None
 
     def _list_doubted(self) -> tuple[Member, ...]:

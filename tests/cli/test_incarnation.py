@@ -4,19 +4,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from tearline.assembly import OpenNode
-from tearline.backup import make_backup, unpack_backup
+from tearline.backup import make_backup, read_manifest, read_mark, unpack_backup
+from tearline.cli import program
 from tearline.config import NetworkSpec
+from tearline.core.errors import IntegrityError, UsageError
+from tearline.core.exchange import Held
 from tearline.core.ids import Member
 from tearline.founding import found_network
 from tearline.machine import SystemClock
 from tearline.node.commands import Recalled, recall_product
-from tearline.node.journal import IncarnationAnnounced, IncarnationBegan, decode_entry
+from tearline.node.journal import AlarmRaised, IncarnationAnnounced, IncarnationBegan, decode_entry
 from tearline.restore import Order, accept
 from tests.cli.networks import find_ports, make_spec
 from tests.cli.test_restored import act, holds, run_one, until, write
@@ -55,7 +61,7 @@ class Lost:
         return await run_one(self.back)
 
 
-def entries_of(node: OpenNode, shape: type) -> list[object]:
+def entries_of(node: OpenNode, shape: type) -> list[Any]:
     records = node.journal.records(0, 10_000)
     return [e for e in (decode_entry(r.entry) for r in records) if isinstance(e, shape)]
 
@@ -105,6 +111,125 @@ def test_a2_d3_d4_a_node_goes_on_in_a_second_life_and_recalls_what_its_backup_la
         assert again.node.streams.incarnation == 2
         assert not holds(jpn, gone)
         await again.stop()
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+async def copy_by_hand(lost: Lost) -> tuple[OpenNode, str]:
+    """Somebody put the whole folder back, alive marks and all: no mark says so. KOR went on meanwhile; JPN runs."""
+    kor = await run_one(lost.net / "kor")
+    jpn = await run_one(lost.net / "jpn")
+    await asyncio.to_thread(write, kor)
+    await kor.anchor()
+    await kor.stop()
+    await asyncio.to_thread(shutil.copytree, lost.net / "kor", lost.back)
+    kor = await run_one(lost.net / "kor")
+    more = await asyncio.to_thread(write, kor)
+    await until(lambda: holds(jpn, more.key))
+    await kor.stop()
+    return jpn, more.key
+
+
+def test_a2_a_copy_that_a_partner_proves_to_be_old_signs_nothing_and_marks_itself(lost: Lost) -> None:
+    async def work() -> None:
+        jpn, more = await copy_by_hand(lost)
+        with pytest.raises(IntegrityError, match="JPN holds more than stands here"):
+            await run_one(lost.back)
+        with pytest.raises(UsageError, match="was restored"):
+            await run_one(lost.back)
+        again = await lost.begin()  # the same procedure as for any restored folder
+        assert holds(again, more)
+        await again.stop()
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+def test_a2_a_copy_whose_partner_comes_later_ends_then(lost: Lost) -> None:
+    async def work() -> None:
+        jpn, _ = await copy_by_hand(lost)
+        await jpn.stop()
+        back = await run_one(lost.back)
+        jpn = await run_one(lost.net / "jpn")
+        await until(back.ended.is_set)
+        assert "JPN holds more than stands here" in str(back.node.halted)
+        with pytest.raises(IntegrityError, match="holds more"):
+            await asyncio.to_thread(write, back)
+        alarms = [e for e in entries_of(back, AlarmRaised) if e.code == "partner-ahead"]
+        assert [e.detail for e in alarms] == ["JPN"]
+        size = back.anchors.size()
+        await back.anchor()
+        assert back.anchors.size() == size
+        await back.stop()
+        assert read_mark(lost.back) is not None
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+def test_a2_a_partner_that_only_claims_more_stops_nobody(lost: Lost) -> None:
+    """It can hold up its own stream; it can't make up our signature."""
+
+    async def work() -> None:
+        kor = await run_one(lost.net / "kor")
+        jpn = await run_one(lost.net / "jpn")
+        await asyncio.to_thread(kor.inbox.acknowledge, JPN, {"FLASH": Held(99)})
+        await until(lambda: kor.node.ahead == set())  # its next request says what it really holds
+        filed = await asyncio.to_thread(write, kor)
+        await until(lambda: holds(jpn, filed.key))
+        assert kor.node.halted is None
+        assert await kor._claims.look(kor.pullers) is None
+        await kor.stop()
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+def test_a2_only_an_administrator_with_a_reason_begins_another_life(
+    lost: Lost, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By command: the code is typed, the password is right, and something must be lost."""
+
+    def restore(*more: str, password: str = lost.order.password) -> int:
+        secret = lost.vault / "password"
+        secret.write_text(password)
+        asked = ["restore", "--accept", str(lost.back), "--new-incarnation", "--json"]
+        return program.main([*asked, "--password-file", str(secret), *more])
+
+    async def work() -> None:
+        jpn = await lost.happen()
+        order = ["--person", "kor.admin", "--reason", "disk lost"]
+        assert await asyncio.to_thread(restore, "--person", "kor.admin", "--confirm", "KOR") == 2
+        assert await asyncio.to_thread(restore, *order, "--confirm", "JPN") == 1
+        assert await asyncio.to_thread(restore, *order, "--confirm", "KOR", password="guessed") == 1
+        wrong = ["--person", "kor.auditor", "--reason", "disk lost", "--confirm", "KOR"]
+        assert await asyncio.to_thread(restore, *wrong) == 1
+        assert not read_mark(lost.back).accepted  # type: ignore[union-attr]
+        capsys.readouterr()
+        assert await asyncio.to_thread(restore, *order, "--confirm", "KOR") == 0
+        said = json.loads(capsys.readouterr().out)
+        assert (said["incarnation"], said["ahead"]) == (2, ["JPN"])
+        kor = await run_one(lost.back)
+        await asyncio.to_thread(make_backup, lost.back, lost.vault, SystemClock().now())
+        names = {kept.name for kept in read_manifest(max(lost.vault.glob("*.tar"))).files}
+        assert {"anchors.db", "anchors-2.db"} <= names or kor.anchors.size() == 0
+        await kor.stop()
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+def test_a2_nothing_lost_needs_no_other_life(lost: Lost) -> None:
+    async def work() -> None:
+        kor = await run_one(lost.net / "kor")
+        jpn = await run_one(lost.net / "jpn")
+        await kor.anchor()
+        made = await asyncio.to_thread(make_backup, lost.net / "kor", lost.vault, SystemClock().now())
+        await kor.stop()
+        await asyncio.to_thread(unpack_backup, lost.vault / made.name, lost.back)
+        with pytest.raises(UsageError, match="none holds more"):
+            await asyncio.to_thread(accept, lost.back, frozenset(), lost.order)
         await jpn.stop()
 
     asyncio.run(work())

@@ -137,27 +137,25 @@ class NodeInbox:
     def acknowledge(self, peer: Member, held: dict[str, Held], incarnation: int = 1) -> None:
         """What ``peer`` says is durable there of one life of ours.
 
-        A cosignature that doesn't match is ignored, and so is a smaller size. A claim of more than there is, or of a life that
-        never was, is an alarm: nothing more is handed over for that partner until it has been looked into.
+        A smaller size than before is ignored. A claim of more than there is, of a life that never was, or a cosignature on
+        another lane than ours is an alarm: nothing more is handed over for that partner until it has been looked into.
         """
         node = self._node
         with node.lock:
             if incarnation < node.streams.incarnation:
                 return
+            claims = {lane: claim for lane, claim in held.items() if lane in LANES}
             more = incarnation > node.streams.incarnation or any(
-                lane in LANES and claim.size > node.streams.out(peer, lane).lane.size
-                for lane, claim in held.items()
+                claim.size > node.streams.out(peer, lane).lane.size for lane, claim in claims.items()
             )
-            self.asked[peer] = more or self.asked.get(peer, False)
-            if more:
+            good = {lane: _acknowledge(node, peer, lane, claim) for lane, claim in claims.items()}
+            other = not all(good.values())
+            self.asked[peer] = more or other or self.asked.get(peer, False)
+            if more or other:
                 note_ahead(node, peer)
-                return
-            if peer in node.ahead:
+            elif peer in node.ahead:
                 node.ahead.discard(peer)
                 node.hand_over(peer)
-            for lane, claim in held.items():
-                if lane in LANES and claim.cosignature:
-                    _acknowledge(node, peer, lane, claim)
 
     def incarnation(self, peer: Member) -> int:
         """The life of the partner that is followed here."""
@@ -324,11 +322,10 @@ def _add_follow_up(work: Work, peer: Member, lane: str, *, start: int, arrivals:
 def _add_again(work: Work, peer: Member, arrivals: list[Arrival]) -> None:
     """What arrived without its payload, though nothing superseded it here, was robbed of it on the way: it goes again."""
     streams = work.node.streams
-    answers = [a.body for a in arrivals if isinstance(a.body, Disposition)]
-    for answer in (a for a in answers if (a.incarnation or 1) == streams.incarnation):
-        out = streams.out(peer, answer.lane)
+    for answer in (a.body for a in arrivals if isinstance(a.body, Disposition)):
+        out = streams.find_out(peer, answer.incarnation or 1, answer.lane)
         for position, code in enumerate(answer.codes, answer.start):
-            if code == "superseded" and position not in out.dropped:
+            if code == "superseded" and position < out.lane.size and position not in out.dropped:
                 if streams.again.get(peer, 0) < AGAIN_MAX:
                     send_again(work, peer, answer.lane, out.items[position])
                 else:
@@ -351,18 +348,20 @@ def _stop_lane(node: Node, peer: Member, lane: str, error: TearlineError, checkp
     work.commit()
 
 
-def _acknowledge(node: Node, peer: Member, lane: str, claim: Held) -> None:
+def _acknowledge(node: Node, peer: Member, lane: str, claim: Held) -> bool:
+    """Take over what is cosigned; False where the partner cosigned another lane. A key that is not known proves nothing."""
     out = node.streams.out(peer, lane)
-    if not out.acknowledged < claim.size <= out.lane.size:
-        return
+    if not claim.cosignature or not out.acknowledged < claim.size <= out.lane.size:
+        return True
     record = node.directory.members[peer]
     verifier = make_cosignature_verifier(f"{peer}/{record.node}/receipt", record.receipt_key)
     text = print_checkpoint(out.lane.checkpoint(claim.size))
     try:
         good = verify_signatures(text, parse_signatures(claim.cosignature), [verifier])
-    except TearlineError:
-        good = []
+    except TearlineError as error:
+        return error.code != "note-signature"
     if good:
         out.acknowledged = claim.size
         out.acknowledged_at = node.clock.now()
         out.cosignature = claim.cosignature
+    return True

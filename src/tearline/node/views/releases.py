@@ -213,6 +213,7 @@ class ReleasesView:
                 author_revision=entry.author_revision,
                 revision=entry.revision,
                 position=position,
+                n=0,
                 withdrawn=recall is None or recall.share is None,
             )
         reference = self.references.get(entry.product, "")
@@ -236,6 +237,8 @@ class ReleasesView:
             if leaf.kind not in {SHARE, RECALL} or (before is not None and before.revision >= leaf.revision):
                 continue
             body = payloads.body(position, n)
+            if body is None:  # it never had effect there, or no longer has
+                continue
             recall = body if isinstance(body, Recall) else None
             share = recall.share if recall is not None else body if isinstance(body, Share) else None
             self.references.setdefault(product, _read_reference(share, recall))

@@ -129,7 +129,7 @@ class StreamsView:
         elif isinstance(entry, IncarnationAnnounced):
             self._close(position, entry)
         elif isinstance(entry, StreamRecovered):
-            self._recover(position, entry)
+            self._recover(position, entry, payloads)
 
     def _apply_sent(self, position: int, entry: ShareReleased | ShareRecalled | NoticeSent) -> None:
         out = self.out(entry.member, entry.lane)
@@ -242,24 +242,35 @@ class StreamsView:
         """Whether a partner may hold more of our former lives than this node knows."""
         return self.incarnation > 1 and (peer not in self.ended or bool(self.find_lost(peer)))
 
-    def _recover(self, position: int, entry: StreamRecovered) -> None:
+    def _recover(self, position: int, entry: StreamRecovered, payloads: Payloads) -> None:
         out = self.former_lane(entry.member, entry.incarnation, entry.lane)
         for n, raw in enumerate(entry.leaves):
             leaf = open_leaf(Item(raw.encode()))
             if leaf.product and leaf.kind != "receipt":
-                self._take_recovered(entry.member, leaf.product, leaf.revision, (out, out.lane.size))
+                at = (out, out.lane.size)
+                whole = payloads.body(position, n) is not None
+                self._take_recovered(entry.member, leaf.product, leaf.revision, at, whole=whole)
             out.lane.append([raw.encode()])
             out.items.append(OutItem(position, raw.encode(), leaf.product, leaf.sent_at, n))
         self.recovered += len(entry.leaves)
         out.acknowledged = out.lane.size
 
-    def _take_recovered(self, member: Member, product: str, revision: int, at: tuple[OutLane, int]) -> None:
-        if revision > self.sent_revision.get((member, product), 0):
-            self._supersede(member, product)
-            self._live[member, product] = at
-            self.sent_revision[member, product] = revision
-        else:
+    def _take_recovered(
+        self, member: Member, product: str, revision: int, at: tuple[OutLane, int], *, whole: bool
+    ) -> None:
+        """A leaf that came back alone never had effect there, or no longer has: what is older stays what that partner holds."""
+        if not whole or revision <= self.sent_revision.get((member, product), 0):
             at[0].dropped.add(at[1])
+            return
+        self._supersede(member, product)
+        self._live[member, product] = at
+        self.sent_revision[member, product] = revision
+
+    def find_out(self, peer: Member, incarnation: int, lane: str) -> OutLane:
+        """A lane that we send to a partner, or sent in a former life."""
+        if incarnation == self.incarnation:
+            return self.out(peer, lane)
+        return self.former.get((peer, incarnation, lane)) or OutLane("")
 
     def former_lane(self, peer: Member, incarnation: int, lane: str) -> OutLane:
         """A lane of a former life of ours, known or not."""
