@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tearline.core.instants import print_dtg
 from tests.demo.small import write_small
 from tools.nodes import find_ports
 
@@ -112,6 +113,27 @@ def test_it_stays_up_until_it_is_told_to_stop(tmp_path: Path, script: Path) -> N
         assert "control" not in shown
         running.send_signal(signal.SIGINT)
         assert running.wait(WAIT_S) == 0
+
+
+def test_time_passes_when_it_is_told_to_and_stays_passed(tmp_path: Path, script: Path) -> None:
+    """`+5` moves the exercise clock of every node; what can't be read is answered with how it is written."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    line = command(script)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(line, cwd=tmp_path, text=True, env=environment, **pipes) as running:
+        assert running.stdout is not None
+        assert running.stdin is not None
+        while "hawk" not in running.stdout.readline():
+            pass
+        for typed, told in (("+5", "040705Z MAY 31"), ("-5", "Type + and minutes"), ("+1", "040706Z MAY 31")):
+            running.stdin.write(f"{typed}\n")
+            running.stdin.flush()
+            while told not in running.stdout.readline():
+                pass
+        running.send_signal(signal.SIGINT)
+        assert running.wait(WAIT_S) == 0
+    kept = json.loads((tmp_path / ".demo/demo.json").read_text())
+    assert print_dtg(kept["dtg"]) == "040706Z MAY 31"
 
 
 def test_it_can_be_stopped_while_it_plays(tmp_path: Path, script: Path) -> None:

@@ -21,26 +21,34 @@ from tearline.cli.demo.scenario import DEFAULT, find_script, load_scenario
 from tests.cli.networks import find_ports as find_free
 from tests.cli.networks import make_spec
 from tests.demo.small import write_small
-from tools.nodes import serve_exercise
+from tools.nodes import CLOCK, serve_exercise
 
 MEMBERS = ("NZL", "USA")
 
 
 @pytest.fixture(scope="session")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """People's doors by member."""
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A small exercise of two nodes."""
     folder = tmp_path_factory.mktemp("screens")
     script = write_small(folder / "small")
     with serve_exercise(folder, MEMBERS, "--script", str(script)) as served:
-        yield served
+        yield Served(served, folder / CLOCK)
 
 
 @pytest.fixture(scope="session")
-def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The shipped exercise, played: seven nodes."""
     members = list(load_scenario(find_script(DEFAULT)).members)
-    with serve_exercise(tmp_path_factory.mktemp("exercise"), members) as served:
-        yield served
+    folder = tmp_path_factory.mktemp("exercise")
+    with serve_exercise(folder, members) as served:
+        yield Served(served, folder / CLOCK)
+
+
+class Served(msgspec.Struct, frozen=True):
+    """People's doors by member, and where minutes are written that pass on the exercise's clock."""
+
+    doors: dict[str, str]
+    clock: Path
 
 
 @pytest.fixture(scope="session")
@@ -102,13 +110,13 @@ class Supervisor:
 
 
 @pytest.fixture(scope="session")
-def played(doors: dict[str, str], lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(doors: Served, lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """Plays a file of scenarios when the first of them is asked for."""
     return Played(doors, lone, tmp_path_factory.mktemp("shots"))
 
 
 @pytest.fixture(scope="session")
-def played_on(exercise: dict[str, str], lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played_on(exercise: Served, lone: Lone, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """As ``played``, on the shipped exercise."""
     return Played(exercise, lone, tmp_path_factory.mktemp("shots"))
 
@@ -121,9 +129,10 @@ class Played:
     FILE_MAX_S = 300
     ALL_MAX_S = 1800
 
-    def __init__(self, doors: dict[str, str], lone: Lone, shots: Path) -> None:
+    def __init__(self, served: Served, lone: Lone, shots: Path) -> None:
         self._surroundings = os.environ | {
-            "TEARLINE_DOORS": json.dumps(doors),
+            "TEARLINE_DOORS": json.dumps(served.doors),
+            "TEARLINE_CLOCK": str(served.clock),
             "TEARLINE_LONE": msgspec.json.encode(lone).decode(),
             "TEARLINE_SHOTS": str(shots),
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios in a real browser against the served nodes of a small exercise. tests/screens starts both and reports each
 // scenario by its name. A scenario fails by throwing, by an error in the page's console, and by a request to another host.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
@@ -41,6 +41,11 @@ export function node(member: string): string {
   const door = DOORS[member];
   if (!door) throw new Error(`no node of ${member} in this network: ${Object.keys(DOORS).join(', ')}`);
   return door;
+}
+
+/** So many minutes pass on the exercise's clock, at every node of it. */
+export function letPass(minutes: number): void {
+  writeFileSync(process.env.TEARLINE_CLOCK ?? '', `+${minutes}\n`);
 }
 
 export interface Lone {

@@ -2,7 +2,7 @@
 // What arrives comes in by itself, and what is recalled leaves every open list at once.
 import { call, draft } from './acts.ts';
 import type { Page } from 'playwright-core';
-import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, letPass, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 scenario('a released report comes into an open list, and leaves it when it is recalled', async ({ context, page }) => {
   const title = 'Buoy adrift at the north entrance';
@@ -123,7 +123,9 @@ scenario('the watch is taken by one key, what happens stands in its log, and it 
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
   await page.keyboard.press('0');
-  await page.waitForSelector('.log .who');
+  await page.waitForSelector('.log .who:has-text("Nobody has taken the watch yet")');
+  await page.keyboard.press('h');
+  if (await page.locator('[role=dialog], .log .who button:has-text("Hand over")').count()) throw new Error('a watch is handed over that nobody has');
   await page.keyboard.press('w');
   await page.waitForSelector('.log .who:has-text("kea has the watch")');
   await page.fill('.log textarea', 'Radar at the north entrance is out');
@@ -138,6 +140,8 @@ scenario('the watch is taken by one key, what happens stands in its log, and it 
   const next = await context.newPage();
   await signIn(next, 'NZL', 'nzl.second');
   await next.waitForSelector('.views');
+  await next.keyboard.press('0');
+  await next.waitForSelector('.log .offer:has-text("nzl.second")');
   await next.keyboard.press('w');
   await page.waitForSelector('.log .who:has-text("nzl.second has the watch")');
   await page.keyboard.press('w');
@@ -182,7 +186,7 @@ scenario('the inbox, its filter, its log and its dialog have no accessibility fa
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(page, theme);
     await page.waitForSelector('.views');
-    for (const keys of [['4', 'j', 'x', 'f'], ['9'], ['0', 'h']]) {
+    for (const keys of [['4', 'j', 'x', 'f'], ['9'], ['0', 'w', 'h']]) {
       for (const key of keys) await page.keyboard.press(key);
       await page.waitForTimeout(400);
       const faults = await axe(page);
@@ -214,4 +218,40 @@ scenario('a warning sounds after the first key, until it is silenced; then words
   await reader.waitForSelector('.alarm .sound:has-text("Silenced")');
   await call(reader, 'POST', `/api/products/${key}/acknowledge`, { state: 'acknowledged' });
   await reader.waitForSelector('.alarm', { state: 'detached' });
+});
+
+scenario('a FLASH that a post leaves is asked of its alternate as well, which acknowledges it; the originator sees both posts', async ({ browser, context, page }) => {
+  const keeper = await (await browser.newContext()).newPage();
+  await signIn(keeper, 'USA', 'usa.admin', '#/people');
+  const set = (alternate: string, flash_min: number) => call(keeper, 'PUT', '/api/posts/USA-WATCH', { title: '', alternate, flash_min });
+  await set('USA-RELEASE', 2);
+  const late = await context.newPage();
+  await signIn(late, 'USA', 'usa.second', '#/search');
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, 'USA', 'hawk', '#/search');
+  await Promise.all([other.waitForResponse('**/api/session/post'), other.getByLabel('Acting for').selectOption('USA-RELEASE')]);
+  const key = await warn(page, 'Mine adrift off the cape');
+  await late.waitForSelector('.alarm:has-text("Mine adrift off the cape")');
+  letPass(1);
+  await other.waitForTimeout(2500);
+  if (await other.locator('.alarm').count()) throw new Error('the alternate was asked before its time');
+  letPass(1);
+  await other.waitForSelector('.alarm:has-text("Mine adrift off the cape"):has-text("USA-WATCH did not answer in time")');
+  await other.locator('#main').focus();
+  await other.keyboard.press('g');
+  await other.keyboard.press('z');
+  await other.waitForSelector('.pane .portion:has-text("Mine adrift off the cape")');
+  await other.keyboard.press('a');
+  await other.waitForSelector('.alarm', { state: 'detached' });
+  // It is still the watch's to acknowledge, and both logs tell of it.
+  await other.keyboard.press('0');
+  await other.waitForSelector('.log li.asked:has-text("USA-WATCH")');
+  await late.waitForSelector('.alarm:has-text("Mine adrift off the cape")');
+  await late.evaluate(() => (location.hash = '#/inbox?view=log'));
+  await late.waitForSelector('.log li.passed:has-text("USA-RELEASE")');
+  await page.evaluate((asked) => (location.hash = `#/inbox?view=sent&pick=${asked}`), key);
+  await page.waitForSelector('tr:has-text("USA-RELEASE"):not(.open) td:nth-child(4):has-text("✓")');
+  await page.waitForSelector('tr.open:has-text("USA-WATCH")');
+  await call(late, 'POST', `/api/products/${key}/acknowledge`, { state: 'acknowledged' });
+  await set('', 0);
 });

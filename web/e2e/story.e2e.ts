@@ -91,6 +91,27 @@ scenario('sent back in Britain for other words, reworded, released, and read in 
   if ((await reader.content()).includes('named us as its contact')) throw new Error('the words that were sent back are in the page');
 });
 
+scenario('Australia’s watch changes hands: taken, offered with what is open, and taken by the relief', async ({ browser, page }) => {
+  await signIn(page, 'AUS', 'aus.watch');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('0');
+  await page.waitForSelector('.log .who:has-text("Nobody has taken the watch yet")');
+  await page.keyboard.press('w');
+  await page.waitForSelector('.log .who:has-text("aus.watch has the watch")');
+  await page.keyboard.press('h');
+  const offered = await page.locator('[role=dialog] .who select option').allTextContents();
+  if (offered.join() !== 'aus.relief') throw new Error(`the watch is offered to ${offered.join()}`);
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.toast:has-text("aus.relief")');
+  const relief = await open(browser, 'AUS', 'aus.relief');
+  await relief.keyboard.press('0');
+  await relief.waitForSelector('.log .offer:has-text("aus.watch")');
+  await relief.keyboard.press('w');
+  await page.waitForSelector('.log .who:has-text("aus.relief has the watch")');
+  if (await page.locator('.log .who button:has-text("Hand over")').count()) throw new Error('who gave it away may give it again');
+  await relief.context().close();
+});
+
 async function open(browser: Browser, member: string, person: string): Promise<Page> {
   const context = await browser.newContext({ viewport: WIDE, locale: 'en', serviceWorkers: 'block' });
   const page = await context.newPage();

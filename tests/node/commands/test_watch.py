@@ -203,6 +203,7 @@ def test_a_watch_passes_when_it_is_taken(world):
     key = warn(world)
     node = world.node("JPN")
     first, second = world.act("jpn.watch", "JPN-WATCH"), world.act("jpn.second", "JPN-WATCH")
+    assert hand_over_watch(node, first, "jpn.second", ()).code == "not-on-watch"  # nobody has it
     assert take_watch(node, first) is None
     assert hand_over_watch(node, second, "jpn.watch", ()).code == "not-on-watch"
     assert hand_over_watch(node, first, "jpn.watch", ()).code == "not-of-post"

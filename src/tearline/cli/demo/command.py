@@ -27,6 +27,7 @@ import msgspec
 from tearline.cli.demo.account import print_account
 from tearline.cli.demo.breaks import Broken, apply_break
 from tearline.cli.demo.checks import check_proof
+from tearline.cli.demo.director import follow_lines, let_pass
 from tearline.cli.demo.network import LocalNetwork, found
 from tearline.cli.demo.play import Player
 from tearline.cli.demo.record import StepResult
@@ -86,7 +87,9 @@ async def _run_alone(arguments: argparse.Namespace, stopping: asyncio.Event) -> 
         _tell(player, arguments, state, broken)
         if not arguments.headless:
             _print_addresses(network, scenario)
-            await stopping.wait()
+            with follow_lines(lambda line: say(let_pass(network, line))):
+                await stopping.wait()
+            _store_state(msgspec.structs.replace(state, dtg=network.clock.dtg()))
             say("\nStopping.")
     finally:
         await network.stop()
@@ -241,6 +244,7 @@ def _print_addresses(network: LocalNetwork, scenario: Scenario) -> None:
     say(
         f"Open {first} in a browser and choose Start here; one click signs you in as anybody of the exercise."
     )
+    say("The exercise clock stands: + and minutes, then Enter, lets that time pass (+5).")
     say("Every node's address for people, and names with passwords to sign in:")
     for code, member in scenario.members.items():
         say(f"  {code}  {network.open_nodes[code].web_url}")

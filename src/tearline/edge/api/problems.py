@@ -86,7 +86,7 @@ CODES: dict[str, tuple[int, str]] = {
     "bad-purpose": (422, "Say why it is recalled"),
     "not-of-post": (409, "Nobody of that name acts for this post now"),
     "not-for-them": (409, "This person may not read it"),
-    "not-on-watch": (409, "Somebody else has the watch"),
+    "not-on-watch": (409, "Only who has the watch hands it over"),
     "bad-remark": (422, "This remark can't be written"),
     "no-comment": (422, "Say what other words are needed"),
     "too-slow": (408, "The request came too slowly"),

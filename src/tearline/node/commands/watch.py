@@ -25,13 +25,13 @@ from tearline.node.journal import (
 from tearline.node.node import THE_NODE, Node, Work
 from tearline.node.views.catalogue import Key
 from tearline.node.views.people import PostRecord
-from tearline.node.views.watch import NOBODY, Touched
+from tearline.node.views.watch import Touched
 
 WORDS_MAX = 4_000
 
 NO_POST = Refused("no-post", "you act for no post now: choose one first")
 NOT_OF_POST = Refused("not-of-post", "nobody of that name acts for this post now")
-NOT_ON_WATCH = Refused("not-on-watch", "somebody else has this post's watch: take it first")
+NOT_ON_WATCH = Refused("not-on-watch", "you do not have this post's watch: take it first")
 NOT_FOR_THEM = Refused("not-for-them", "this person may not read what you would assign: choose another")
 
 
@@ -126,13 +126,13 @@ def _add_remark(work: Work, made: Remark) -> None:
 def hand_over_watch(
     node: Node, acting: Acting, to: str, keys: Sequence[Key], note: Remark | None = None
 ) -> Refused | None:
-    """Offer the post's watch to somebody who acts for it, with what is left to do. It passes when they take it."""
+    """Its holder offers the post's watch to somebody who acts for it, with what is left to do. It passes when they take it."""
     with node.lock:
         if not acting.post:
             return NO_POST
         if to == acting.person or Person(to) not in list_roster(node, acting.post):
             return NOT_OF_POST
-        if node.watch.watch(acting.post).holder not in {NOBODY, acting.person}:
+        if node.watch.watch(acting.post).holder != acting.person:
             return NOT_ON_WATCH
         refusal = _check_remark(node, acting, note) if note is not None else None
         if refusal is not None:

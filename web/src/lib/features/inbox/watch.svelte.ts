@@ -48,6 +48,12 @@ class Watch {
     }
   }
 
+  /** Who else of the roster the watch can be handed to; nobody where it is not this person's to give. */
+  get heirs(): readonly string[] {
+    const me = session.now?.person;
+    return this.data && this.data.holder === me ? this.data.roster.filter((person) => person !== me) : [];
+  }
+
   /** A week further back. */
   earlier(): void {
     this.days += 7;
