@@ -21,7 +21,7 @@ from tearline.core.log import (
 )
 from tearline.node.commands import NodeInbox
 from tearline.node.journal import AnchorLog, Witness, WitnessRefusalError, read_origin
-from tearline.node.trust import DirectorySource
+from tearline.node.trust import Directory
 
 TRIES = 3
 CONTRADICTED = {"there-witness-rollback", "there-witness-fork", "there-witness-proof"}
@@ -34,7 +34,7 @@ Ask = Callable[[Member, int, tuple[bytes, ...], str], Awaitable[tuple[int, str]]
 class Anchoring:
     """See the module. ``witness`` has to find its keys by ``find_keys``."""
 
-    def __init__(self, anchors: AnchorLog, directory: DirectorySource, inbox: NodeInbox) -> None:
+    def __init__(self, anchors: AnchorLog, directory: Callable[[], Directory], inbox: NodeInbox) -> None:
         self._anchors, self._directory, self._inbox = anchors, directory, inbox
         self._seen: dict[Member, int] = {}
         self.contradicted: set[Member] = set()
@@ -69,7 +69,7 @@ class Anchoring:
                 return
 
     def _keep(self, peer: Member, line: str, size: int) -> None:
-        record = self._directory.current().members[peer]
+        record = self._directory().members[peer]
         verifier = make_cosignature_verifier(f"{peer}/{record.node}/witness", record.witness_key)
         self._anchors.cosigned(line, size=size, witness=verifier)
 
@@ -79,7 +79,7 @@ class Anchoring:
         """The key that may sign an anchor log: of a partner, in the life that we follow."""
         base, incarnation = read_origin(origin)
         member = Member(base.partition("/")[0])
-        record = self._directory.current().members.get(member)
+        record = self._directory().members.get(member)
         if record is None or base != f"{member}/{record.node}/anchor":
             return ()
         if incarnation != self._inbox.incarnation(member):

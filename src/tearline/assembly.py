@@ -42,6 +42,7 @@ from tearline.edge.api import Health, LinkFact, LogHealth, Services, make_app
 from tearline.edge.screens import load_screens
 from tearline.edge.serve import WebListener, listen_web
 from tearline.founding import FOUNDING, SEAL_KEY
+from tearline.links import Links
 from tearline.machine import SystemClock, SystemEntropy, collecting_later, read_pack_files, tune_process
 from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.mailbox.carriers.https import (
@@ -67,6 +68,7 @@ from tearline.node.commands import (
     admit_persons,
     begin_incarnation,
     end_clearances,
+    follow_directory,
     follow_windows,
     issue_mandates,
     pass_on_warnings,
@@ -83,7 +85,7 @@ from tearline.node.journal.whole import ACCESS, JOURNAL, NodeReport, verify_node
 from tearline.node.journal.witness import FolderWitnessStore, Witness
 from tearline.node.node import Node, Parts, Settings
 from tearline.node.ports import Clock, Entropy, Mail, NoMail
-from tearline.node.trust import Opener, load_opener
+from tearline.node.trust import MemberRecord, Opener, load_opener
 from tearline.node.trust.directory import DirectoryFile
 from tearline.node.trust.keys import (
     load_signing_keys,
@@ -108,7 +110,6 @@ class OpenNode:
         self.directory = DirectoryFile(
             folder / "directory.json", bytes.fromhex((folder / "authority.pub").read_text())
         )
-        self.record = self.directory.current().members[self.member]
         name = f"{self.member}/{self.config.node}"
         self.keys = load_signing_keys(folder / "keys", name)
         self._signer = make_signer(self.keys.anchor.name, self.keys.anchor.public, self.keys.anchor.sign)
@@ -125,6 +126,8 @@ class OpenNode:
         self.spool = Spool(folder / SPOOL)
         self.node = Node(self._parts(clock, entropy, self.spool, self.anchors))
         self._found()
+        if self.restored is None:
+            follow_directory(self.node)  # a restored node first takes in what partners have for it
         self.gate = Gate(self.node, self._make_finder(folder))
         store = FolderWitnessStore(folder / "witness")
         self.inbox = NodeInbox(self.node, store.load)
@@ -136,7 +139,7 @@ class OpenNode:
             draw=lambda size: entropy.draw(self.member, "carry", "pace", size),
             **({"tap": tap} if tap else {}),
         )
-        self.anchoring = Anchoring(self.anchors, self.directory, self.inbox)
+        self.anchoring = Anchoring(self.anchors, lambda: self.node.directory, self.inbox)
         witness = self._make_witness(store)
         self.mail_app = MailApp(
             self.spool,
@@ -147,9 +150,8 @@ class OpenNode:
         )
         self.backups = Backups(folder, clock.now)
         self.app: Any = make_app(self._services())
-        self.pullers = {
-            peer: self._make_puller(peer) for peer in self.directory.current().members if peer != self.member
-        }
+        self._links = Links(self.node, self._make_puller)
+        self.node.directory_listeners.append(self.mail_app.look_again)
         for peer in self.node.links.paused:
             self._switch(peer, is_open=False)
         self.node.switches.append(lambda peer, is_open: self._switch(peer, is_open=is_open))
@@ -259,15 +261,14 @@ class OpenNode:
 
     def _find_peer(self, spki_sha256: bytes) -> Member | None:
         """No agreement, no stream: a partner without one is served nothing that was posted before, either."""
-        peer = self.directory.current().find_peer(spki_sha256)
+        peer = self.node.directory.find_peer(spki_sha256)
         return peer if peer is not None and self.node.agreement_with(peer) is not None else None
 
-    def _make_puller(self, peer: Member) -> Puller:
-        record = self.directory.current().members[peer]
-        context = make_calling_context(self._tls_files(), lambda: self._pin(peer))
+    def _make_puller(self, record: MemberRecord) -> Puller:
+        context = make_calling_context(self._tls_files(), lambda: self._pin(record.code))
         address = (record.address.host, record.address.port)
         limits = PullerLimits(rest_max_s=5)
-        return Puller(peer, address, context, self.inbox, machine=self._machine, limits=limits)
+        return Puller(record.code, address, context, self.inbox, machine=self._machine, limits=limits)
 
     def _load_opener(self) -> Opener | None:
         """A network that was founded before there were bundles has no such key."""
@@ -279,7 +280,7 @@ class OpenNode:
         return TlsFiles(self.folder / "authority.pem", tls / "node.pem", tls / "node.key")
 
     def _pin(self, peer: Member) -> bytes | None:
-        record = self.directory.current().members.get(peer)
+        record = self.node.directory.members.get(peer)
         return record.spki_sha256 if record else None
 
     # --- running ---
@@ -289,7 +290,7 @@ class OpenNode:
         if self.restored is not None and not self.restored.accepted:
             advice = f"Accept it first: tearline restore --accept {self.folder}"
             raise UsageError("restored", f"{self.folder} was restored from a backup", advice)
-        address = self.record.address
+        address = self.node.directory.members[self.member].address
         self._listener = await listen(
             self.mail_app, address.host, address.port, make_listening_context(self._tls_files())
         )
@@ -302,10 +303,10 @@ class OpenNode:
         self._web = await listen_web(self.app, self.config.host, self.config.web_port)
         await asyncio.to_thread(self.node.open)
         await asyncio.to_thread(self._record_restored)
+        await asyncio.to_thread(follow_directory, self.node)
         await asyncio.to_thread(follow_windows, self.node)
         bound()
-        self._tasks = [asyncio.create_task(puller.run()) for puller in self.pullers.values()]
-        self._tasks.append(asyncio.create_task(self._tick()))
+        self._tasks = [asyncio.create_task(self._links.run()), asyncio.create_task(self._tick())]
 
     async def stop(self) -> None:
         """Stop kindly: what was answered is durable already."""
@@ -314,8 +315,7 @@ class OpenNode:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if not self._tasks:
-            await asyncio.gather(*(puller.close() for puller in self.pullers.values()))
+        await self._links.close()
         for listener in (self._listener, self._web):
             if listener is not None:
                 await listener.stop()
@@ -337,6 +337,11 @@ class OpenNode:
         return (
             f"http://{self.member.lower()}.localhost:{self._web.port if self._web else self.config.web_port}"
         )
+
+    @property
+    def pullers(self) -> dict[Member, Puller]:
+        """One for each partner, as of now."""
+        return self._links.pullers
 
     def pause(self, peer: Member) -> None:
         """Take a link off line by plan, both ways as far as this node goes."""
@@ -393,20 +398,21 @@ class OpenNode:
             disk_free=size.free,
             disk_total=size.total,
             certificate_until=read_own_expiry(self._tls_files()),
-            directory_version=self.directory.current().version,
-            directory_until=self.directory.current().expires_at,
+            directory_version=self.node.directory.version,
+            directory_until=self.node.directory.expires_at,
         )
 
     async def ask_standings(self) -> dict[Member, Standing | None]:
         """What each partner holds of our own history; None where it did not answer."""
 
-        async def ask(peer: Member) -> Standing | None:
+        async def ask(puller: Puller) -> Standing | None:
             try:
-                return await self.pullers[peer].ask_standing()
+                return await puller.ask_standing()
             except TearlineError:
                 return None
 
-        return dict(zip(self.pullers, await asyncio.gather(*map(ask, self.pullers)), strict=True))
+        pullers = self.pullers
+        return dict(zip(pullers, await asyncio.gather(*map(ask, pullers.values())), strict=True))
 
     # --- anchors ---
 
@@ -470,7 +476,7 @@ class OpenNode:
     def verify(self) -> NodeReport:
         """Recompute everything from the bytes on disk."""
         self.node.flush_access()
-        return verify_node(self.folder, self.directory.current(), self.member)
+        return verify_node(self.folder, self.node.directory, self.member)
 
 
 def _weigh(folder: Path, name: str) -> int:

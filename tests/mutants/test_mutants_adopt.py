@@ -37,9 +37,9 @@ def know_every_pack(original):
 def adopt_only_now(original):
     """Not when the journal is read again."""
 
-    def take(node, book, entry):
+    def take(node, book, directory, entry):
         if node._fresh:
-            original(node, book, entry)
+            original(node, book, directory, entry)
 
     return take
 

@@ -26,12 +26,14 @@ from tearline.mailbox.carriers.bundle import BundleCarrier
 from tearline.node.commands import (
     AdmitPerson,
     Beginning,
+    DirectoryInForce,
     DraftProduct,
     NodeInbox,
     admit_persons,
     begin_incarnation,
     choose_incarnation,
     file_recovered,
+    follow_directory,
     issue_mandates,
     take_back,
     testify,
@@ -40,7 +42,7 @@ from tearline.node.gate import Gate
 from tearline.node.journal.memory import MemoryDisk, MemoryJournal
 from tearline.node.node import Node, Parts, Settings
 from tearline.node.ports import NoMail
-from tearline.node.trust import Opener, make_opener, sign_directory
+from tearline.node.trust import Opener, make_opener, sign_directory, verify_directory
 from tearline.node.trust.directory import Address, Agreement, Directory, MemberRecord
 from tearline.node.trust.keys import SigningKeys, make_signer
 from tearline.node.trust.mandates import Delegation, Rule
@@ -133,22 +135,26 @@ AUTHORITY = make_signer("authority/directory", hashlib.sha256(b"authority").dige
 
 
 class SimDirectory:
-    """A directory in force."""
+    """Where a node is brought a directory: its folder, on a disk that survives a crash."""
 
     def __init__(self, directory: Directory) -> None:
-        self.directory = directory
+        self.bring(directory)
 
-    def current(self) -> Directory:
-        return self.directory
+    def found(self) -> bytes:
+        return self.raw
 
-    def signed(self) -> bytes:
-        return sign_directory(self.directory, AUTHORITY)
+    def prove(self, raw: bytes) -> Directory:
+        return verify_directory(raw, AUTHORITY.public)
+
+    def keep(self, raw: bytes) -> None:
+        self.raw = raw
+
+    def bring(self, directory: Directory) -> None:
+        """Somebody puts the network's next directory there."""
+        self.raw = sign_directory(directory, AUTHORITY)
 
     def signers(self) -> tuple[str, ...]:
         return ("authority of the simulation",)
-
-    def take_over(self, raw: bytes, now: Instant) -> Directory:
-        raise NotImplementedError
 
 
 Carried = tuple[Member, Member, str, int, list[Item], str]
@@ -178,11 +184,13 @@ class Site:
         self.journal_disk = MemoryDisk()
         self.access_disk = MemoryDisk()
         self.mail = SimMail()
+        self.folder = SimDirectory(network.directory)
         self.start()
 
     def start(self) -> None:
         """Start, or start again after a crash: everything but the disks and the spool is new."""
         self.node = self.make_node()
+        self.follow()
         self.gate = Gate(self.node, make_finder(self.node))
         self.inbox = NodeInbox(self.node)
 
@@ -203,7 +211,7 @@ class Site:
             journal=journal,
             access=access,
             mail=self.mail,
-            directory=SimDirectory(network.directory),
+            directory=self.folder,
             keys=keys,
             opener=make_sealer(member),
         )
@@ -247,6 +255,10 @@ class Site:
                 assert run is not None
                 assert take_back(self.node, peer, life, lane, run) > have
         file_recovered(self.node)
+
+    def follow(self) -> DirectoryInForce | None:
+        """Take over the directory that was brought, if one was; the first is recorded."""
+        return follow_directory(self.node)
 
     def courier(self) -> BundleCarrier:
         """The carrier of bundles."""
@@ -326,9 +338,28 @@ class Network:
             self.refusals.append(error)
             return 0
 
+    def bring(self, **changes: Any) -> None:
+        """The network's next directory, in the folder of each of its members; a node finds it when it starts."""
+        version = self.directory.version + 1
+        self.directory = msgspec.structs.replace(self.directory, version=version, **changes)
+        for member in self.directory.members.keys() & self.sites.keys():
+            self.sites[member].folder.bring(self.directory)
+
     def at(self, iso: str) -> None:
         """Move the operational clock."""
         self.clock.operational = parse_iso(iso)
+
+
+def leave(network: Network, member: Member) -> None:
+    """The next directory is without a member, and so are its agreements."""
+    found = network.directory
+    agreements = []
+    for one in found.agreements:
+        parties = tuple(m for m in one.parties if m != member)
+        highest, purge = ({m: d[m] for m in parties} for d in (one.highest, one.purge))
+        agreements.append(msgspec.structs.replace(one, parties=parties, highest=highest, purge=purge))
+    members = {m: record for m, record in found.members.items() if m != member}
+    network.bring(members=members, agreements=tuple(a for a in agreements if a.parties[1:]))
 
 
 def make_keys(member: Member) -> SigningKeys:
@@ -369,19 +400,27 @@ def make_directory(script: dict[str, Any], keys: dict[Member, SigningKeys], book
             posts=tuple(sorted({post for p in row["persons"] for post in p["posts"]})),
         )
     a = script["agreement"]
+    parties = tuple(m for m in a["parties"] if m in members)
     agreement = Agreement(
         id=a["id"],
-        parties=tuple(a["parties"]),
-        highest=a["highest"],
+        parties=parties,
+        highest={m: a["highest"][m] for m in parties},
         valid_from=parse_iso(a["valid_from"]),
         valid_to=parse_iso(a["valid_to"]),
         third_party=a["third_party"],
-        purge=a["purge"],
+        purge={m: a["purge"][m] for m in parties},
         equivalences="pack",
     )
     now = Instant(1_800_000_000_000_000)
     return Directory(
-        1, now, Instant(now + 365 * DAY), "exercise", book.network, bytes(32), members, (agreement,)
+        1,
+        now,
+        Instant(now + 365 * DAY),
+        "exercise",
+        book.network,
+        bytes(32),
+        members,
+        (agreement,) if parties[1:] else (),
     )
 
 

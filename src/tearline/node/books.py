@@ -7,6 +7,8 @@ new one, a restart finds it where the rest of the node's state is, and a program
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.errors import IntegrityError
 from tearline.core.ids import Member, ProductId
@@ -23,12 +25,17 @@ from tearline.core.labels import (
     make_national_clearance,
     open_pack_zip,
 )
-from tearline.node.journal import Journal, PolicyAdopted, decode_entry
+from tearline.node.journal import (
+    DirectoryTaken,
+    Entry,
+    Journal,
+    PolicyAdopted,
+    WindowsTurned,
+    decode_entry,
+)
 from tearline.node.trust import Directory
 
 READ_RECORDS = 1_000
-MARK = b'"PolicyAdopted"'
-"""Stands in the bytes of the entries looked for, and of few others: those needn't be read."""
 Gains = tuple[tuple[ProductId, tuple[Member, ...]], ...]
 """Products of our own, and the members that may have more of them than before."""
 
@@ -49,22 +56,34 @@ def find_undecided_stretch(book: PolicyBook) -> tuple[Instant, Instant]:
 
 def find_first_pack(journal: Journal) -> PolicyBook | None:
     """The book of the first pack that a journal has: what came before it was decided by the same. None where it has none."""
+    found = find_first(journal, PolicyAdopted)
+    return None if found is None else read_adopted(journal.payload(found[0], 0), found[1].dtg)
+
+
+def find_first(journal: Journal, shape: type[Entry]) -> tuple[int, Entry] | None:
+    """The first entry of a shape, and where it stands."""
+    mark = f'"{shape.__name__}"'.encode()  # in the bytes of few other entries: those needn't be read
     start = 0
     while records := journal.records(start, READ_RECORDS):
         for record in records:
-            if MARK in record.entry and isinstance(entry := decode_entry(record.entry), PolicyAdopted):
-                return read_adopted(journal.payload(record.position, 0), entry.dtg)
+            if mark in record.entry and isinstance(entry := decode_entry(record.entry), shape):
+                return record.position, entry
         start = records[-1].position + 1
     return None
 
 
+Redecided = PolicyAdopted | WindowsTurned | DirectoryTaken
+"""Entries from which on every answer is made anew."""
+
+
 def encode_gains(gains: Gains) -> bytes:
-    """The second payload of ``PolicyAdopted``, and the only one of ``WindowsTurned``."""
+    """The last payload of the entries ``Redecided``."""
     return encode_canonical(gains)
 
 
-def decode_gains(raw: bytes | None) -> Gains:
+def read_gains(position: int, entry: Redecided, payload_of: Callable[[int, int], bytes | None]) -> Gains:
     """The same, read; none where there is no such payload."""
+    raw = payload_of(position, 0 if isinstance(entry, WindowsTurned) else 1)
     return () if raw is None else decode_canonical(raw, Gains)
 
 
@@ -73,7 +92,7 @@ def sight_members(directory: Directory, book: PolicyBook) -> dict[Member, Member
     return {
         m.code: make_member_sight(m.code, m.ceiling, m.codewords, book)
         if has_words(m.code, m.ceiling, book)
-        else _sees_nothing(m.code, book)
+        else sees_nothing(m.code, book)
         for m in directory.members.values()
     }
 
@@ -84,7 +103,8 @@ def has_words(member: Member, ceiling: str, book: PolicyBook) -> bool:
     return named is not None and ceiling in book.policies[named.policy].classifications
 
 
-def _sees_nothing(member: Member, book: PolicyBook) -> MemberSight:
+def sees_nothing(member: Member, book: PolicyBook) -> MemberSight:
+    """What somebody sees who holds no clearance at all: a member without words in the book, or that left the directory."""
     named = book.members.get(member)
     policy = named.policy if named is not None else book.public
     return MemberSight(member, policy, make_clearance(policy, (), {}), make_clearance(book.network, (), {}))

@@ -17,7 +17,7 @@ import msgspec
 
 from tearline import __version__
 from tearline.core.canon import SALT_BYTES
-from tearline.core.errors import IntegrityError
+from tearline.core.errors import IntegrityError, UsageError
 from tearline.core.exchange import Body, Held, Item, seal_entry
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import Instant
@@ -32,11 +32,13 @@ from tearline.core.labels import (
 )
 from tearline.core.log import make_signer, print_checkpoint, sign_note
 from tearline.core.renditions import Voice
-from tearline.node.books import find_undecided_stretch, read_adopted, sight_members
+from tearline.node.books import Redecided, find_undecided_stretch, read_adopted, sees_nothing, sight_members
+from tearline.node.directories import find_founding_directory, read_taken
 from tearline.node.journal import (
     AnchorLog,
     AnyEntry,
     CeilingSet,
+    DirectoryTaken,
     Draft,
     Entry,
     Journal,
@@ -52,7 +54,15 @@ from tearline.node.journal import (
 )
 from tearline.node.ports import Clock, Entropy, Mail, Scrubs
 from tearline.node.scrubs import ScrubsInMemory
-from tearline.node.trust import Agreement, Directory, DirectorySource, Opener, SigningKeys
+from tearline.node.trust import (
+    Agreement,
+    Directory,
+    DirectorySource,
+    MemberRecord,
+    Opener,
+    SigningKeys,
+    read_directory,
+)
 from tearline.node.views.catalogue import CatalogueView
 from tearline.node.views.custody import CustodyView
 from tearline.node.views.desk import DeskView
@@ -118,12 +128,14 @@ class Node:
         self.pack_files = ""  # the digest of its files
         self.stretch = find_undecided_stretch(parts.book)  # of operational time: until then no window turns
         self.packs = {parts.book.digest()}  # of every book that was in force here
-        self._directory = parts.directory
+        self.directory_source = parts.directory
+        self.directory_at: int | None = None  # where the directory in force stands; none: as it was brought
+        self._signed_directory = find_founding_directory(parts.journal, parts.directory)
+        self.directory = read_directory(self._signed_directory)
+        record = self._own_record()
         self.member_sights = sight_members(self.directory, self.book)
-        self.member_classes: dict[Member, ClassId] = {
-            member: self.sights.class_id(sight) for member, sight in self.member_sights.items()
-        }
-        record = self.directory.members[self.member]
+        self._classes: dict[Member, ClassId] = {}  # of everybody who ever was a member
+        self.member_classes = self._number_members()
         self.people = PeopleView(self.member_sights[self.member], self.sights, record.ceiling)
         self.catalogue = CatalogueView(self.member, self.sights, self.people.name_class)
         self.streams = StreamsView(self.member, self.settings.node, self._node_of)
@@ -137,6 +149,7 @@ class Node:
         self.post_listeners: list[Callable[[list[Touched]], None]] = []
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
         self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
+        self.directory_listeners: list[Callable[[], None]] = []  # the network side: who is a partner, where
         self.cosigned: dict[tuple[Member, str], Held] = {}
         self.scrubs: Scrubs = ScrubsInMemory()  # the assembly gives one that outlives the program
         self.ahead: set[Member] = set()  # partners that claim more of our stream than there is
@@ -149,18 +162,27 @@ class Node:
         self._repost()
 
     @property
-    def directory(self) -> Directory:
-        """The directory in force."""
-        return self._directory.current()
-
-    @property
     def directory_signers(self) -> tuple[str, ...]:
         """Whose keys vouch for the directory in force."""
-        return self._directory.signers()
+        return self.directory_source.signers()
 
     def signed_directory(self) -> bytes:
         """The exact signed bytes of the directory in force."""
-        return self._directory.signed()
+        return self._signed_directory
+
+    def _own_record(self) -> MemberRecord:
+        record = self.directory.members.get(self.member)
+        if record is None:
+            words = f"directory {self.directory.version} does not know {self.member}"
+            raise UsageError("not-a-member", words, "Ask the network's authority for one that does.")
+        return record
+
+    def _number_members(self) -> dict[Member, ClassId]:
+        """The classes of the members of today; who comes again has the class of before."""
+        for member, sight in self.member_sights.items():
+            if member not in self._classes:
+                self._classes[member] = self.sights.class_id(sight)
+        return {member: self._classes[member] for member in self.member_sights}
 
     def switch_link(self, member: Member, *, is_open: bool) -> None:
         """Tell the network side; the journal has it already."""
@@ -209,27 +231,44 @@ class Node:
     def _apply(self, position: int, entry: Entry) -> None:
         if isinstance(entry, PolicyAdopted):
             self.pack_at, self.pack_files = position, entry.files
-            self._decide_by(read_adopted(self.payload(position, 0), entry.dtg), entry)
+            self._adopt(read_adopted(self.payload(position, 0), entry.dtg), entry)
         elif isinstance(entry, WindowsTurned):
-            self._decide_by(book_as_of(self.book, entry.dtg), entry)
+            self._adopt(book_as_of(self.book, entry.dtg), entry)
+        elif isinstance(entry, DirectoryTaken):
+            self._take_directory(position, entry)
         for view in self._views:
             view.apply(position, entry, self.payloads)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):
                 self.catalogue.add_class(class_id, dtg=entry.dtg, at=entry.at)
 
-    def _decide_by(self, book: PolicyBook, entry: PolicyAdopted | WindowsTurned) -> None:
-        """Another book from this entry on: classes keep their numbers, every answer is made anew, and views follow."""
-        self.book = book
+    def _adopt(self, book: PolicyBook, entry: PolicyAdopted | WindowsTurned) -> None:
         self.stretch = find_stretch(book, entry.dtg)
-        self.packs.add(self.book.digest())
+        self.packs.add(book.digest())
+        self._decide_by(book, self.directory, entry)
+
+    def _take_directory(self, position: int, entry: DirectoryTaken) -> None:
+        self.directory_at = position
+        self._signed_directory = read_taken(self.payload(position, 0))
+        self._decide_by(self.book, read_directory(self._signed_directory), entry)
+        self.desk.keep(self.directory.members)
+        self.streams.settle_names()
+        for follow in self.directory_listeners:
+            follow()
+
+    def _decide_by(self, book: PolicyBook, directory: Directory, entry: Redecided) -> None:
+        """Another book or directory from this entry on: classes keep their numbers, every answer is made anew, views follow."""
+        self.book, self.directory = book, directory
         self.voice = Voice(self.book.members[self.member].policy, self.settings.languages)
         self.member_sights = sight_members(self.directory, self.book)
         sights: dict[ClassId, MemberSight | PersonSight] = {
-            class_id: self.member_sights[member] for member, class_id in self.member_classes.items()
+            class_id: self.member_sights.get(member) or sees_nothing(member, self.book)
+            for member, class_id in self._classes.items()
         }
-        sights |= self.people.adopt(self.member_sights[self.member], self.book)
+        own = self._own_record()
+        sights |= self.people.adopt(self.member_sights[self.member], own.ceiling, self.book)
         before = self.sights.adopt(self.book, sights)
+        self.member_classes = self._number_members()
         self.people.settle()
         self.catalogue.adopt(before, dtg=entry.dtg, at=entry.at)
         for person in self.people.persons:

@@ -3,8 +3,6 @@
 
 import functools
 
-import msgspec
-
 from tearline.core.labels import Label, make_label
 from tearline.core.products import TextBody, Wording
 from tearline.node.commands import (
@@ -114,7 +112,9 @@ class World(Network):
 
     def change_agreement(self, *agreements):
         """A new directory in force at every node."""
-        directory = msgspec.structs.replace(self.directory, agreements=agreements)
-        self.directory = directory
-        for site in self.sites.values():
-            site.node._directory.directory = directory
+        self.change_directory(agreements=agreements)
+
+    def change_directory(self, **changes):
+        """The network's next directory, in force at every member's node; what followed there, by member."""
+        self.bring(**changes)
+        return {m: self.sites[m].follow() for m in self.directory.members if m in self.sites}

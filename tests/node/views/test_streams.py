@@ -13,8 +13,11 @@ def test_d1_lanes_are_named_after_the_nodes_in_the_directory_after_a_restart_too
     world = World("KOR", "JPN")
     member = msgspec.structs.replace(world.directory.members["KOR"], node="seoul-2")
     members = {**world.directory.members, "KOR": member}
-    world.directory = msgspec.structs.replace(world.directory, members=members)
+    world.bring(members=members)
     jpn = world.sites["JPN"]
+    assert jpn.node.streams.incoming("KOR", "FLASH").origin == "KOR/node-1/JPN/FLASH/1"
+    jpn.start()
+    assert jpn.node.streams.incoming("KOR", "FLASH").origin == "KOR/seoul-2/JPN/FLASH/1"
     jpn.start()
     assert jpn.node.streams.incoming("KOR", "FLASH").origin == "KOR/seoul-2/JPN/FLASH/1"
 

@@ -21,6 +21,11 @@ from tearline.node.commands.backups import may_back_up, record_backup, record_re
 from tearline.node.commands.bundles import Exported, Imported, export_bundle, import_bundle
 from tearline.node.commands.ceilings import describe_ceiling, list_ceilings, set_ceiling
 from tearline.node.commands.cite import Cited, weigh_citation
+from tearline.node.commands.compare_directories import (
+    AgreementDifference,
+    FieldDifference,
+    MemberDifference,
+)
 from tearline.node.commands.desk import (
     Group,
     Preview,
@@ -33,6 +38,14 @@ from tearline.node.commands.desk import (
     refuse_release,
     return_product,
     review_release,
+)
+from tearline.node.commands.directories import (
+    DirectoryInForce,
+    DirectoryWouldChange,
+    TakeDirectory,
+    follow_directory,
+    take_directory,
+    what_directory_would_change,
 )
 from tearline.node.commands.draft import (
     DraftPortion,
@@ -134,6 +147,7 @@ __all__ = [
     "AdoptPack",
     "Advice",
     "Advised",
+    "AgreementDifference",
     "Amended",
     "Attached",
     "Authority",
@@ -148,6 +162,8 @@ __all__ = [
     "DelegationState",
     "Described",
     "DeskReview",
+    "DirectoryInForce",
+    "DirectoryWouldChange",
     "DraftDelegation",
     "DraftPortion",
     "DraftProduct",
@@ -157,6 +173,7 @@ __all__ = [
     "Exported",
     "ExportedRegister",
     "ExportedTrail",
+    "FieldDifference",
     "Filed",
     "Group",
     "Imported",
@@ -164,6 +181,7 @@ __all__ = [
     "LabelTried",
     "LevelChoice",
     "Mandates",
+    "MemberDifference",
     "NodeInbox",
     "Noted",
     "Obstacle",
@@ -186,6 +204,7 @@ __all__ = [
     "Remark",
     "RuleState",
     "SetPost",
+    "TakeDirectory",
     "Template",
     "TextReview",
     "Tried",
@@ -229,6 +248,7 @@ __all__ = [
     "find_item",
     "find_own_product",
     "find_reach",
+    "follow_directory",
     "follow_windows",
     "hand_over_watch",
     "import_bundle",
@@ -277,12 +297,14 @@ __all__ = [
     "set_post",
     "set_posts",
     "take_back",
+    "take_directory",
     "take_watch",
     "testify",
     "try_label",
     "try_product",
     "try_rule",
     "weigh_citation",
+    "what_directory_would_change",
     "what_would_change",
     "withdraw_authority",
     "withdraw_mandate",

@@ -49,6 +49,14 @@ POLICY = "policy"
 """The purpose of these recalls in the disclosure register."""
 
 
+class Redecided(msgspec.Struct, frozen=True):
+    """What followed from another decision. Counted by product and member; ``opened``: what came out of quarantine."""
+
+    recalled: int
+    proposed: int
+    opened: int
+
+
 class AdoptPack(msgspec.Struct, frozen=True):
     """The digest of the pack that was tried, the check of the answer as typed, and whether its losses are accepted."""
 
@@ -132,7 +140,7 @@ def follow_windows(node: Node) -> bool:
             return False
         work = node.work(THE_NODE, Post(""))
         book = book_as_of(node.book, work.dtg)
-        _put_in_force(work, Trial(node, book), lambda gains: _add_turn(work, gains))
+        put_in_force(work, Trial(node, book), lambda gains: _add_turn(work, gains), purpose=POLICY)
         return True
 
 
@@ -143,14 +151,16 @@ def _add_turn(work: Work, gains: Gains) -> None:
 def _adopt(
     work: Work, trial: Trial, candidate: Candidate, files: Mapping[str, bytes], lost: tuple[str, ...]
 ) -> PackAdopted:
-    recalled, proposed, opened = _put_in_force(
-        work, trial, lambda gains: _add_entry(work, candidate, files, gains, lost)
-    )
-    return PackAdopted(candidate.pack, candidate.book.digest()[:16], recalled, proposed, opened)
+    def add(gains: Gains) -> None:
+        _add_entry(work, candidate, files, gains, lost)
+
+    made = put_in_force(work, trial, add, purpose=POLICY)
+    name = candidate.book.digest()[:16]
+    return PackAdopted(candidate.pack, name, made.recalled, made.proposed, made.opened)
 
 
-def _put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None]) -> tuple[int, int, int]:
-    """The entry, and all that follows from it, in one commit: how much was recalled, waits on the desk, was opened."""
+def put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None], *, purpose: str) -> Redecided:
+    """The entry, and all that follows from it, in one commit. ``purpose``: of the recalls, in the disclosure register."""
     work.node.flush_access()  # who was shown what is lost is told below
     changes = [(member, change) for member in trial.partners for change in trial.list_member(member)]
     gains: dict[ProductId, tuple[Member, ...]] = {}
@@ -165,12 +175,12 @@ def _put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None]) 
         if change.lost and own is not None:
             before = sent_share(work.node, work.node.releases.sent[own.envelope.product][member])
             loss = find_loss(change.lost, before, change.share)
-            recall_share(work, own, member, loss, change.share, purpose=POLICY)
+            recall_share(work, own, member, loss, change.share, purpose=purpose)
             recalled += 1
     _tell_readers(work, trial)
     opened = _open_quarantine(work, trial)
     work.commit()
-    return recalled, sum(map(len, gains.values())), opened
+    return Redecided(recalled, sum(map(len, gains.values())), opened)
 
 
 def _add_entry(
@@ -219,6 +229,8 @@ def _open_quarantine(work: Work, trial: Trial) -> int:
     """Decide again what lies sealed, oldest first; what is acceptable now is taken over, and its originator is told."""
     opened: dict[tuple[Member, str], list[_Sealed]] = {}
     for peer, rows in _list_sealed(work.node).items():
+        if peer not in trial.directory.members:
+            continue  # nobody to answer: it stays sealed
         receiver = _receiver(work.node, peer, trial)
         newest = dict(receiver.newest)
         receiver = msgspec.structs.replace(receiver, newest=newest)

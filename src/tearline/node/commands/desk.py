@@ -85,8 +85,10 @@ def group_shares(node: Node, product: Product, shares: Mapping[Member, Share]) -
 
 
 def _make_group(node: Node, product: Product, members: list[Member], share: Share) -> Group:
-    first = node.member_classes[members[0]]
-    shown: tuple[Shown, ...] = render(share.portions, lambda label: node.sights.sees_label(first, label))
+    first = node.member_classes.get(members[0])  # none: it left, and is shown what it was sent
+    shown: tuple[Shown, ...] = render(
+        share.portions, lambda label: first is None or node.sights.sees_label(first, label)
+    )
     rendition = print_rendition(product.envelope, product.changed_at, shown, node.voice, node.book)
     counts = tuple((p.tag, len(p.variants)) for p in share.portions)
     return Group(tuple(members), text_of(share), rendition, counts, _reach_of(node, shown))

@@ -174,8 +174,8 @@ def _say_failed(case: CaseResult) -> tuple[str, str, str]:
 def report(trial: Trial, candidate: Candidate, acting: Acting) -> WouldChange:
     """Everything that a trial of this pack finds, in one pass a reader."""
     node, book = trial.node, trial.book
-    people = tuple(filter(None, (_sum_up_people(trial, acting, c) for c in trial.list_clearings())))
-    members = tuple(filter(None, (_sum_up_member(trial, m) for m in trial.partners)))
+    people = tuple(filter(None, (sum_up_people(trial, acting, c) for c in trial.list_clearings())))
+    members = tuple(filter(None, (sum_up_member(trial, m) for m in trial.partners)))
     labels = list(_list_labels(trial, acting))
     shown = [change for change, visible in labels if visible]
     found = WouldChange(
@@ -237,21 +237,23 @@ def _find_obstacles(trial: Trial, candidate: Candidate) -> Iterator[Obstacle]:
         yield Obstacle("policy-in-use", f"labels of {policy} would be left without their policy")
 
 
-def _sum_up_member(trial: Trial, member: Member) -> ReaderChange | None:
+def sum_up_member(trial: Trial, member: Member) -> ReaderChange | None:
+    """What a member would gain and lose; None where that is nothing."""
     changes = [
         ChangedProduct(c.holding.key, c.holding.envelope.reference, c.gained, c.lost)
         for c in trial.list_member(member)
     ]
-    record = trial.node.directory.members[member]
+    record = trial.directory.members[member]
     return _sum_up(member, (), (record.ceiling, record.codewords), changes)
 
 
-def _sum_up_people(trial: Trial, acting: Acting, clearing: Clearing) -> ReaderChange | None:
+def sum_up_people(trial: Trial, acting: Acting, clearing: Clearing) -> ReaderChange | None:
+    """The same for people here of one clearance."""
     changes = [
         ChangedProduct(c.key, _reference(trial.node, acting, c.key), c.gained, c.lost)
         for c in trial.list_people(clearing)
     ]
-    held = (trial.node.people.ceiling, clearing.codewords)
+    held = (trial.ceiling, clearing.codewords)
     return _sum_up(trial.node.member, clearing.persons, held, changes)
 
 

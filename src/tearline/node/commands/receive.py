@@ -142,6 +142,8 @@ class NodeInbox:
         """
         node = self._node
         with node.lock:
+            if peer not in node.directory.members:
+                return  # it left while it was asking
             if incarnation < node.streams.incarnation:
                 return
             claims = {lane: claim for lane, claim in held.items() if lane in LANES}

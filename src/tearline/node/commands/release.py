@@ -101,9 +101,13 @@ def mandate_of(found: Delegation | Rule) -> Mandate:
 
 
 def plan_sent(node: Node, acting: Acting, product: Product) -> dict[Member, Step]:
-    """What a new revision means for each member that has an earlier one."""
+    """What a new revision means for each member that has an earlier one. To who left the directory nothing goes any more."""
     records = node.releases.sent.get(product.envelope.product, {})
-    return {m: _plan(node, acting, product, record) for m, record in records.items() if not record.withdrawn}
+    return {
+        m: _plan(node, acting, product, record)
+        for m, record in records.items()
+        if not record.withdrawn and m in node.member_classes
+    }
 
 
 def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:

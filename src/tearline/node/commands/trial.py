@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The holdings under the policies in force and under others, as members were sent them and as people here read them.
+"""The holdings as decided today and by other policies or another directory: what members were sent, what people here read.
 
 What is compared is labels, which are few; texts are opened where the answer about one of their labels is another.
 """
@@ -27,13 +27,14 @@ from tearline.core.renditions import Share, share_portions
 from tearline.node.books import make_person_sight
 from tearline.node.commands.release import sent_share
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Holding, Key
+from tearline.node.trust import Directory
+from tearline.node.views.catalogue import Holding, Key, make_key
 
 Sees = Callable[[Label], bool]
 
 
 class PackProblem(msgspec.Struct, frozen=True):
-    """Whose clearance, or which mandate, the pack has no words for."""
+    """Whose clearance, or which mandate, the policies have no words for."""
 
     code: str  # unknown-member | unknown-ceiling | unknown-codeword | unknown-level
     member: Member
@@ -68,22 +69,24 @@ class Clearing(msgspec.Struct, frozen=True):
 
 
 class Trial:
-    """The holdings of a node under its book and under another. Hold the node's lock."""
+    """The holdings of a node under its book and directory, and under others. Hold the node's lock."""
 
-    def __init__(self, node: Node, book: PolicyBook) -> None:
+    def __init__(self, node: Node, book: PolicyBook, directory: Directory | None = None) -> None:
         self.node = node
         self.book = book
+        self.directory = directory or node.directory
+        self.ceiling = self.directory.members[node.member].ceiling
         self.problems: list[PackProblem] = []
         self._sights = Sights(book)
         for label in node.sights.labels.values:  # by the same numbers, so that rows can be compared
             self._sights.label_id(label)
-        records = node.directory.members.values()
+        records = self.directory.members.values()
         self._members = {m.code: self._find_member(m.code, m.ceiling, m.codewords) for m in records}
         self._find_levels()
 
     @property
     def partners(self) -> tuple[Member, ...]:
-        """Everybody else of the directory."""
+        """Everybody else of the directory that is tried. Who left it is sent nothing, recalls neither."""
         return tuple(m for m in self._members if m != self.node.member)
 
     def _find_member(self, member: Member, ceiling: str, codewords: tuple[str, ...]) -> ClassId | None:
@@ -123,19 +126,34 @@ class Trial:
 
     def list_member(self, member: Member) -> Iterator[MemberChange]:
         """Of our own products: what was sent and would be recalled, what might be sent and might not before."""
-        node, class_id, after = self.node, self.node.member_classes[member], self._members[member]
-        sees, before = self._seer(after), partial(node.sights.sees_label, class_id)
-        agreed = node.agreement_with(member) is not None
-        for key in node.catalogue.labelled.find(self._find_differing(class_id, after), ever=True):
+        node, class_id, after = self.node, self.node.member_classes.get(member), self._members[member]
+        sees, agreed = self._seer(after), self._is_agreed(member)
+        for key in self._find_touched(member, class_id, after):
             holding, portions = node.catalogue.holdings[key], self.portions(key)
             if not holding.own or not portions:
                 continue
-            gained = _find_more(portions, before, sees) if agreed else ()
+            before = _sees_nothing if class_id is None else partial(node.sights.sees_label, class_id)
+            gained = _find_more(portions, before, sees) if agreed and class_id is not None else ()
             record = node.releases.sent.get(holding.envelope.product, {}).get(member)
             share = None if record is None or record.withdrawn else sent_share(node, record)
             lost = () if share is None else _find_unseen(share.portions, sees)
             if gained or lost:
                 yield MemberChange(holding, gained, lost, None if share is None else _cut(share, sees))
+
+    def _is_agreed(self, member: Member) -> bool:
+        at = self.node.clock.dtg()
+        return bool(self.directory.agreements_between(self.node.member, member, at))
+
+    def _find_touched(self, member: Member, class_id: ClassId | None, after: ClassId | None) -> Iterator[Key]:
+        """Where an answer differs. Of who is a member anew: what they were sent, if they were one before."""
+        labelled, sent = self.node.catalogue.labelled, self.node.releases.sent
+        if class_id is not None:
+            yield from labelled.find(self._find_differing(class_id, after), ever=True)
+            return
+        for product, records in sent.items():
+            key = make_key(self.node.member, product)
+            if member in records and key in self.node.catalogue.holdings:
+                yield key
 
     def portions(self, key: Key) -> tuple[Portion, ...]:
         """The text of a holding; nothing where it is withdrawn."""
@@ -159,7 +177,7 @@ class Trial:
 
     def _find_person(self, persons: list[Person], codewords: tuple[str, ...]) -> ClassId | None:
         """What people with these codewords would see; nothing where the pack has no words for their ceiling."""
-        own, ceiling = self.node.member, self.node.people.ceiling
+        own, ceiling = self.node.member, self.ceiling
         after, policy = self._members[own], self.book.members[own].policy
         if after is None:
             return None

@@ -104,6 +104,24 @@ class WindowsTurned(Entry, frozen=True, tag="WindowsTurned", kw_only=True):
     """
 
 
+class DirectoryTried(Entry, frozen=True, tag="DirectoryTried", kw_only=True):
+    """What another directory of the network would change here was looked at; nothing changed."""
+
+    version: int
+    sha256: str
+
+
+class DirectoryTaken(Entry, frozen=True, tag="DirectoryTaken", kw_only=True):
+    """A directory of the network is in force from here on: who is a member, cleared how far, reached where, agreed with whom.
+
+    Payload 0: its exact signed bytes, of which ``sha256`` is the hash. Payload 1: which members it would let have more of
+    which products, for the desk.
+    """
+
+    version: int
+    sha256: str
+
+
 class DelegationIssued(Entry, frozen=True, tag="DelegationIssued", kw_only=True):
     """Payload 0: the delegation."""
 
@@ -419,6 +437,8 @@ AnyEntry = (
     | PolicyTried
     | PolicyAdopted
     | WindowsTurned
+    | DirectoryTried
+    | DirectoryTaken
     | BackupMade
     | NodeRestored
     | IncarnationBegan

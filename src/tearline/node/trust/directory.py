@@ -4,12 +4,13 @@
 Guarantees:
 - ``verify_directory`` accepts only canonical bytes whose signature covers exactly the bytes that are parsed;
 - no key serves two members or two purposes, no member is named twice, no name can forge a line or a header;
-- a version never goes back, and two directories of one version are evidence, not news (``DirectoryFile``);
+- a version never goes back, and two directories of one version are evidence, not news (``check_successor``);
 - an expired directory stops admissions and key changes, not known links (DESIGN 11): it stays in force, and
   ``expired`` reports it so that an alarm can be raised.
 
-``DirectorySource`` is the port. ``DirectoryFile`` is the exercise's: one authority, one key. A threshold of
-authorities on the TUF specification takes the same place later; nothing else asks how a directory was proved.
+Which directory is in force is a fold of the journal (``node.directories``). ``DirectorySource`` is the port to where one is
+brought and proved. ``DirectoryFile`` is the exercise's: one authority, one key. A threshold of authorities on the TUF
+specification takes the same place later; nothing else asks how a directory was proved.
 """
 
 from __future__ import annotations
@@ -131,18 +132,19 @@ class SignedDirectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DirectorySource(Protocol):
-    """The port: the directory in force, and the way to a newer one."""
+    """The port: where a directory is brought for the next start, and how one is proved."""
 
-    def current(self) -> Directory: ...
+    def found(self) -> bytes:
+        """The exact signed bytes that were brought, proved; empty where there are none."""
 
-    def signed(self) -> bytes:
-        """Its exact bytes with the authority's signature: for exports that are to be verified elsewhere."""
+    def prove(self, raw: bytes) -> Directory:
+        """The directory in ``raw``, if the network's authority signed exactly its bytes; ``TearlineError`` otherwise."""
+
+    def keep(self, raw: bytes) -> None:
+        """Put the bytes in force there, durably, for whoever looks at the node from outside."""
 
     def signers(self) -> tuple[str, ...]:
-        """Whose keys vouch for it: a name and the beginning of the key's SHA-256 each."""
-
-    def take_over(self, raw: bytes, now: Instant) -> Directory:
-        """Put a newer directory in force, or raise and change nothing."""
+        """Whose keys vouch for a directory: a name and the beginning of the key's SHA-256 each."""
 
 
 class Signs(Protocol):
@@ -151,9 +153,37 @@ class Signs(Protocol):
     def sign(self, message: bytes) -> bytes: ...
 
 
+def hash_key(public: bytes) -> str:
+    """How a public key is named where people compare: the beginning of its SHA-256."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
 def signed_message(directory: bytes) -> bytes:
     """What the authority signs: no other signature in the network covers a message of this form."""
     return digest("tearline/directory/1", directory)
+
+
+def read_directory(raw: bytes) -> Directory:
+    """The directory in signed bytes that were proved when they were taken over: its signature is not asked again."""
+    envelope: SignedDirectory = decode_canonical(raw, SignedDirectory, max_bytes=DIRECTORY_MAX_BYTES)
+    directory: Directory = decode_canonical(
+        bytes(envelope.directory), Directory, max_bytes=DIRECTORY_MAX_BYTES
+    )
+    return directory
+
+
+def check_successor(new: Directory, current: Directory | None, now: Instant) -> None:
+    """Whether a directory of other bytes may follow the one in force: newer, and not expired. ``IntegrityError`` otherwise."""
+    if current is not None and new.version == current.version:
+        advice = "Ask the authority which of the two it stands by; keep both."
+        words = f"directory {current.version} is in force, and this is another one of the same version"
+        raise IntegrityError("directory-fork", words, advice)
+    if current is not None and new.version < current.version:
+        words = f"directory {current.version} is in force; {new.version} is older and refused"
+        raise IntegrityError("directory-rollback", words, "Ask the authority for the newest one.")
+    if new.expired(now):
+        words = f"directory {new.version} has expired and changes nothing"
+        raise IntegrityError("directory-expired", words, "Ask the authority for one that is valid.")
 
 
 def verify_directory(raw: bytes, authority_public_key: bytes) -> Directory:
@@ -161,7 +191,8 @@ def verify_directory(raw: bytes, authority_public_key: bytes) -> Directory:
     envelope: SignedDirectory = decode_canonical(raw, SignedDirectory, max_bytes=DIRECTORY_MAX_BYTES)
     inner = bytes(envelope.directory)
     if not verify_signature(authority_public_key, signed_message(inner), envelope.signature):
-        raise IntegrityError("directory-signature", "the directory is not signed by the network's authority")
+        words = "the directory is not signed by the network's authority"
+        raise IntegrityError("directory-signature", words, "Ask the authority for the file again.")
     directory: Directory = decode_canonical(inner, Directory, max_bytes=DIRECTORY_MAX_BYTES)
     check_directory(directory)
     return directory
@@ -235,7 +266,7 @@ def _check_distinct(what: str, values: Iterator[bytes] | Iterator[str]) -> None:
 
 
 class DirectoryFile:
-    """The directory in force, kept as the exact signed bytes in one file that is replaced whole."""
+    """A directory in a node's folder, kept as the exact signed bytes in one file that is replaced whole."""
 
     def __init__(self, path: Path, authority_public_key: bytes) -> None:
         self._path = path
@@ -245,40 +276,43 @@ class DirectoryFile:
         self._current = verify_directory(self._raw, authority_public_key) if self._raw else None
 
     def current(self) -> Directory:
-        """The directory in force, expired or not; UsageError before the first was taken over."""
+        """The directory in the file, expired or not; UsageError before there is one."""
         if self._current is None:
             raise UsageError(
                 "no-directory", "this node has no directory yet", "Take one over from the authority."
             )
         return self._current
 
-    def signed(self) -> bytes:
-        """The exact signed bytes of the directory in force."""
-        self.current()
+    def found(self) -> bytes:
+        """The exact signed bytes in the file; empty where there is none."""
         return self._raw
+
+    def prove(self, raw: bytes) -> Directory:
+        """See ``verify_directory``."""
+        return verify_directory(raw, self._authority)
+
+    def keep(self, raw: bytes) -> None:
+        """Replace the file by what the journal has in force."""
+        with self._lock:
+            self._put(raw, self.prove(raw))
 
     def signers(self) -> tuple[str, ...]:
         """The authority."""
-        return (f"authority {hashlib.sha256(self._authority).hexdigest()[:16]}",)
+        return (f"authority {hash_key(self._authority)}",)
 
     def take_over(self, raw: bytes, now: Instant) -> Directory:
-        """Put a newer directory in force: durable before it is used. The one in force again is no news."""
-        new = verify_directory(raw, self._authority)
+        """Bring a newer directory to a node that doesn't run. The one that is there again is no news."""
+        new = self.prove(raw)
         with self._lock:
-            if self._current is not None and new.version <= self._current.version:
-                if raw == self._raw:
-                    return self._current
-                code = "directory-fork" if new.version == self._current.version else "directory-rollback"
-                raise IntegrityError(
-                    code, f"directory {self._current.version} is in force; {new.version} is refused"
-                )
-            if new.expired(now):
-                raise IntegrityError(
-                    "directory-expired", f"directory {new.version} has expired and changes nothing"
-                )
-            _replace_file(self._path, raw)
-            self._raw, self._current = raw, new
+            if raw == self._raw:
+                return new
+            check_successor(new, self._current, now)
+            self._put(raw, new)
         return new
+
+    def _put(self, raw: bytes, directory: Directory) -> None:
+        _replace_file(self._path, raw)
+        self._raw, self._current = raw, directory
 
 
 def _read_file(path: Path) -> bytes:

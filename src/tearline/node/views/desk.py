@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from tearline.core.canon import decode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
-from tearline.node.books import decode_gains
+from tearline.node.books import read_gains
 from tearline.node.journal import (
+    DirectoryTaken,
     Entry,
     PolicyAdopted,
     ProductFiled,
@@ -100,8 +103,8 @@ class DeskView:
             self._approve(entry)
         elif isinstance(entry, ReleaseReviewed):
             self.reviews.pop(entry.product, None)
-        elif isinstance(entry, PolicyAdopted | WindowsTurned):
-            for product, members in decode_gains(payloads.raw(position, isinstance(entry, PolicyAdopted))):
+        elif isinstance(entry, PolicyAdopted | WindowsTurned | DirectoryTaken):
+            for product, members in read_gains(position, entry, payloads.raw):
                 self._propose(product, members)
 
     def _open(self, entry: ProductFiled) -> None:
@@ -116,6 +119,11 @@ class DeskView:
             "open" if entry.pending else "done",
             scrubs=dict(entry.scrubbed) if entry.scrubbed else {},
         )
+
+    def keep(self, members: Collection[Member]) -> None:
+        """Another directory: for who is no member any more nothing waits."""
+        for product, item in list(self.items.items()):
+            self._settle(product, tuple(m for m in item.pending if m not in members))
 
     def _propose(self, product: ProductId, members: tuple[Member, ...]) -> None:
         """What other policies would let a member have waits for a decision, as if it had been filed now."""
@@ -132,7 +140,7 @@ class DeskView:
 
     def _settle(self, product: ProductId, members: tuple[Member, ...]) -> None:
         item = self.items.get(product)
-        if item is None:
+        if item is None or not members:
             return
         pending = tuple(m for m in item.pending if m not in members)
         self._change(product, pending=pending, state=item.state if pending else "done")

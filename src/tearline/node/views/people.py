@@ -166,9 +166,9 @@ class PeopleView:
     def _sight_of(self, codewords: tuple[str, ...], ceiling: str, book: PolicyBook) -> PersonSight:
         return make_person_sight(self._member, ceiling, codewords, book)
 
-    def adopt(self, member: MemberSight, book: PolicyBook) -> dict[ClassId, PersonSight]:
-        """Other policies: what each class that was made here sees now. ``settle`` when they are decided by."""
-        self._member = member
+    def adopt(self, member: MemberSight, ceiling: str, book: PolicyBook) -> dict[ClassId, PersonSight]:
+        """Other policies or another clearance of ours: what each class that was made here sees now. Then ``settle``."""
+        self._member, self.ceiling = member, ceiling
         return {
             class_id: self._sight_of(codewords, ceiling or self.ceiling, book)
             for class_id, (codewords, ceiling) in self._made.items()

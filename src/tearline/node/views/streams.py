@@ -310,6 +310,11 @@ class StreamsView:
             sent_at = entry.at
         self.arrived[entry.member, entry.lane] = Arrived(entry.at, max(0, entry.at - sent_at))
 
+    def settle_names(self) -> None:
+        """Another directory: a lane goes by the name that its sender's node has in it."""
+        for (peer, lane), found in self.received.items():
+            found.origin = self._name_incoming(peer, lane)
+
     def note_held(self, peer: Member, lane: str, size: int, at: Instant, incarnation: int = 1) -> None:
         """A partner that says what became of an entry holds all up to it: lanes are taken in order (D2)."""
         present = incarnation == self.incarnation
@@ -332,10 +337,11 @@ class StreamsView:
     def incoming(self, peer: Member, lane: str) -> Lane:
         """The lane a partner sends to us."""
         if (peer, lane) not in self.received:
-            incarnation = self.incarnation_of(peer)
-            origin = print_origin(peer, self._node_of(peer), self._member, lane, incarnation)
-            self.received[peer, lane] = Lane(origin)
+            self.received[peer, lane] = Lane(self._name_incoming(peer, lane))
         return self.received[peer, lane]
+
+    def _name_incoming(self, peer: Member, lane: str) -> str:
+        return print_origin(peer, self._node_of(peer), self._member, lane, self.incarnation_of(peer))
 
 
 def _by_precedence(row: tuple[Former, OutLane]) -> tuple[int, int]:

@@ -5,7 +5,8 @@ To a peer that follows a former life of ours it says so, and sends no run. A pee
 its own history, and gets its own stream back.
 
 Guarantees:
-- who asks follows from the pinned key of the connection, asked anew at each request: no name, header or body counts;
+- who asks follows from the pinned key of the connection, asked anew at each request and before each answer to one that
+  waited: no name, header or body counts, and who left is served nothing over a connection that is still open;
 - a peer gets the lanes that were posted to it, FLASH first, within a byte budget, and an empty answer of a fixed form
   when there is nothing new, whatever the history;
 - a peer has one request in work; its newest one ends an older one; its requests are paced. Others never wait for it;
@@ -149,6 +150,10 @@ class MailApp:
         """Let waiting peers go; to be called before the listener is stopped. From any thread."""
         self._closed = True
         self._unsubscribe()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Who may ask has changed: a waiting peer that may not any more is refused at once. From any thread."""
         for peer in tuple(self._links):
             self._wake(peer)
 
@@ -248,6 +253,7 @@ class MailApp:
                 return PullAnswer({})
             if any(self._spool.posted(peer, lane) > held.size for lane, held in request.held.items()):
                 runs = await asyncio.to_thread(self._collect, peer, request.held)
+                self._check_open(peer)
                 if runs:
                     return PullAnswer(runs)
             if not await _wait(link.news, hung_up, until - loop.time()):
@@ -320,6 +326,8 @@ class MailApp:
     def _check_open(self, peer: Member) -> None:
         if self._closed:
             raise _Refused(503, "closing")
+        if self._peer_of(read_spki_sha256(self._certificates[peer])) != peer:
+            raise _Refused(403, "unknown-peer")  # it left, or its key is another, since it began to ask
         if peer in self._paused:
             raise _Refused(503, PAUSED)
 
