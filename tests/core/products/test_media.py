@@ -154,3 +154,12 @@ def test_no_bytes_do_more_than_be_refused(data: bytes, start: bytes) -> None:
         scrub(start + data)
     except TearlineError as error:
         assert error.code.startswith("attachment-")  # noqa: PT017  either way is right
+
+
+def test_a_jpeg_of_scans_without_end_is_refused() -> None:
+    """A scan is a few bytes, and drawn over the whole picture: a small file could hold a reader's machine for minutes."""
+    scan = segment(0xDA, bytes(10)) + b"\0"
+    usual = jpeg(*[scan] * 10)
+    assert scrub(usual).data == usual
+    with pytest.raises(LimitError):
+        scrub(jpeg(*[scan] * 100))

@@ -4,6 +4,7 @@
 import csv
 import io
 import json
+import re
 
 import msgspec
 import pytest
@@ -145,7 +146,7 @@ def test_a1_an_export_of_the_register_is_on_record_with_its_digest(world):
     assert export_register(node, officer, RegisterFilter(), "xlsx").code == "malformed"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", " =", "\uff1d", "x;=", "x;  +", "x\t@"])
 def test_a1_no_cell_of_an_export_is_a_formula(world, start):
     released(world, "JPN")
     node = world.node("KOR")
@@ -153,4 +154,6 @@ def test_a1_no_cell_of_an_export_is_a_formula(world, start):
     rows[0] = msgspec.structs.replace(rows[0], purpose=f"{start}cmd|' /C calc'!A0")
     text = export_register(node, world.act("kor.disclosure"), RegisterFilter(), "csv").text
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
-    assert not [c for c in cells if c.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    parts = [part.strip(" ") for cell in cells for part in re.split("[;\t\r\n]", cell)]
+    assert not [p for p in parts if p.startswith(("=", "+", "-", "@", "\uff1d"))]
+    assert not [c for c in cells if c.startswith(("\t", "\r"))]

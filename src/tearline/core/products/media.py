@@ -21,6 +21,7 @@ MEDIA_MAX_BYTES = 1_000_000  # of one attachment; several travel in one item
 MEDIA_TOTAL_MAX_BYTES = 6_000_000  # of a product: base64 of it, text and labels stay below an item's limit
 SIDE_MAX_PX = 12_000
 AREA_MAX_PX = 40_000_000  # more is unpacked by no reader's machine
+SCANS_MAX = 64  # of a JPEG, each drawn over the whole picture: cameras make one, progressive ones about ten
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"IEND"}
@@ -132,7 +133,7 @@ def _name_chunk(name: bytes, body: bytes) -> list[str]:
 
 
 def _scrub_jpeg(data: bytes) -> tuple[list[bytes], list[str]]:
-    kept, removed, at, sized = [b"\xff\xd8"], list[str](), 2, False
+    kept, removed, at, sized, scans = [b"\xff\xd8"], list[str](), 2, False, 0
     while at + 2 <= len(data):
         if data[at] != _MARK:
             raise _damaged("JPEG")
@@ -154,7 +155,8 @@ def _scrub_jpeg(data: bytes) -> tuple[list[bytes], list[str]]:
             _check_size(width, height)
             sized = True
         if code == _SCAN:
-            end = _scan_end(data, end)
+            end, scans = _scan_end(data, end), scans + 1
+            _check_scans(scans)
         if code in _JPEG_KEPT or _is_adobe(code, body):
             kept.append(data[at:end])
         elif code not in _JPEG_BARE:
@@ -226,6 +228,11 @@ def _check_size(width: int, height: int) -> None:
             "attachment-size",
             f"a picture has at most {SIDE_MAX_PX:,} pixels a side and {AREA_MAX_PX:,} in all",
         )
+
+
+def _check_scans(scans: int) -> None:
+    if scans > SCANS_MAX:
+        raise LimitError("attachment-size", f"a JPEG is drawn in at most {SCANS_MAX} scans")
 
 
 def _damaged(kind: str) -> MalformedError:

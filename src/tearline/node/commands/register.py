@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -22,7 +23,10 @@ COLUMNS = (
     "dtg", "at", "what", "reference", "product", "revision", "member", "authority", "post", "actor", "purpose",
     "review_due", "portions",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_FORMULA = re.compile(f"\\A(?= *[{_SIGNS}\t\r\n])|(?<=[;\t\r\n])(?= *[{_SIGNS}])")
+"""Where a spreadsheet would begin a formula: in a cell, or behind what divides cells in another language; full-width signs
+count as theirs in Japanese ones."""
 
 
 class ExportedRegister(msgspec.Struct, frozen=True):
@@ -86,7 +90,7 @@ def _print_csv(rows: list[dict[str, Any]]) -> str:
 
 def _plain(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return _FORMULA.sub("'", cell)
 
 
 def _print_json(node: Node, acting: Acting, rows: list[dict[str, Any]]) -> str:
