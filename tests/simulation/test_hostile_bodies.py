@@ -14,7 +14,7 @@ from tearline.core.exchange import Receipt
 from tearline.core.exchange.arrival import LATEST
 from tearline.core.ids import ProductId
 from tearline.core.labels import Label
-from tearline.core.products import GradingBody, MediaBody, Portion, TextBody, Variant, Wording
+from tearline.core.products import GradingBody, MediaBody, Portion, PositionBody, TextBody, Variant, Wording
 from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant, file_product, make_copy
 from tests.simulation.mallory import AT, SEEN, Mallory, make_portion, make_share
 
@@ -40,6 +40,8 @@ def make_png(width, height, *more):
     )
 
 
+TAGS = [(a, b) for a in "BCDE" for b in "BCDEFG"]
+
 BAD = {
     "a page in the place of a picture": (attach(b"<html><script>"), "attachment"),
     "a picture that says where it was taken": (attach(make_png(4, 4, b"eXIf")), "attachment"),
@@ -49,6 +51,20 @@ BAD = {
     "a picture under a path": (attach(make_png(4, 4), "../../x.png"), "attachment"),
     "a picture whose name turns about": (attach(make_png(4, 4), "x\u202egnp.exe"), "attachment"),
     "text said to be a picture": (attach(b"words"), "attachment"),
+    "more words than a product holds": (
+        make_body(TextBody((Wording("en", "x" * 2_000_001),)), "body"),
+        "too-long",
+    ),
+    "coast lines in the place of positions": (
+        make_share(
+            make_portion(),
+            *(
+                Portion(f"{a}{b}", "position", (Variant(SEEN, PositionBody("[" * 100_000, "")),))
+                for a, b in TAGS
+            ),
+        ),
+        "too-long",
+    ),
     "a grading of no scale": (make_body(GradingBody("A\u202e" * 99, 10**9), "grading"), "bad-grading"),
     "a reference of another member": (make_share(reference="USA-REP 120104Z JUL 23 K7QF"), "bad-reference"),
     "a reference that leads out of a folder": (

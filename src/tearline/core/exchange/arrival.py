@@ -33,7 +33,7 @@ from tearline.core.exchange.frames import RUN_MAX_ITEMS, Item
 from tearline.core.ids import LANES, Member, ProductId, check_id
 from tearline.core.instants import Instant
 from tearline.core.labels import Label, PolicyBook, find_faults
-from tearline.core.products import KINDS, find_fault_of_body, is_reference
+from tearline.core.products import KINDS, find_excess, find_fault_of_body, is_reference
 from tearline.core.renditions import Share
 
 ACCEPTED = "accepted"
@@ -140,6 +140,8 @@ def _check_share(share: Share) -> None:
         check_id("post", post)
     if not portions or len(portions) > PORTIONS_MAX or len({p.tag for p in portions}) != len(portions):
         raise MalformedError("bad-portions", "no portions, too many, or two of one tag")
+    for excess in find_excess(portions):
+        raise MalformedError(excess, "more than any honest node would have filed")
     for portion in portions:
         check_id("tag", portion.tag)
         _check_names("portions", (portion.kind,))

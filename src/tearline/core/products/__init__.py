@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an originator writes and holds: products of portions, each with labelled variants."""
 
-from tearline.core.products.findings import PORTIONS_MAX, Finding, find_fault_of_body, find_problems
+from tearline.core.products.findings import (
+    PORTIONS_MAX,
+    Finding,
+    find_excess,
+    find_fault_of_body,
+    find_problems,
+)
 from tearline.core.products.geometry import (
     Area,
     Geometry,
@@ -59,6 +65,7 @@ __all__ = [
     "TextBody",
     "Variant",
     "Wording",
+    "find_excess",
     "find_fault_of_body",
     "find_geometry",
     "find_problems",

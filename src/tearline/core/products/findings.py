@@ -8,7 +8,7 @@ tags are distinct; the kind's template; sizes. What needs other products (third 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -16,7 +16,15 @@ from tearline.core.errors import TearlineError
 from tearline.core.labels import Label, PolicyBook, dominates, explain_reason, find_faults
 from tearline.core.products.kinds import KINDS
 from tearline.core.products.media import MEDIA_TOTAL_MAX_BYTES, scrub
-from tearline.core.products.portion import Body, GradingBody, MediaBody, Portion, TextBody, texts_of
+from tearline.core.products.portion import (
+    Body,
+    GradingBody,
+    MediaBody,
+    Portion,
+    PositionBody,
+    TextBody,
+    texts_of,
+)
 from tearline.core.products.product import Product
 
 PORTIONS_MAX = 500
@@ -55,14 +63,8 @@ def _find_problems(product: Product, book: PolicyBook) -> Iterator[Finding]:
     tags = [p.tag for p in product.portions]
     if len(set(tags)) != len(tags):
         yield Finding("tag-twice", "", "two portions share a tag")
-    if sum(len(t) for p in product.portions for v in p.variants for t in texts_of(v.body)) > TEXT_MAX_CHARS:
-        yield Finding(
-            "too-long", "", f"more than {TEXT_MAX_CHARS} characters of text", values=(str(TEXT_MAX_CHARS),)
-        )
-    media = [v.body for p in product.portions for v in p.variants if isinstance(v.body, MediaBody)]
-    if sum(len(body.data) for body in media) > MEDIA_TOTAL_MAX_BYTES:
-        words = f"attachments of more than {MEDIA_TOTAL_MAX_BYTES} bytes"
-        yield Finding("attachments", "", words, values=(str(MEDIA_TOTAL_MAX_BYTES),))
+    for excess in find_excess(product.portions):
+        yield Finding(excess, "", _EXCESSES[excess][0], values=(str(_EXCESSES[excess][1]),))
     for portion in product.portions:
         yield from _find_in_portion(portion, product, book)
         if kind.portions and portion.kind not in kind.portions:
@@ -87,6 +89,22 @@ def _find_in_portion(portion: Portion, product: Product, book: PolicyBook) -> It
         unfit = find_fault_of_body(body)
         if unfit:
             yield Finding(unfit, portion.tag, _BODY_FAULTS[unfit])
+
+
+_EXCESSES = {
+    "too-long": (f"more than {TEXT_MAX_CHARS} characters of text", TEXT_MAX_CHARS),
+    "attachments": (f"attachments of more than {MEDIA_TOTAL_MAX_BYTES} bytes", MEDIA_TOTAL_MAX_BYTES),
+}
+
+
+def find_excess(portions: Iterable[Portion]) -> Iterator[str]:
+    """Of what there is more than any node takes, from its own people or a partner; positions count as text."""
+    bodies = [variant.body for portion in portions for variant in portion.variants]
+    positions = sum(len(body.geojson) for body in bodies if isinstance(body, PositionBody))
+    if positions + sum(len(text) for body in bodies for text in texts_of(body)) > TEXT_MAX_CHARS:
+        yield "too-long"
+    if sum(len(body.data) for body in bodies if isinstance(body, MediaBody)) > MEDIA_TOTAL_MAX_BYTES:
+        yield "attachments"
 
 
 _BODY_FAULTS = {
