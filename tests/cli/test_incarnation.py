@@ -19,10 +19,19 @@ from tearline.config import NetworkSpec
 from tearline.core.errors import IntegrityError, UsageError
 from tearline.core.exchange import Held
 from tearline.core.ids import Member
+from tearline.core.log import parse_checkpoint, parse_note
 from tearline.founding import found_network
 from tearline.machine import SystemClock
 from tearline.node.commands import Recalled, recall_product
-from tearline.node.journal import AlarmRaised, IncarnationAnnounced, IncarnationBegan, decode_entry
+from tearline.node.gate.proofs import source_of
+from tearline.node.journal import (
+    AlarmRaised,
+    IncarnationAnnounced,
+    IncarnationBegan,
+    decode_entry,
+    make_extract,
+    verify_extract,
+)
 from tearline.restore import Order, accept
 from tests.cli.networks import find_ports, make_spec
 from tests.cli.test_restored import act, holds, run_one, until, write
@@ -102,6 +111,13 @@ def test_a2_d3_d4_a_node_goes_on_in_a_second_life_and_recalls_what_its_backup_la
         # The witness follows the new log from nothing, and keeps the last of the old one.
         await kor.anchor()
         assert {c.name for c in kor.anchors.cosignatures()} == {"JPN/node-1/witness"}
+        assert jpn.anchoring.find_keys("KOR/node-1/anchor") == ()
+        assert jpn.anchoring.find_keys("KOR/node-1/anchor/3") == ()
+        assert parse_checkpoint(parse_note(jpn.inbox._find_note("KOR/node-1/anchor")).text).size == lost.ticks
+        # What an auditor exports of the second life verifies without the node, the first life's entries too.
+        trail = make_extract(source_of(kor.node, "journal"), 0, kor.journal.size() - 1)
+        proved = verify_extract(trail, bytes.fromhex((lost.back / "authority.pub").read_text()))
+        assert (proved.anchored, proved.cosigners) == (True, ("JPN/node-1/witness",))
         for node in (kor, jpn):
             report = await asyncio.to_thread(node.verify)
             assert report.sound, report.findings()

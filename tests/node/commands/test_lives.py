@@ -33,6 +33,24 @@ def release(world, *members, of=BOTH, text="Three ships left port"):
     return done.key
 
 
+def amend(world, key, text="", title="Port"):
+    """Other words, approved; without a text the second portion is taken out."""
+    second = [portion(BOTH, text, "AA")] if text else []
+    made = draft("KOR", portion(BOTH, title, "TI", "title"), *second)
+    done = amend_product(world.node("KOR"), world.act("kor.analyst"), key, made)
+    assert not isinstance(done, Refused), done
+    world.pump()
+    item = world.node("KOR").desk.items[key[4:]]
+    if item.pending:
+        assert not isinstance(world.approve("kor.disclosure", key, *item.pending), Refused)
+        world.pump()
+
+
+def texts(world, member, key):
+    content = world.node(member).catalogue.content(key)
+    return [v.body.wordings[0].text for p in content.portions for v in p.variants]
+
+
 def lose(world, backup, *cut):
     """KOR goes on from the backup; the links to ``cut`` are down meanwhile."""
     world.closed |= {frozenset(("KOR", m)) for m in cut}
@@ -88,24 +106,13 @@ def test_d3_an_amendment_of_the_new_life_is_newer_than_one_that_was_lost(world):
     """The lost revision is known to JPN alone, which can't be asked: a count from the backup would be taken for an old one."""
     key = release(world, "JPN")
     backup = world.sites["KOR"].back_up()
-    officer = world.act("kor.analyst")
     for text in ("Four ships", "Five ships", "Six ships"):
-        amended = draft("KOR", portion(BOTH, "Port", "TI", "title"), portion(BOTH, text, "AA"))
-        amend_product(world.node("KOR"), officer, key, amended)
-        item = world.node("KOR").desk.items[key[4:]]
-        if item.pending:
-            world.approve("kor.disclosure", key, *item.pending)
-        world.pump()
+        amend(world, key, text)
     lose(world, backup, "JPN", "USA")
-    amended = draft("KOR", portion(BOTH, "Port", "TI", "title"), portion(BOTH, "Two ships", "AA"))
-    amend_product(world.node("KOR"), officer, key, amended)
-    item = world.node("KOR").desk.items[key[4:]]
-    if item.pending:
-        world.approve("kor.disclosure", key, *item.pending)
+    amend(world, key, "Two ships")
     world.closed.clear()
     world.pump()
-    content = world.node("JPN").catalogue.content(key)
-    assert [v.body.wordings[0].text for p in content.portions for v in p.variants] == ["Port", "Two ships"]
+    assert texts(world, "JPN", key) == ["Port", "Two ships"]
 
 
 def test_d4_a_lost_product_is_known_again_and_recalled(world):
@@ -140,19 +147,18 @@ def test_d4_a_recall_that_was_lost_is_open_again_until_it_is_answered(world):
 
 
 def test_d4_what_a_restored_node_had_destroyed_is_called_back_once_more(world):
-    """JPN's backup holds the text; it had answered for the recall, and then lost that answer."""
+    """JPN's backup holds the text. It had answered for the recall, other words came, and the recall's own payload is gone."""
     key = release(world, "JPN", text="CANARY of the port")
     backup = world.sites["JPN"].back_up()
-    officer = world.act("kor.disclosure")
-    assert isinstance(recall_product(world.node("KOR"), officer, key, ("JPN",), "error"), Recalled)
-    world.pump()
+    amend(world, key)
+    amend(world, key, title="Harbour")
     disk = world.sites["JPN"].journal_disk
     assert not any(b"CANARY" in opening.body for opening in disk.payloads.values())
     world.sites["JPN"].restore(backup)
     assert any(b"CANARY" in opening.body for opening in disk.payloads.values())
     world.pump()
     assert not any(b"CANARY" in opening.body for opening in disk.payloads.values())
-    assert world.share("JPN", key) is None
+    assert texts(world, "JPN", key) == ["Harbour"]
     assert all(recall.records for recall in world.node("KOR").releases.recalls)
 
 
