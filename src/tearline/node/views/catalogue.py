@@ -337,14 +337,12 @@ class CatalogueView:
                 found.setdefault(known[key].digest, []).append(class_id)
         return {rendition: tuple(classes) for rendition, classes in found.items()}
 
-    def name_renditions(self) -> dict[Key, set[str]]:
+    def name_renditions(self) -> Iterator[tuple[Key, tuple[str, ...]]]:
         """What the index calls the renditions of each holding that some class sees."""
-        named = ((key, self.list_renditions(key)) for key in self.holdings)
-        return {
-            key: {name_document(key, *one) for one in renditions.items()}
-            for key, renditions in named
-            if renditions
-        }
+        for key in self.holdings:
+            renditions = self.list_renditions(key)
+            if renditions:
+                yield key, tuple(name_document(key, *one) for one in renditions.items())
 
     def class_names(self) -> list[str]:
         """Who each class is, by number: a digest of what it sees by."""

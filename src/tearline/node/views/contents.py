@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ import msgspec
 
 from tearline.core.canon import decode_trusted, digest, encode_canonical
 from tearline.core.exchange import Recall
+from tearline.core.ids import Member, ProductId
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, Label, Sights
 from tearline.core.products import Envelope, Portion, PositionBody, Product, find_references
@@ -83,14 +85,14 @@ class Contents:
         if raw is None:
             return None
         made = decode_trusted(raw, Product)
-        return Content(made.envelope, made.changed_at, made.portions, made.action, made.info, made)
+        return Content(_intern(made.envelope), made.changed_at, made.portions, made.action, made.info, made)
 
     def _decode_share(self, place: Place) -> Content | None:
         body = self.payloads.body(*place) if self.payloads is not None else None
         share = body.share if isinstance(body, Recall) else body
         if not isinstance(share, Share):
             return None
-        return Content(share.envelope, share.changed_at, share.portions, share.action, share.info)
+        return Content(_intern(share.envelope), share.changed_at, share.portions, share.action, share.info)
 
 
 class Appearance(msgspec.Struct, frozen=True):
@@ -137,6 +139,18 @@ class Looks:
             found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
             self._found[answers] = shown, found
         return self._found[answers]
+
+
+def _intern(envelope: Envelope) -> Envelope:
+    """Its words as one object each with those of other views: a node holds as many envelopes as products."""
+    return Envelope(
+        ProductId(sys.intern(envelope.product)),
+        Member(sys.intern(envelope.originator)),
+        sys.intern(envelope.kind),
+        sys.intern(envelope.precedence),
+        sys.intern(envelope.reference),
+        envelope.filed_at,
+    )
 
 
 def render_for(sights: Sights, content: Content | None, class_id: ClassId) -> tuple[Shown, ...]:

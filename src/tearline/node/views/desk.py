@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection
 
 import msgspec
@@ -26,6 +27,9 @@ from tearline.node.journal import (
     WindowsTurned,
 )
 from tearline.node.views.payloads import Payloads
+
+NO_SCRUBS: dict[Tag, tuple[str, ...]] = {}
+"""One for all that have none; nobody writes into it."""
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -108,16 +112,17 @@ class DeskView:
                 self._propose(product, members)
 
     def _open(self, entry: ProductFiled) -> None:
-        self.items[entry.product] = DeskItem(
-            entry.product,
+        product = ProductId(sys.intern(entry.product))
+        self.items[product] = DeskItem(
+            product,
             entry.revision,
-            entry.reference,
-            entry.actor,
-            entry.post,
+            sys.intern(entry.reference),
+            Person(sys.intern(entry.actor)),
+            Post(sys.intern(entry.post)),
             entry.dtg,
             entry.pending,
             "open" if entry.pending else "done",
-            scrubs=dict(entry.scrubbed) if entry.scrubbed else {},
+            scrubs=dict(entry.scrubbed) if entry.scrubbed else NO_SCRUBS,
         )
 
     def keep(self, members: Collection[Member]) -> None:

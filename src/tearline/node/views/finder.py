@@ -192,16 +192,18 @@ class Finder:
         note = read_note(self.settled.note, self._catalogue.class_names())
         if note is None:
             return False
-        there: dict[Key, set[str]] = {}
-        for name in self.settled.list_names():
-            there.setdefault(product_of(name), set()).add(name)
-        wanted = self._catalogue.name_renditions()
-        other = [key for key, names in wanted.items() if there.get(key) != names]
-        other += [key for key in there if key not in wanted]
-        if len(other) > len(wanted) // 2:
+        left, other = set(self.settled.list_names()), list[Key]()
+        for key, names in self._catalogue.name_renditions():
+            if left.issuperset(names):
+                left.difference_update(names)
+                self._settled_keys.add(key)
+            else:
+                other.append(key)
+        other += map(product_of, left)  # of which the index has more, or something else
+        if len(other) > len(self._settled_keys):
             return False
-        self._gone_keys = set(note.gone) - there.keys()
-        self._settled_keys = self._gone_keys | there.keys()
+        self._gone_keys = set(note.gone) - self._settled_keys - set(other)
+        self._settled_keys.update(self._gone_keys, other)
         self._uncharted = dict.fromkeys(self._catalogue.placed)
         self._catalogue.touched.update(dict.fromkeys(other))
         return True

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -155,8 +156,9 @@ class ReleasesView:
     def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Follow releases, recalls, and what partners answer."""
         if isinstance(entry, ProductFiled):
-            self.references[entry.product] = entry.reference
-            self.kinds[entry.product] = entry.kind
+            product = ProductId(sys.intern(entry.product))
+            self.references[product] = sys.intern(entry.reference)
+            self.kinds[product] = sys.intern(entry.kind)
         elif isinstance(entry, ShareReleased):
             self._apply_released(position, entry)
         elif isinstance(entry, ShareRecalled):

@@ -7,6 +7,7 @@ hold what a partner has yet to get again, and a former lane of a partner is clos
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -300,7 +301,7 @@ class StreamsView:
         newest = self.newest.setdefault(member, {})
         for leaf in leaves:
             opened = open_leaf(Item(leaf.encode()))
-            product = ProductId(opened.product)
+            product = ProductId(sys.intern(opened.product))
             newest[product] = max(newest.get(product, 0), opened.revision)
 
     def _note_arrival(self, entry: StreamReceived) -> None:
