@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from tearline.core.errors import TearlineError
-from tearline.core.labels import codecs, load_pack, parse_spif, run_pack_cases
+from tearline.core.labels import codecs, load_pack, pack, parse_spif, run_pack_cases
 from tearline.core.labels.codecs import ism, text
 from tearline.core.labels.codecs.stanag4774 import LABEL_XML_MAX_BYTES, read_label_element
 from tearline.core.labels.codecs.strict_xml import parse_xml
@@ -122,6 +124,16 @@ def _load_pack_file(name):
     return lambda raw: load_pack({**PACK, name: raw})
 
 
+def _read_memberships(raw):
+    """The table by itself, joined with what policies state; a whole pack is read by ``pack-zip``."""
+    rows = pack._join_memberships(pack._read_memberships({"memberships.csv": raw}), BOOK.policies)
+    msgspec.structs.replace(BOOK, memberships=rows).resolve(("NATO", "FVEY"), "2023-07-12")
+
+
+def _read_places(raw):
+    return tuple(tuple(row) for row in pack._decode({"places.json": raw}, "places.json", pack._Places).joins)
+
+
 def _read_both_ways(raw):
     """The usual form and the strict reader: never two answers."""
     usual = read_usual(raw)
@@ -175,8 +187,8 @@ TARGETS = {
         lambda raw: load_pack(open_pack_zip(raw)), (zip_of(PACK), zip_of({"pack.json": b"{}"}))
     ),
     "pack-manifest": Target(_load_pack_file("pack.json"), (PACK["pack.json"],)),
-    "pack-memberships": Target(_load_pack_file("memberships.csv"), (PACK["memberships.csv"],)),
-    "pack-places": Target(_load_pack_file("places.json"), (PACK["places.json"],)),
+    "pack-memberships": Target(_read_memberships, (PACK["memberships.csv"],)),
+    "pack-places": Target(_read_places, (PACK["places.json"], b'{"joins": [["One", "Two"]]}')),
     "pack-cases": Target(
         lambda raw: run_pack_cases({"cases.json": raw}, BOOK),
         (b'[{"label": {"policy": "PUBLIC", "classification": "UNMARKED"}, "valid": true, "mark": ""}]',),

@@ -37,6 +37,21 @@ scenario('who would gain and lose is seen before a pack is adopted, and nothing 
   if ((await page.locator('main .card .mono').first().textContent()) !== before) throw new Error('looking changed something');
 });
 
+scenario('what a pack loses is named, and no pack is adopted before that is typed', async ({ page }) => {
+  await open(page);
+  const level = 'name="III-KUP" lacv="3" hierarchy="3"';
+  const gone = { 'kor.spif.xml': (text: string) => text.replace(level, `${level} obsolete="true"`), 'cases.json': () => oneCase().replace('false', 'true') };
+  await choose(page, makePack('gone.zip', gone));
+  await page.waitForSelector('h3:has-text("What is lost for good and has to be accepted")');
+  if (await page.locator('button.adopt').isEnabled()) throw new Error('losses are accepted by nobody');
+  const count = /Type (\d+) /.exec((await page.locator('label[for=accept-losses]').textContent()) ?? '')?.[1] ?? '';
+  await page.fill('#accept-losses', `${count}9`);
+  if (await page.locator('button.adopt').isEnabled()) throw new Error('another number is taken');
+  await page.fill('#accept-losses', count);
+  if (!(await page.locator('button.adopt').isEnabled())) throw new Error('accepted, and still refused');
+  await page.locator('#accept-losses').scrollIntoViewIfNeeded();
+});
+
 scenario('a pack is adopted in three steps, by its letters, and is in force without a restart', async ({ page }) => {
   await open(page);
   await choose(page, makePack('places.zip', { 'dirty-words.json': (text) => text.replace('{', '{"ZZZ": ["relay"], ') }));

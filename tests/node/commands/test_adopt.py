@@ -293,6 +293,31 @@ def test_n5_a_mandate_up_to_a_level_that_is_gone_is_a_loss(world):
     assert levels
 
 
+def test_only_texts_whose_labels_are_answered_otherwise_are_opened(world, monkeypatch):
+    """Labels are judged, not holdings: of thirty texts the one that carries the word is read, and none for other marks."""
+    node = world.node("KOR")
+    plain = [file(world, portion(SECRET, tag="AA", kind="title")) for _ in range(29)]
+    other = file(
+        world, portion(label("KOR", "III-KUP", "KOR"), tag="AA", kind="title"), portion(OWN, tag="CC")
+    )
+    opened = []
+    content = node.catalogue.content
+
+    def read(key):
+        opened.append(key)
+        return content(key)
+
+    monkeypatch.setattr(node.catalogue, "content", read)
+    assert isinstance(adopt(world, change((b'phrase="II-KUP"', b'phrase="SECOND"'))), PackAdopted)
+    assert opened == []
+    assert isinstance(
+        adopt(world, change((b'name="DALBIT" lacv="2"', b'name="DALBIT" lacv="2" obsolete="true"'))),
+        PackAdopted,
+    )
+    assert set(opened) == {other}
+    assert world.tags("kor.analyst", plain[0]) == ("AA",)
+
+
 def test_n7_only_an_administrator_adopts(world):
     files = change(NEW_WORD)
     shown = what_would_change(world.node("KOR"), admin(world), files)

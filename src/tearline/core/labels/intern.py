@@ -183,11 +183,12 @@ class Sights:
         self.splits = Interner()
         return before
 
-    def find_changed(self, before: Sights) -> frozenset[LabelId]:
-        """The labels about which a class got another answer than it had ``before``, by the same numbers."""
+    def find_changed(self, before: Sights, classes: Iterable[ClassId]) -> frozenset[LabelId]:
+        """The labels about which one of these classes got another answer than it had ``before``, by the same numbers."""
         changed: set[LabelId] = set()
-        for old, new in zip(before._rows, self._rows, strict=False):
-            changed.update(list_differing(old, new))
+        for class_id in classes:
+            if class_id < len(before._rows):
+                changed.update(list_differing(before._rows[class_id], self._rows[class_id]))
         return frozenset(changed)
 
     def _keep(self) -> Sights:

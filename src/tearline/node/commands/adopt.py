@@ -171,11 +171,11 @@ def put_in_force(work: Work, trial: Trial, add_entry: Callable[[Gains], None], *
     add_entry(tuple(gains.items()))
     recalled = 0
     for member, change in changes:
-        own = find_own_product(work.node, change.holding.key)
-        if change.lost and own is not None:
+        own = find_own_product(work.node, change.holding.key) if change.lost else None
+        if own is not None:
             before = sent_share(work.node, work.node.releases.sent[own.envelope.product][member])
-            loss = find_loss(change.lost, before, change.share)
-            recall_share(work, own, member, loss, change.share, purpose=purpose)
+            left = trial.cut(member, change.holding)
+            recall_share(work, own, member, find_loss(change.lost, before, left), left, purpose=purpose)
             recalled += 1
     _tell_readers(work, trial)
     opened = _open_quarantine(work, trial)

@@ -31,6 +31,8 @@ from tearline.node.trust import Directory
 from tearline.node.views.catalogue import Holding, Key, make_key
 
 Sees = Callable[[Label], bool]
+_Outline = tuple[tuple[Tag, tuple[LabelId, ...]], ...]
+"""Of a text: each portion's tag, and the labels of its wordings in their order, by number."""
 
 
 class PackProblem(msgspec.Struct, frozen=True):
@@ -48,7 +50,6 @@ class MemberChange(msgspec.Struct, frozen=True):
     holding: Holding
     gained: tuple[Tag, ...]
     lost: tuple[Tag, ...]
-    share: Share | None  # what it was sent and still has
 
 
 class PersonChange(msgspec.Struct, frozen=True):
@@ -77,6 +78,11 @@ class Trial:
         self.directory = directory or node.directory
         self.ceiling = self.directory.members[node.member].ceiling
         self.problems: list[PackProblem] = []
+        self._outlines: dict[Key, _Outline] = {}
+        self._same: dict[_Outline, _Outline] = {}
+        self._by_member: dict[Member, tuple[MemberChange, ...]] = {}
+        self._clearings: tuple[Clearing, ...] | None = None
+        self._by_clearing: dict[Clearing, tuple[PersonChange, ...]] = {}
         self._sights = Sights(book)
         for label in node.sights.labels.values:  # by the same numbers, so that rows can be compared
             self._sights.label_id(label)
@@ -124,50 +130,83 @@ class Trial:
                 value = f"{name}: {highest}"
                 self.problems.append(PackProblem("unknown-level", self.node.member, Person(""), value))
 
-    def list_member(self, member: Member) -> Iterator[MemberChange]:
+    def list_member(self, member: Member) -> tuple[MemberChange, ...]:
         """Of our own products: what was sent and would be recalled, what might be sent and might not before."""
-        node, class_id, after = self.node, self.node.member_classes.get(member), self._members[member]
-        sees, agreed = self._seer(after), self._is_agreed(member)
-        for key in self._find_touched(member, class_id, after):
-            holding, portions = node.catalogue.holdings[key], self.portions(key)
-            if not holding.own or not portions:
+        found = self._by_member.get(member)
+        if found is None:
+            found = self._by_member[member] = tuple(self._find_member_changes(member))
+        return found
+
+    def _find_member_changes(self, member: Member) -> Iterator[MemberChange]:
+        catalogue, class_id = self.node.catalogue, self.node.member_classes.get(member)
+        before, after = self._rows(class_id, self._members[member])
+        differing = frozenset(list_differing(before, after))
+        more = frozenset(number for number in differing if after[number])
+        agreed = class_id is not None and self._is_agreed(member)
+        for key in self._find_touched(member, class_id, differing):
+            holding = catalogue.holdings[key]
+            if not holding.own or holding.withdrawn:
                 continue
-            before = _sees_nothing if class_id is None else partial(node.sights.sees_label, class_id)
-            gained = _find_more(portions, before, sees) if agreed and class_id is not None else ()
-            record = node.releases.sent.get(holding.envelope.product, {}).get(member)
-            share = None if record is None or record.withdrawn else sent_share(node, record)
-            lost = () if share is None else _find_unseen(share.portions, sees)
+            gains = agreed and catalogue.labelled.carries(key, more)
+            gained = _find_more(self._outline(key), before, after) if gains else ()
+            lost = self._find_lost(member, holding)
             if gained or lost:
-                yield MemberChange(holding, gained, lost, None if share is None else _cut(share, sees))
+                yield MemberChange(holding, gained, lost)
 
     def _is_agreed(self, member: Member) -> bool:
         at = self.node.clock.dtg()
         return bool(self.directory.agreements_between(self.node.member, member, at))
 
-    def _find_touched(self, member: Member, class_id: ClassId | None, after: ClassId | None) -> Iterator[Key]:
+    def _find_touched(
+        self, member: Member, class_id: ClassId | None, differing: frozenset[LabelId]
+    ) -> Iterator[Key]:
         """Where an answer differs. Of who is a member anew: what they were sent, if they were one before."""
         labelled, sent = self.node.catalogue.labelled, self.node.releases.sent
         if class_id is not None:
-            yield from labelled.find(self._find_differing(class_id, after), ever=True)
+            yield from labelled.find(differing, ever=True)
             return
         for product, records in sent.items():
             key = make_key(self.node.member, product)
             if member in records and key in self.node.catalogue.holdings:
                 yield key
 
-    def portions(self, key: Key) -> tuple[Portion, ...]:
-        """The text of a holding; nothing where it is withdrawn."""
-        content = self.node.catalogue.content(key)
-        return content.portions if content else ()
+    def _find_lost(self, member: Member, holding: Holding) -> tuple[Tag, ...]:
+        share = self._sent(member, holding)
+        return () if share is None else _find_unseen(share.portions, self._seer(self._members[member]))
 
-    def _find_differing(self, class_id: ClassId, after: ClassId | None) -> frozenset[LabelId]:
-        """The labels about which a class would get another answer."""
-        old = self.node.sights.row(class_id)
-        new = bytes(len(old)) if after is None else self._sights.row(after)
-        return frozenset(list_differing(old, new))
+    def _sent(self, member: Member, holding: Holding) -> Share | None:
+        record = self.node.releases.sent.get(holding.envelope.product, {}).get(member)
+        return None if record is None or record.withdrawn else sent_share(self.node, record)
 
-    def list_clearings(self) -> Iterator[Clearing]:
+    def cut(self, member: Member, holding: Holding) -> Share | None:
+        """Of what a member was sent, what it still sees: no new word, and under the policies by which it has them."""
+        share = self._sent(member, holding)
+        portions = share_portions(share.portions, self._seer(self._members[member])) if share else ()
+        return msgspec.structs.replace(share, portions=portions) if share and portions else None
+
+    def _outline(self, key: Key) -> _Outline:
+        """The tags of a text with the labels of their wordings, by number; read once, and small."""
+        found = self._outlines.get(key)
+        if found is None:
+            content, number = self.node.catalogue.content(key), self.node.sights.label_id
+            portions = content.portions if content else ()
+            found = tuple((p.tag, tuple(number(v.label) for v in p.variants)) for p in portions)
+            found = self._outlines[key] = self._same.setdefault(found, found)
+        return found
+
+    def _rows(self, before: ClassId | None, after: ClassId | None) -> tuple[bytes, bytes]:
+        """What a class is answered about each label, and what it would be; no is the answer to whoever is none."""
+        nothing = bytes(len(self.node.sights.labels))
+        old = nothing if before is None else self.node.sights.row(before)
+        return old, nothing if after is None else self._sights.row(after)
+
+    def list_clearings(self) -> tuple[Clearing, ...]:
         """People here by what they hold: those of one clearance gain and lose the same."""
+        if self._clearings is None:
+            self._clearings = tuple(self._find_clearings())
+        return self._clearings
+
+    def _find_clearings(self) -> Iterator[Clearing]:
         people, classes = self.node.people, dict[tuple[tuple[str, ...], ClassId], list[Person]]()
         for record in people.persons.values():
             if record.class_id is not None:
@@ -189,12 +228,17 @@ class Trial:
             return None
         return self._sights.class_id(make_person_sight(member, ceiling, codewords, self.book))
 
-    def list_people(self, clearing: Clearing) -> Iterator[PersonChange]:
+    def list_people(self, clearing: Clearing) -> tuple[PersonChange, ...]:
         """What people of one clearance would be shown, and would not be shown any more."""
-        before = partial(self.node.sights.sees_label, clearing.class_id)
-        after = self._seer(clearing.after)
-        for key in self.node.catalogue.labelled.find(self._find_differing(clearing.class_id, clearing.after)):
-            gained, lost = _compare_shown(self.portions(key), before, after)
+        found = self._by_clearing.get(clearing)
+        if found is None:
+            found = self._by_clearing[clearing] = tuple(self._find_people_changes(clearing))
+        return found
+
+    def _find_people_changes(self, clearing: Clearing) -> Iterator[PersonChange]:
+        before, after = self._rows(clearing.class_id, clearing.after)
+        for key in self.node.catalogue.labelled.find(frozenset(list_differing(before, after))):
+            gained, lost = _compare_shown(self._outline(key), before, after)
             if gained or lost:
                 yield PersonChange(key, gained, lost)
 
@@ -210,30 +254,22 @@ def _sees_nothing(_label: Label) -> bool:
     return False
 
 
-def _find_more(portions: tuple[Portion, ...], before: Sees, after: Sees) -> tuple[Tag, ...]:
-    return tuple(p.tag for p in portions if any(after(v.label) and not before(v.label) for v in p.variants))
+def _find_more(outline: _Outline, before: bytes, after: bytes) -> tuple[Tag, ...]:
+    return tuple(tag for tag, labels in outline if any(after[n] and not before[n] for n in labels))
 
 
 def _find_unseen(portions: tuple[Portion, ...], sees: Sees) -> tuple[Tag, ...]:
     return tuple(p.tag for p in portions if not all(sees(v.label) for v in p.variants))
 
 
-def _compare_shown(
-    portions: tuple[Portion, ...], before: Sees, after: Sees
-) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
+def _compare_shown(outline: _Outline, before: bytes, after: bytes) -> tuple[tuple[Tag, ...], tuple[Tag, ...]]:
     """Portions whose wording shown, the first that is seen, would be another: gained, lost, or both."""
     gained, lost = [], []
-    for portion in portions:
-        old = next((v for v in portion.variants if before(v.label)), None)
-        new = next((v for v in portion.variants if after(v.label)), None)
-        if new is not None and new is not old:
-            gained.append(portion.tag)
-        if old is not None and new is not old:
-            lost.append(portion.tag)
+    for tag, labels in outline:
+        old = next((at for at, n in enumerate(labels) if before[n]), None)
+        new = next((at for at, n in enumerate(labels) if after[n]), None)
+        if new is not None and new != old:
+            gained.append(tag)
+        if old is not None and new != old:
+            lost.append(tag)
     return tuple(gained), tuple(lost)
-
-
-def _cut(share: Share, sees: Sees) -> Share | None:
-    """Of what a member was sent, what it still sees: no new word, and under the policies by which it has them."""
-    portions = share_portions(share.portions, sees)
-    return msgspec.structs.replace(share, portions=portions) if portions else None

@@ -249,7 +249,7 @@ class CatalogueView:
         """Other policies: each class has from now on what they let it have; ``before`` answers as it was until now."""
         self._dtg, self._at = dtg, at
         self._former_sights = before
-        for key in list(self.labelled.find(self._sights.find_changed(before))):
+        for key in list(self.labelled.find(self._sights.find_changed(before, self.appearances))):
             holding, changed = self.holdings[key], len(self.changed)
             looks = Looks(self._sights, holding.envelope, self.content(key))
             for class_id in self.appearances:

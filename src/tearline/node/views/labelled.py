@@ -53,6 +53,10 @@ class Labelled:
             if hit or key in self._unread:
                 yield key
 
+    def carries(self, key: str, numbers: frozenset[LabelId]) -> bool:
+        """Whether the newest text of a holding carries one of these, or may."""
+        return key in self._unread or not numbers.isdisjoint(self._wordings.get(key, ()))
+
     def count(self) -> dict[LabelId, int]:
         """How many wordings carry each label, of the newest texts."""
         counts: Counter[LabelId] = Counter()
