@@ -6,6 +6,8 @@ A counter-example is printed as the labels it consists of; it belongs into tests
 
 import pytest
 
+from tearline.core.labels import parse_spif
+from tearline.machine import DATA
 from tests.proofs import laws
 from tests.proofs.laws import PACK_NAMES, make_formulas, read_book
 from tests.properties.worlds import LONG
@@ -16,6 +18,16 @@ POLICIES = [(pack, policy) for pack in PACK_NAMES for policy in read_book(pack).
 def start(pack, name):
     formulas = make_formulas(pack)
     return formulas, formulas.book.policies[name]
+
+
+def test_n5_no_shipped_policy_is_left_out():
+    """Each SPIF that lies in a shipped pack, TLP and PUBLIC among them, and each pack that there is."""
+    files = sorted((DATA / "packs").glob("*/*.spif.xml"))
+    stated = {(path.parent.name, parse_spif(path.read_bytes()).name) for path in files}
+    assert stated == set(POLICIES)
+    assert len(stated) == len(files) == len(POLICIES)
+    assert {path.name for path in (DATA / "packs").iterdir() if path.is_dir()} == set(PACK_NAMES)
+    assert {"PUBLIC", "EXERCISE TLP", "EXERCISE EXNET", "EXERCISE NATO"} <= {name for _, name in stated}
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from tearline.node.commands import (
     what_would_change,
 )
 from tearline.node.journal import PolicyAdopted, ShareRecalled, decode_entry
+from tearline.node.views.search import Query
 from tests.node.commands.test_policies import (
     HELD_BACK,
     JOINT,
@@ -291,6 +292,31 @@ def test_n5_a_mandate_up_to_a_level_that_is_gone_is_a_loss(world):
     mandates = [*people.delegations.values(), *people.rules.values()]
     assert sorted(levels) == sorted(f"{m.id}: {m.highest}" for m in mandates if m.highest == "DAEOEBI")
     assert levels
+
+
+def test_a1_every_entry_cites_the_policies_by_which_it_was_decided(world):
+    """Of the journal and of the access log: those in force then, the adoption itself those before it."""
+    node = world.node("KOR")
+
+    def work():
+        key = file(world, portion(KOR_JPN, tag="AA", kind="title"))
+        send(world, key, "JPN")
+        assert world.reading("kor.analyst").get(key) is not None
+        assert world.reading("kor.analyst").search(Query("text")).hits is not None
+
+    first = node.book.digest()[:16]
+    work()
+    assert isinstance(adopt(world, change(NEW_WORD)), PackAdopted)
+    second = node.book.digest()[:16]
+    work()
+    node.flush_access()
+    cited = [decode_entry(r.entry) for r in node.journal.records(0, node.journal.size())]
+    at = next(n for n, entry in enumerate(cited) if isinstance(entry, PolicyAdopted))
+    assert {entry.pack for entry in cited[: at + 1]} == {first}
+    assert {entry.pack for entry in cited[at + 1 :]} == {second}
+    read = [decode_entry(r.entry) for r in node.access.records(0, node.access.size())]
+    assert {entry.pack for entry in read if entry.at < cited[at].at} == {first}
+    assert {entry.pack for entry in read if entry.at > cited[at].at} == {second}
 
 
 def test_only_texts_whose_labels_are_answered_otherwise_are_opened(world, monkeypatch):
