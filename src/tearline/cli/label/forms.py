@@ -165,6 +165,10 @@ def _detect_xml(text: str, source: Source) -> str:
         return "4778-embedded"
     if "urn:us:gov:ic:ism" in text:
         return "ism-xml"
+    if not name:
+        raise UnusableError(
+            "not-xml", f"{source.where} begins with no element; document types are never read"
+        )
     raise UnusableError("unknown-codec", f"{source.where}: no form is known that begins with <{name}>")
 
 
