@@ -6,7 +6,16 @@ from __future__ import annotations
 import pytest
 
 from tearline.core.ids import Person
-from tearline.node.commands import AdoptPack, PackAdopted, WouldChange, act_as, adopt_pack, what_would_change
+from tearline.core.instants import HOUR, Instant, print_iso
+from tearline.node.commands import (
+    AdoptPack,
+    PackAdopted,
+    WouldChange,
+    act_as,
+    adopt_pack,
+    follow_windows,
+    what_would_change,
+)
 from tests.edge.driver import Client, Door, run
 from tests.node.commands.test_policies import change
 from tests.twins.script import Entry, Known, list_steps, play
@@ -36,9 +45,22 @@ def adopt_in(world: World, files: dict[str, bytes]) -> None:
     world.network.pump()
 
 
-def read_all(secrets: frozenset[str], files: dict[str, bytes]) -> tuple[World, dict[str, list[Entry]]]:
+def turn_windows(world: World) -> None:
+    """Hours go by on the operational clock, and no timer is waited for."""
+    clock = world.network.clock
+    clock.operational = Instant(clock.operational + 3 * HOUR)
+    turned = [member for member, site in world.network.sites.items() if follow_windows(site.node)]
+    assert turned == ["KOR"]
+    world.network.pump()
+
+
+def read_all(
+    secrets: frozenset[str], files: dict[str, bytes], *, later: bool = False
+) -> tuple[World, dict[str, list[Entry]]]:
     world = build(secrets)
     adopt_in(world, files)
+    if later:
+        turn_windows(world)
     known = Known(tuple(world.keys.values()), find_hidden(), thin=True)
 
     async def read() -> dict[str, list[Entry]]:
@@ -58,9 +80,22 @@ def read_all(secrets: frozenset[str], files: dict[str, bytes]) -> tuple[World, d
 @pytest.mark.parametrize("what", PACKS)
 def test_n1_twin_worlds_answer_alike_after_a_pack_was_adopted(what: str) -> None:
     """With every secret and with none: the same pack, the same bytes for each reader and each partner."""
-    files = change(*PACKS[what])
-    plain, before = read_all(frozenset(), files)
-    world, after = read_all(frozenset(SECRETS), files)
+    compare_worlds(change(*PACKS[what]))
+
+
+@pytest.mark.slow
+def test_n1_twin_worlds_answer_alike_after_a_window_shut() -> None:
+    """The word under which the secrets lie goes out of force by the clock: who never had them notices nothing of it."""
+    shown = build(frozenset())
+    ends = print_iso(Instant(shown.network.clock.operational + HOUR)).encode()
+    shown.close()
+    word = b'name="DALBIT" lacv="2"'
+    compare_worlds(change((word, word + b' notAfter="' + ends + b'"')), later=True)
+
+
+def compare_worlds(files: dict[str, bytes], *, later: bool = False) -> None:
+    plain, before = read_all(frozenset(), files, later=later)
+    world, after = read_all(frozenset(SECRETS), files, later=later)
     for reader in READERS:
         exempt = may_differ(world, reader)
         told = [[e for e in entries[reader] if e[0].route not in exempt] for entries in (before, after)]

@@ -6,7 +6,7 @@ import pytest
 from tearline.core.instants import parse_iso
 from tearline.core.labels import find_faults, find_stretch, list_turns, load_pack, make_pack_zip
 from tearline.node.books import read_adopted
-from tearline.node.commands import Filed, PackAdopted, follow_windows
+from tearline.node.commands import Filed, PackAdopted, follow_windows, list_policies
 from tearline.node.journal import ReadersTold, ShareRecalled, WindowsTurned, decode_entry
 from tests.node.commands.test_adopt import adopt, appearances, send, state
 from tests.node.commands.test_policies import OWN, change, make_world
@@ -191,6 +191,16 @@ def test_n1_who_is_not_touched_keeps_everything_as_it_was():
     assert follow_windows(node)
     assert appearances(node)[analyst] == before
     assert world.tags("kor.cleared", filed.key) == ("AA",)
+
+
+def test_who_looks_at_the_policies_is_told_when_a_window_turns():
+    """Before it does: the instant from which on others decide; afterwards nothing more."""
+    world, _ = make_sent()
+    found = list_policies(world.node("KOR"), "en")
+    assert (found.turns, found.turns_dtg) == ("2023-07-20T00:00:00.000001Z", "200000Z JUL 23")
+    world.at(AFTERWARDS)
+    assert follow_windows(world.node("KOR"))
+    assert list_policies(world.node("KOR"), "en").turns == ""
 
 
 def test_a_pack_without_windows_turns_never():

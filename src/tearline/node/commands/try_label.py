@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tearline.core.ids import Member
-from tearline.core.instants import print_dtg, print_iso
+from tearline.core.instants import LAST_INSTANT, print_dtg, print_iso
 from tearline.core.labels import (
     BANNER,
     LANGUAGES,
@@ -89,13 +89,15 @@ class GroupLine(msgspec.Struct, frozen=True):
 class PoliciesInForce(msgspec.Struct, frozen=True):
     """``pack`` is the version that every entry of the journal names, ``files`` the digest of the pack; in force since then.
 
-    A journal of an older program may not say since when.
+    A journal of an older program may not say since when. ``turns``: when a validity window opens or shuts next; '': never.
     """
 
     pack: str
     files: str
     since: str
     since_dtg: str
+    turns: str
+    turns_dtg: str
     kind: str
     network: str
     public: str
@@ -157,11 +159,14 @@ def list_policies(node: Node, lang: str) -> PoliciesInForce:
         groups = (GroupLine(g, tuple(sorted(book.resolve((g,), today)))) for g in sorted(book.groups))
         lines = tuple(_line(node, p, lang) for p in book.policies.values())
         since, since_dtg = _find_since(node)
+        turns = node.stretch[1] if node.stretch[1] < LAST_INSTANT else None
         return PoliciesInForce(
             pack=book.digest()[:16],
             files=node.pack_files,
             since=since,
             since_dtg=since_dtg,
+            turns="" if turns is None else print_iso(turns),
+            turns_dtg="" if turns is None else print_dtg(turns),
             kind=book.kind,
             network=book.network,
             public=book.public,

@@ -3865,6 +3865,8 @@ export interface components {
             public: string;
             since: string;
             since_dtg: string;
+            turns: string;
+            turns_dtg: string;
         };
         /** PolicyChange */
         PolicyChange: {
