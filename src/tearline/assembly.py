@@ -476,7 +476,7 @@ class OpenNode:
     def verify(self) -> NodeReport:
         """Recompute everything from the bytes on disk."""
         self.node.flush_access()
-        return verify_node(self.folder, self.node.directory, self.member)
+        return verify_node(self.folder, self.node.directory, self.member, self.directory.prove)
 
 
 def _weigh(folder: Path, name: str) -> int:

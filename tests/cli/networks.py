@@ -19,14 +19,14 @@ LABEL = {
 HOME = {"policy": "EXERCISE KOR", "classification": "II-KUP", "categories": {"Eyes Only": ["KOR"]}}
 
 
-def find_ports():
-    """A base from which four ports are free at this moment."""
+def find_ports(count=4):
+    """A base from which so many ports are free at this moment."""
     for _ in range(50):
         with contextlib.ExitStack() as held:
             first = held.enter_context(socket.create_server(("127.0.0.1", 0)))
             base = first.getsockname()[1]
             with contextlib.suppress(OSError, OverflowError):
-                for port in range(base + 1, base + 4):
+                for port in range(base + 1, base + count):
                     held.enter_context(socket.create_server(("127.0.0.1", port)))
                 return base
     raise AssertionError("no free ports")

@@ -8,11 +8,13 @@ from typing import Any
 from tearline.core.labels import digest_pack
 from tests.edge.driver import PASSWORD
 from tests.properties.worlds import read_pack
-from tests.twins.people import pack_file
+from tests.twins.people import directory_file, pack_file
 
 PEOPLE_BODIES: dict[str, Any] = {
     "POST /api/policies/packs/try": {"file": pack_file()},
     "POST /api/policies/packs": {"file": pack_file(), "pack": digest_pack(read_pack()), "check": "AAAA"},
+    "POST /api/network/directory/try": {"file": directory_file()},
+    "POST /api/network/directory": {"file": directory_file(), "sha256": "AAAA", "check": "AAAA"},
     "POST /api/session/exercise": {"person": "kor.watch"},
     "POST /api/session/post": {"post": "KOR-RELEASE"},
     "POST /api/session/unlock": {"password": PASSWORD},

@@ -260,7 +260,12 @@ def test_n7_many_megabytes_are_taken_only_from_who_may_bring_them(kor: Door) -> 
     """A body that is no JSON at all is not looked at before the duty is."""
     client = Sync(Client(kor, "kor.analyst"))
     client.sign_in()
-    for target in ("/api/bundles", "/api/policies/packs", "/api/policies/packs/try"):
+    for target in (
+        "/api/bundles",
+        "/api/policies/packs",
+        "/api/policies/packs/try",
+        "/api/network/directory",
+    ):
         answer = client.ask("POST", target, b"[" * 1_000)
         assert (answer.status, answer.json["code"]) == (403, "no-duty")
 

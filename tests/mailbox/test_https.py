@@ -118,6 +118,32 @@ def test_d2_a_cut_in_the_middle_resumes_from_what_is_held(world, tmp_path):
     run(play())
 
 
+def test_n7_who_left_is_served_nothing_while_it_waits(world, tmp_path):
+    """A request that waits is refused as soon as its member has left, and what is posted at that moment stays here."""
+
+    async def play():
+        async with world.gather(tmp_path, "KOR", "JPN") as (kor, jpn):
+            puller = jpn.pull("KOR", kor.listener.port)
+            kor.post("JPN", make_item(0))
+            await jpn.shelf.wait(lambda: jpn.shelf.size("KOR") == 1)
+            await until(lambda: puller.state.state == "up")
+            await asyncio.sleep(0.1)  # the next request waits
+            pin = world.pins.pop("JPN")
+            started = time.perf_counter()
+            kor.app.look_again()
+            await until(lambda: puller.state.last_error == "there-unknown-peer")
+            assert time.perf_counter() - started < 2  # seconds, where the wait is five
+            world.pins["JPN"] = pin
+            await until(lambda: puller.state.state == "up")
+            await asyncio.sleep(0.1)
+            world.pins.pop("JPN")
+            kor.post("JPN", make_item(1))  # wakes it without anybody having said that it left
+            await until(lambda: puller.state.last_error == "there-unknown-peer")
+            assert jpn.shelf.size("KOR") == 1
+
+    run(play())
+
+
 def test_a_pause_by_plan_on_either_side(world, tmp_path):
     """A paused link says so on both sides, brings nothing, and goes on at once when resumed."""
 

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """One check of taking a directory over removed at a time: the test that guards it must go red."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
+from tearline.mailbox.carriers.https import MailApp
 from tearline.node import node as node_module
 from tearline.node.commands import adopt, directories
 from tearline.node.commands.trial import Trial
 from tearline.node.node import Node
 from tearline.node.views.desk import DeskView
+from tests.mailbox import test_https
+from tests.mailbox.world import World as MailWorld
 from tests.node.commands import test_directories as tests
 from tests.node.commands.test_directories import make_world
 
@@ -43,7 +49,31 @@ def keep_classes(original):
     return number
 
 
+def with_mail(test):
+    def guard():
+        with tempfile.TemporaryDirectory() as folder:
+            test(MailWorld(Path(folder)), Path(folder))
+
+    return guard
+
+
+def serve_who_asked_before(_original):
+    return lambda app, _peer: None if not app._closed else pytest.fail("closed")
+
+
 MUTANTS = {
+    "n7 who left is served what it waits for": (
+        MailApp,
+        "_check_open",
+        serve_who_asked_before,
+        with_mail(test_https.test_n7_who_left_is_served_nothing_while_it_waits),
+    ),
+    "n7 who left waits on": (
+        MailApp,
+        "look_again",
+        nothing,
+        with_mail(test_https.test_n7_who_left_is_served_nothing_while_it_waits),
+    ),
     "n7 a lowered clearance recalls nothing": (
         adopt,
         "recall_share",
@@ -101,10 +131,11 @@ MUTANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MUTANTS)
 def test_without_this_check_a_property_goes_red(name, monkeypatch):
     place, attribute, change, guard = MUTANTS[name]
     guard()
     monkeypatch.setattr(place, attribute, change(getattr(place, attribute)))
-    with pytest.raises((AssertionError, KeyError, pytest.fail.Exception)):
+    with pytest.raises((AssertionError, KeyError, TimeoutError, pytest.fail.Exception)):
         guard()

@@ -7,15 +7,31 @@ import base64
 import functools
 from typing import Any
 
+import msgspec
+
+from tearline.core.ids import Member
 from tearline.core.labels import digest_pack, make_pack_zip
+from tearline.node.trust import sign_directory
 from tests.edge.driver import PASSWORD
 from tests.properties.worlds import read_pack
+from tests.simulation.network import AUTHORITY, load_book, load_script, make_directory, make_keys
 
 
 @functools.cache
 def pack_file() -> str:
     """The shipped pack as it is sent to the doors of packs."""
     return base64.b64encode(make_pack_zip(read_pack())).decode()
+
+
+@functools.cache
+def directory_file() -> str:
+    """The exercise's next directory, in which JPN is cleared for less, as it is sent to the doors of directories."""
+    script, book = load_script(), load_book()
+    found = make_directory(script, {m["code"]: make_keys(m["code"]) for m in script["members"]}, book)
+    japan = msgspec.structs.replace(found.members[Member("JPN")], ceiling="CHUI")
+    members = {**found.members, Member("JPN"): japan}
+    following = msgspec.structs.replace(found, version=2, members=members)
+    return base64.b64encode(sign_directory(following, AUTHORITY)).decode()
 
 
 def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
@@ -43,6 +59,8 @@ def people_bodies(key: str, person: str) -> dict[str, list[Any]]:
         "POST /api/policies/packs": [
             {"file": pack_file(), "pack": digest_pack(read_pack()), "check": "AAAA"}
         ],
+        "POST /api/network/directory/try": [{"file": directory_file()}, {"file": "AAAA"}, {"file": key}],
+        "POST /api/network/directory": [{"file": directory_file(), "sha256": key[:40], "check": "AAAA"}],
         "PUT /api/preferences": [{"chosen": {"language": "ko"}}, {"chosen": {key[:40]: "x"}}],
         "POST /api/session/ceiling": [
             {"ceiling": "III-KUP"},

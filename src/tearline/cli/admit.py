@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``tearline admit`` and ``tearline directory``: a node joins a network, and the others learn of it."""
+"""``tearline admit``: the network's authority lets a node in, and signs the directory from which the others learn of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json
 from tearline.cli.exits import DONE, UnusableError
-from tearline.cli.folders import find_node
 from tearline.cli.printing import note, print_json, say
 
 if TYPE_CHECKING:
@@ -26,13 +25,10 @@ _EXAMPLE = (
     "tearline admit net/authority NZL.application --directory net/kor/directory.json "
     "--letters abcd-efgh-ijkl-mnop --agreements nzl.json --out admitted"
 )
-_DIRECTORY = """\
-Take over a newer directory of the network at the node in FOLDER. It has to be signed by the authority that the node was
-founded with, and newer than the one in force; else nothing changes. The node reads it when it starts."""
 
 
 def add_parser(commands: SubParsers) -> None:
-    """Both commands."""
+    """The command."""
     admit = add_command(
         commands,
         "admit",
@@ -53,20 +49,6 @@ def add_parser(commands: SubParsers) -> None:
     admit.add_argument("--out", type=Path, metavar="FOLDER", required=True, help="where the two files go")
     add_json(admit)
     add_exits(admit, {0: "admitted", 1: "it can't be admitted", 2: "unusable input", 4: "a signature fails"})
-    directory = add_command(
-        commands,
-        "directory",
-        "take over a newer directory",
-        text=_DIRECTORY,
-        examples=("tearline directory net/kor admitted/directory.json",),
-        run=run_directory,
-    )
-    directory.add_argument("folder", type=Path, metavar="FOLDER", help="a node's folder")
-    directory.add_argument("file", type=Path, metavar="FILE", help="a signed directory")
-    add_json(directory)
-    add_exits(
-        directory, {0: "in force from the next start", 2: "no directory", 4: "not signed, or not newer"}
-    )
 
 
 def run_admit(arguments: argparse.Namespace) -> int:
@@ -100,22 +82,6 @@ def run_admit(arguments: argparse.Namespace) -> int:
     else:
         say(f"{member} is admitted; directory {current.version + 1} is in {arguments.out}")
         note(f"Tell the applicant the authority's letters over another way: {letters}")
-    return DONE
-
-
-def run_directory(arguments: argparse.Namespace) -> int:
-    """Take over."""
-    from tearline.machine import SystemClock
-    from tearline.node.trust import DirectoryFile
-
-    folder = find_node(arguments.folder)
-    in_force = DirectoryFile(folder / "directory.json", bytes.fromhex((folder / "authority.pub").read_text()))
-    taken = in_force.take_over(arguments.file.read_bytes(), SystemClock().now())
-    if arguments.json:
-        print_json({"version": taken.version, "members": sorted(taken.members)})
-    else:
-        say(f"directory {taken.version}: {', '.join(sorted(taken.members))}")
-        note("The node reads it when it starts.")
     return DONE
 
 

@@ -181,7 +181,7 @@ def _describe(shown: dict[str, Any]) -> Iterator[str]:
             continue
         yield f"! {problem['code']}: {problem['member']} {problem['person']} {problem['value']}"
     for reader in (*shown["members"], *shown["people"]):
-        yield from _describe_reader(reader)
+        yield from describe_reader(reader)
     for label in shown["labels"]:
         new = label["new_mark"] or f"no label any more ({'; '.join(label['words'])})"
         yield f"    {label['old_mark']} -> {new}, on {label['wordings']} wordings"
@@ -204,7 +204,8 @@ def _describe_loss(loss: dict[str, Any]) -> str:
     return f"{who} holds {value}, no codeword in the pack"
 
 
-def _describe_reader(reader: dict[str, Any]) -> Iterator[str]:
+def describe_reader(reader: dict[str, Any]) -> Iterator[str]:
+    """What a member, or people of one clearance, would gain and lose."""
     who = reader["member"] if not reader["persons"] else ", ".join(reader["persons"])
     held = " ".join(filter(None, (reader["ceiling"], *reader["codewords"])))
     yield f"{who} ({held}): {reader['losing']} products lose, {reader['gaining']} gain"

@@ -16,7 +16,7 @@ from tearline.core.errors import IntegrityError, TearlineError
 
 if TYPE_CHECKING:
     from tearline.core.ids import Member
-    from tearline.node.trust import Directory
+    from tearline.node.trust import DirectoryFile
 
 _TEXT = """\
 Recompute everything from the bytes in PATH: the journal, the access log and the anchors against their signatures and
@@ -102,17 +102,17 @@ def _verify(folder: Path) -> dict[str, Any]:
     member = Member(load_config(folder).member)
     row: dict[str, Any] = {"member": member, "folder": str(folder)}
     try:
-        directory = _read_directory(folder, member)
+        source = _read_directory(folder, member)
     except TearlineError as error:
         return row | {"sound": False, "parts": {"directory": _describe_failure(error, "directory.json")}}
     if not (folder / whole.JOURNAL).is_file():
         return row | {"sound": False, "parts": {"journal": _describe_failure(_NO_JOURNAL, whole.JOURNAL)}}
-    report = whole.verify_node(folder, directory, member)
+    report = whole.verify_node(folder, source.current(), member, source.prove)
     parts = {name: {"sound": part.sound, **msgspec.to_builtins(part)} for name, part in report.parts.items()}
     return row | {"sound": report.sound, "parts": parts}
 
 
-def _read_directory(folder: Path, member: Member) -> Directory:
+def _read_directory(folder: Path, member: Member) -> DirectoryFile:
     from tearline.node.trust import DirectoryFile
 
     try:
@@ -120,10 +120,10 @@ def _read_directory(folder: Path, member: Member) -> Directory:
     except (OSError, ValueError) as error:
         words = f"the authority's public key can't be read ({error})"
         raise IntegrityError("no-authority", words, _FOLDER_ADVICE) from error
-    directory = DirectoryFile(folder / "directory.json", authority).current()
-    if member not in directory.members:
+    source = DirectoryFile(folder / "directory.json", authority)
+    if member not in source.current().members:
         raise IntegrityError("not-a-member", f"the directory does not know {member}", _FOLDER_ADVICE)
-    return directory
+    return source
 
 
 def _describe_failure(error: TearlineError, where: str) -> dict[str, Any]:

@@ -413,11 +413,11 @@ def test_n5_what_no_running_node_takes_over_is_refused_with_advice(world):
     for fields in changed:
         raw = next_directory(world, KOR=fields)
         shown = look(world, raw)
-        assert [o.code for o in shown.obstacles] == ["own-record"]
+        assert [o.code for o in shown.obstacles] == ["own-node"]
         assert "start it" in shown.obstacles[0].words
         refused = take(world, raw)
         assert isinstance(refused, Refused)
-        assert refused.code == "own-record"
+        assert refused.code == "own-node"
     assert world.node("KOR").directory.version == 2
 
 

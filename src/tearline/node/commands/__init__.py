@@ -138,8 +138,10 @@ from tearline.node.commands.watch import (
     take_watch,
 )
 from tearline.node.commands.withdraw import confirm_purge, destroy_copy
+from tearline.node.trust import DIRECTORY_MAX_BYTES
 
 __all__ = [
+    "DIRECTORY_MAX_BYTES",
     "DUTIES",
     "NOT_CLEARED",
     "Acting",

@@ -202,10 +202,10 @@ def _find_obstacles(node: Node, directory: Directory) -> Iterator[Reason]:
             f"it changes this node's own {', '.join(changed)}: stop the node, bring it the directory"
             " (tearline directory FOLDER FILE), and start it"
         )
-        yield Reason("own-record", words, changed)
+        yield Reason("own-node", words, changed)
     if not has_words(node.member, own.ceiling, node.book):
         words = f"the policies in force have no words for this node's own clearance ({own.ceiling}): adopt a pack that does"
-        yield Reason("no-words", words, (own.ceiling,))
+        yield Reason("no-own-words", words, (own.ceiling,))
 
 
 def _take(work: Work, trial: Trial, candidate: _Candidate) -> DirectoryInForce:

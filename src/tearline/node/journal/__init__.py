@@ -94,6 +94,7 @@ from tearline.node.journal.lives import (
     name_origin,
     read_origin,
 )
+from tearline.node.journal.lockfile import LockFile
 from tearline.node.journal.payloads import ReturnNote, decode_payload, encode_payload
 from tearline.node.journal.verify import verify_anchors, verify_journal
 from tearline.node.journal.witness import (
@@ -139,6 +140,7 @@ __all__ = [
     "JournalStoppedError",
     "LinkPaused",
     "LinkResumed",
+    "LockFile",
     "MemoryWitnessStore",
     "NodeOpened",
     "NodeRestored",

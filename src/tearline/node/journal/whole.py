@@ -34,6 +34,7 @@ from tearline.node.journal.entries import (
 )
 from tearline.node.journal.findings import Finding, Report, Severity
 from tearline.node.journal.header import INDEX_BITS, decode_header
+from tearline.node.journal.in_force import Directories, Prove, read_directories
 from tearline.node.journal.lives import (
     IncarnationAnnounced,
     IncarnationBegan,
@@ -66,36 +67,38 @@ class NodeReport(msgspec.Struct, frozen=True):
         return tuple((name, f) for name, report in self.parts.items() for f in report.findings)
 
 
-def verify_node(folder: Path, directory: Directory, member: Member) -> NodeReport:
-    """Verify the node in ``folder`` with the keys of ``directory``."""
-    record = directory.members[member]
-    own = make_verifier(f"{member}/{record.node}/anchor", record.anchor_key)
+def verify_node(folder: Path, directory: Directory, member: Member, prove: Prove) -> NodeReport:
+    """Verify the node in ``folder`` by the keys of the directories in its journal, and of ``directory``, its newest."""
+    purged, entries = _read_entries(folder / JOURNAL)
+    directories = read_directories(folder / JOURNAL, entries, directory, prove)
+    records = list(directories.records())
+    own = [make_verifier(f"{m.code}/{m.node}/anchor", m.anchor_key) for m in records if m.code == member]
     witnesses = [
         make_cosignature_verifier(f"{m.code}/{m.node}/witness", m.witness_key)
-        for m in directory.members.values()
+        for m in records
         if m.code != member
     ]
-    purged, entries = _read_entries(folder / JOURNAL)
     begun = {position: e.incarnation for position, e in entries if isinstance(e, IncarnationBegan)}
     parts: dict[str, Report] = {}
     known: list[Checkpoint] = []
     for incarnation in (1, *begun.values()):
         name = name_anchors(incarnation)
         if incarnation == 1 or (folder / name).is_file():
-            report, bound = verify_anchors(folder / name, [own], witnesses=witnesses)
+            report, bound = verify_anchors(folder / name, own, witnesses=witnesses)
             parts[name.removesuffix(".db")] = report
             known += bound
     journal = verify_journal(
         folder / JOURNAL,
-        [own],
+        own,
         is_purged=lambda position, n: (position, n) in purged,
         known=[c for c in known if read_origin(c.origin)[0].endswith("/journal")],
     )
     access = verify_journal(
-        folder / ACCESS, [own], known=[c for c in known if read_origin(c.origin)[0].endswith("/access")]
+        folder / ACCESS, own, known=[c for c in known if read_origin(c.origin)[0].endswith("/access")]
     )
     journal = _check_lives(journal, begun)
-    streams = _verify_streams(folder / JOURNAL, entries, directory, member)
+    journal = msgspec.structs.replace(journal, findings=(*journal.findings, *directories.findings))
+    streams = _verify_streams(folder / JOURNAL, entries, directories, member)
     return NodeReport(member, {"journal": journal, "access": access, **parts, "streams": streams})
 
 
@@ -140,9 +143,9 @@ def _read_entries(path: Path) -> tuple[frozenset[tuple[int, int]], list[tuple[in
 
 
 def _verify_streams(
-    path: Path, entries: list[tuple[int, AnyEntry]], directory: Directory, member: Member
+    path: Path, entries: list[tuple[int, AnyEntry]], directories: Directories, member: Member
 ) -> Report:
-    lanes = _Lanes(directory, member)
+    lanes = _Lanes(directories, member)
     for position, entry in entries:
         lanes.follow(position, entry)
     findings, payloads = lanes.findings, 0
@@ -157,10 +160,10 @@ def _verify_streams(
 
 
 class _Lanes:
-    """Every lane as the entries leave it, ours and those of partners, life by life."""
+    """Every lane as the entries leave it, ours and those of partners, life by life, under the directory of the day."""
 
-    def __init__(self, directory: Directory, member: Member) -> None:
-        self._directory, self._member = directory, member
+    def __init__(self, directories: Directories, member: Member) -> None:
+        self._directories, self._directory, self._member = directories, directories.first, member
         self._incarnation = 1
         self._lives: dict[Member, int] = {}
         self._lanes: dict[tuple[Member, Member, int, str], Lane] = {}
@@ -168,7 +171,10 @@ class _Lanes:
 
     def follow(self, position: int, entry: AnyEntry) -> None:
         """One more entry."""
-        if isinstance(entry, IncarnationBegan):
+        if position in self._directories.taken:
+            self._directory = self._directories.taken[position]
+            self._settle_names()
+        elif isinstance(entry, IncarnationBegan):
             self._incarnation = entry.incarnation
         elif isinstance(entry, IncarnationAnnounced):
             self._lives[entry.member] = entry.incarnation
@@ -187,12 +193,17 @@ class _Lanes:
             lane.append([entry.leaf.encode()])
 
     def _lane(self, sender: Member, receiver: Member, incarnation: int, name: str) -> Lane:
+        key = (sender, receiver, incarnation, name)
+        return self._lanes.setdefault(key, Lane(self._name(*key)))
+
+    def _name(self, sender: Member, receiver: Member, incarnation: int, name: str) -> str:
         record = self._directory.members.get(sender)
         node = record.node if record is not None else ""
-        return self._lanes.setdefault(
-            (sender, receiver, incarnation, name),
-            Lane(print_origin(sender, node, receiver, name, incarnation)),
-        )
+        return print_origin(sender, node, receiver, name, incarnation)
+
+    def _settle_names(self) -> None:
+        for key, lane in self._lanes.items():
+            lane.origin = self._name(*key)
 
     def _verify_run(
         self, entry: StreamReceived | StreamRecovered, position: int, lane: Lane, sender: Member

@@ -14,6 +14,7 @@ from tearline.node.trust.admission import (
 )
 from tearline.node.trust.authority import Authority, create_authority, load_authority, spki_sha256
 from tearline.node.trust.directory import (
+    DIRECTORY_MAX_BYTES,
     Address,
     Agreement,
     Directory,
@@ -42,6 +43,7 @@ from tearline.node.trust.mandates import Delegation, Exemption, Rule
 from tearline.node.trust.seal import Opener, create_seal_key, load_opener, make_opener, seal
 
 __all__ = [
+    "DIRECTORY_MAX_BYTES",
     "Address",
     "Admission",
     "Agreement",

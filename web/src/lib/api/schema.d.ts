@@ -917,6 +917,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/network/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeOver
+         * @description Take the directory over that was tried, if it would still change what was shown. Only a newer one undoes it.
+         */
+        post: operations["ApiNetworkDirectoryTakeOver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/directory/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryDirectory
+         * @description Who would join, leave and change, and who would gain and lose what. Nothing changes; that it was tried is on record.
+         */
+        post: operations["ApiNetworkDirectoryTryTryDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network/{member}/bundles": {
         parameters: {
             query?: never;
@@ -2551,6 +2591,13 @@ export interface components {
             members: string[];
             tags: string[];
         };
+        /** AgreementDifference */
+        AgreementDifference: {
+            fields: components["schemas"]["FieldDifference"][];
+            id: string;
+            parties: string[];
+            what: string;
+        };
         /** AgreementOut */
         AgreementOut: {
             highest: {
@@ -3115,6 +3162,18 @@ export interface components {
         DeskOut: {
             items: components["schemas"]["DeskLine"][];
         };
+        /** DirectoryIn */
+        DirectoryIn: {
+            file: string;
+        };
+        /** DirectoryInForce */
+        DirectoryInForce: {
+            members: string[];
+            opened: number;
+            proposed: number;
+            recalled: number;
+            version: number;
+        };
         /** DirectoryOut */
         DirectoryOut: {
             days: number;
@@ -3126,6 +3185,22 @@ export interface components {
             members: number;
             signers: string[];
             version: number;
+        };
+        /** DirectoryWouldChange */
+        DirectoryWouldChange: {
+            agreements: components["schemas"]["AgreementDifference"][];
+            candidate: number;
+            check: string;
+            current: number;
+            expires: string;
+            issued: string;
+            members: components["schemas"]["MemberDifference"][];
+            named: boolean;
+            obstacles: components["schemas"]["Reason"][];
+            people: components["schemas"]["ReaderChange"][];
+            problems: components["schemas"]["PackProblem"][];
+            readers: components["schemas"]["ReaderChange"][];
+            sha256: string;
         };
         /** Done */
         Done: {
@@ -3276,6 +3351,12 @@ export interface components {
             /** @default  */
             unit?: string;
             value: string;
+        };
+        /** FieldDifference */
+        FieldDifference: {
+            field: string;
+            new: string;
+            old: string;
         };
         /** FileIn */
         FileIn: {
@@ -3636,6 +3717,14 @@ export interface components {
             type: "media";
             /** @default  */
             words?: string;
+        };
+        /** MemberDifference */
+        MemberDifference: {
+            fields: components["schemas"]["FieldDifference"][];
+            held: number;
+            member: string;
+            name: string;
+            what: string;
         };
         /** MemberLine */
         MemberLine: {
@@ -4109,6 +4198,13 @@ export interface components {
             persons: string[];
             products: components["schemas"]["ChangedProduct"][];
         };
+        /** Reason */
+        Reason: {
+            code: string;
+            /** @default [] */
+            values?: string[];
+            words: string;
+        };
         /**
          * ReasonOut
          * @description One of several things in the way; ``values`` are what the words name, for words in other languages.
@@ -4529,6 +4625,12 @@ export interface components {
             kind: string;
             name: string;
             values: string[];
+        };
+        /** TakeDirectoryIn */
+        TakeDirectoryIn: {
+            check: string;
+            file: string;
+            sha256: string;
         };
         /** Template */
         Template: {
@@ -6425,6 +6527,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkDirectoryTakeOver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeDirectoryIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryInForce"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiNetworkDirectoryTryTryDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectoryIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryWouldChange"];
                 };
             };
             /** @description Problem details */
