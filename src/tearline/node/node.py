@@ -157,6 +157,7 @@ class Node:
         self._reads: list[Draft] = []
         self.payloads, self._access_payloads = Payloads(parts.journal), Payloads(parts.access)
         self._views = self._list_views()
+        self._followers: dict[type[Entry], list[View]] = {}
         self._replay()
         self.access.renew(self.streams.incarnation)
         self._repost()
@@ -213,11 +214,12 @@ class Node:
         )
 
     def _replay(self) -> None:
-        with self.payloads.reading_ahead():
+        with self.payloads.reading_ahead(), self.catalogue.contents.passing():
             for stretch in _read_entries(self.journal):
                 with self.payloads.following():
                     for position, entry in stretch:
                         self._apply(position, entry)
+                self.catalogue.changed.clear()
         for stretch in _read_entries(self.access):
             for position, entry in stretch:
                 self.custody.apply(position, entry, self._access_payloads)
@@ -236,7 +238,13 @@ class Node:
             self._adopt(book_as_of(self.book, entry.dtg), entry)
         elif isinstance(entry, DirectoryTaken):
             self._take_directory(position, entry)
-        for view in self._views:
+        kind = type(entry)
+        followers = self._followers.get(kind)
+        if followers is None:
+            followers = self._followers[kind] = [
+                view for view in self._views if issubclass(kind, view.follows)
+            ]
+        for view in followers:
             view.apply(position, entry, self.payloads)
         if isinstance(entry, PersonAdmitted | CeilingSet):
             for class_id in self.people.classes_of(entry.person):

@@ -31,6 +31,9 @@ ClassId = NewType("ClassId", int)
 SplitId = NewType("SplitId", int)
 T = TypeVar("T")
 
+ANSWERED_MAX = 4_096
+"""So many combinations of labels are remembered with their answers; texts of a kind mostly carry the same ones."""
+
 
 class Interner(Generic[T]):
     """Equal values get one number, in order of first appearance. Numbers are a node's own and leave it in no form."""
@@ -81,6 +84,7 @@ class Sights:
         self.classes: Interner[MemberSight | PersonSight] = Interner()
         self.splits: Interner[tuple[frozenset[int], frozenset[int]]] = Interner()
         self._rows: list[bytearray] = []
+        self._answered: dict[tuple[LabelId, ...], list[bytes]] = {}
         self._members: dict[MemberSight, bytearray] = {}  # the members' halves, shared by all their people
         self._index()
 
@@ -163,9 +167,15 @@ class Sights:
         number = self.labels.find(label)
         return bool(self._rows[class_id][self.label_id(label) if number is None else number])
 
-    def answers(self, class_id: ClassId, label_ids: Iterable[LabelId]) -> bytes:
-        """One byte for each of the labels: classes with equal answers see the same of whatever these are the labels of."""
-        return bytes(map(self._rows[class_id].__getitem__, label_ids))
+    def answers_by_class(self, label_ids: tuple[LabelId, ...]) -> list[bytes]:
+        """For each class by number, one byte for each of the labels: equal answers see the same of whatever carries these."""
+        found = self._answered.get(label_ids)
+        if found is None or len(found) < len(self._rows):
+            if len(self._answered) >= ANSWERED_MAX:
+                self._answered.clear()
+            found = [bytes(map(row.__getitem__, label_ids)) for row in self._rows]
+            self._answered[label_ids] = found
+        return found
 
     def adopt(self, book: PolicyBook, sights: Mapping[ClassId, MemberSight | PersonSight]) -> Sights:
         """Decide everything anew under another book; the answers until now, for who has to tell what changed.
@@ -180,6 +190,7 @@ class Sights:
         self._members = {}
         self._index()
         self._rows = [self._make_row(sight) for sight in self.classes.values]
+        self._answered = {}
         self.splits = Interner()
         return before
 

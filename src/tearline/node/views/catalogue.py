@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import ClassVar
 
 import msgspec
 
@@ -63,6 +64,13 @@ class Holding(msgspec.Struct, frozen=True):
 class CatalogueView:
     """Holdings and appearances. ``changed`` collects (class, key) since it was last taken, for events and the index."""
 
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        PayloadPurged,
+        ProductFiled,
+        QuarantineOpened,
+        StreamReceived,
+    )
+
     def __init__(self, member: Member, sights: Sights, name_of: Callable[[ClassId], str] = str) -> None:
         self._member = member
         self._sights = sights
@@ -70,7 +78,7 @@ class CatalogueView:
         self._at = Instant(0)
         self._dtg = Instant(0)
         self._former_sights: Sights | None = None  # while other policies are taken over
-        self._contents = Contents()
+        self.contents = Contents()
         self.holdings: dict[Key, Holding] = {}
         self.appearances: dict[ClassId, dict[Key, Appearance]] = {}
         self.changed: list[tuple[ClassId, Key]] = []
@@ -89,7 +97,7 @@ class CatalogueView:
 
     def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Take over a product filed here or shares that arrived."""
-        self._contents.payloads = payloads
+        self.contents.payloads = payloads
         self._at = entry.at
         self._dtg = entry.dtg
         if isinstance(entry, ProductFiled):
@@ -112,7 +120,7 @@ class CatalogueView:
             product = open_leaf(Item(leaf.encode())).product
         except TearlineError:
             return
-        if self._contents.raw(target) is None:
+        if self.contents.raw(target) is None:
             return
         self.sealed.setdefault(make_key(peer, ProductId(product)), []).append(target)
 
@@ -124,17 +132,17 @@ class CatalogueView:
                     del self.sealed[key]
 
     def _hold_own(self, position: int, entry: ProductFiled) -> None:
-        content = self._contents.load((position, 0), own=True)
+        content = self.contents.load((position, 0), own=True)
         if content is None or content.product is None:
             self.labelled.miss(make_key(self._member, entry.product))
             return
         self._hold(content, target=(position, 0), revision=entry.revision)
 
     def _hold_received(self, peer: Member, target: Place, code: str) -> None:
-        content = self._contents.load(target, own=False)
+        content = self.contents.load(target, own=False)
         if content is not None:
             self._hold(content, target=target)
-        recall = self._contents.find_withdrawal(target) if code == "recalled" else None
+        recall = self.contents.find_withdrawal(target) if code == "recalled" else None
         if recall is None:
             return
         if content is None:
@@ -178,9 +186,10 @@ class CatalogueView:
             info=content.info,
         )
         looks = Looks(self._sights, envelope, content)
-        self.mentions.hold(key, envelope.reference, content.find_names())
+        names, placed = content.survey()
+        self.mentions.hold(key, envelope.reference, names)
         self.labelled.hold(key, looks.numbers)
-        if content.has_position():
+        if placed:
             self.placed.add(key)
         else:
             self.placed.discard(key)
@@ -263,7 +272,7 @@ class CatalogueView:
         if former.row < 0:
             shown = self._render(former.target, class_id, own=self.holdings[key].own)
         else:
-            raw = self._contents.raw(former.target)
+            raw = self.contents.raw(former.target)
             shown = decode_trusted(raw, list[KeptText])[former.row].shown if raw is not None else ()
         sees = partial(self._sights.sees_label, class_id)
         return tuple(s for s in shown if (s.tag, s.label) in former.parts and sees(s.label))
@@ -294,7 +303,7 @@ class CatalogueView:
         return encode_canonical(rows)
 
     def _restore(self, position: int, entry: PayloadPurged) -> None:
-        raw = self._contents.raw((position, 0))
+        raw = self.contents.raw((position, 0))
         key = make_key(entry.member, entry.product)
         classes: dict[str | int, ClassId] = {class_id: class_id for class_id in self.appearances}
         classes |= {self._name_of(class_id): class_id for class_id in self.appearances}
@@ -312,7 +321,7 @@ class CatalogueView:
                     first_at=Instant(first_at),
                 )
                 self.arrivals.put(class_id, key, Instant(verified_at))
-        texts = self._contents.raw((position, 1))
+        texts = self.contents.raw((position, 1))
         if texts is not None:
             holding = [class_id for class_id, known in self.appearances.items() if key in known]
             kept = decode_trusted(texts, list[KeptText])
@@ -355,18 +364,18 @@ class CatalogueView:
 
     def _render(self, target: Place, class_id: ClassId, *, own: bool) -> tuple[Shown, ...]:
         """What a class is shown of one text of a product; empty where its payload is gone."""
-        return render_for(self._sights, self._contents.load(target, own=own), class_id)
+        return render_for(self._sights, self.contents.load(target, own=own), class_id)
 
     def content(self, key: Key) -> Content | None:
         """A holding's text; None where it is withdrawn or its payload is gone."""
         holding = self.holdings.get(key)
         if holding is None or holding.withdrawn:
             return None
-        return self._contents.load(holding.target, own=holding.own)
+        return self.contents.load(holding.target, own=holding.own)
 
     def forget(self, targets: frozenset[Place]) -> None:
         """Drop decoded text of purged payloads from memory."""
-        self._contents.forget(targets)
+        self.contents.forget(targets)
 
     def purgeable(self, key: Key) -> tuple[Place, ...]:
         """Where texts of a product lie that nobody is to have any more: superseded, withdrawn, sealed."""

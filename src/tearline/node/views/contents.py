@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -19,6 +20,8 @@ from tearline.core.renditions import Share, Shown, render
 from tearline.node.views.payloads import Payloads, Place
 
 CONTENT_CACHE_MAX = 2_000
+PASSING_MAX = 16
+"""So many while a journal goes by: its texts are asked for once each, and are let go while the processor still has them."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -37,14 +40,16 @@ class Content(msgspec.Struct, frozen=True):
             for variant in portion.variants:
                 yield variant.label
 
-    def find_names(self) -> dict[str, None]:
-        """References that some wording names."""
-        bodies = (variant.body for portion in self.portions for variant in portion.variants)
-        return {reference: None for body in bodies for reference in find_references(body)}
-
-    def has_position(self) -> bool:
-        """Whether some wording says where."""
-        return any(isinstance(v.body, PositionBody) for p in self.portions for v in p.variants)
+    def survey(self) -> tuple[dict[str, None], bool]:
+        """The references that its wordings name, and whether one of them says where."""
+        names: dict[str, None] = {}
+        placed = False
+        for portion in self.portions:
+            for variant in portion.variants:
+                placed = placed or isinstance(variant.body, PositionBody)
+                for reference in find_references(variant.body):
+                    names[reference] = None
+        return names, placed
 
 
 class Contents:
@@ -53,6 +58,7 @@ class Contents:
     def __init__(self) -> None:
         self.payloads: Payloads | None = None  # from the first entry on
         self._kept: OrderedDict[Place, Content] = OrderedDict()
+        self._kept_max = CONTENT_CACHE_MAX
 
     def raw(self, place: Place) -> bytes | None:
         """A payload's bytes; None once purged."""
@@ -71,9 +77,18 @@ class Contents:
         content = self._decode_product(place) if own else self._decode_share(place)
         if content is not None:
             self._kept[place] = content
-            while len(self._kept) > CONTENT_CACHE_MAX:
+            while len(self._kept) > self._kept_max:
                 self._kept.popitem(last=False)
         return content
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """While inside, a journal goes by: hardly anything stays decoded."""
+        self._kept_max = PASSING_MAX
+        try:
+            yield
+        finally:
+            self._kept_max = CONTENT_CACHE_MAX
 
     def forget(self, places: frozenset[Place]) -> None:
         """Drop the decoded text of purged payloads."""
@@ -116,13 +131,13 @@ class Looks:
     """How a holding looks to classes: rendered and hashed once for all that see the same of its labels."""
 
     def __init__(self, sights: Sights, envelope: Envelope, content: Content | None) -> None:
-        self._sights = sights
         self._envelope = envelope
         self._portions = content.portions if content is not None else ()
         labels = list(content.labels()) if content is not None else []
         self.numbers = tuple(map(sights.label_id, labels))
         """The label of each wording, by number."""
         self._labels = tuple(dict.fromkeys(self.numbers))
+        self._answers = sights.answers_by_class(self._labels)
         self._number_of = dict(
             zip(map(id, labels), self.numbers, strict=True)
         )  # equal labels are other objects
@@ -132,13 +147,14 @@ class Looks:
 
     def find(self, class_id: ClassId) -> tuple[tuple[Shown, ...], bytes]:
         """What the class is shown, and the digest of it."""
-        answers = self._sights.answers(class_id, self._labels)
-        if answers not in self._found:
+        answers = self._answers[class_id]
+        found = self._found.get(answers)
+        if found is None:
             seen = {number for number, answer in zip(self._labels, answers, strict=True) if answer}
             shown = render(self._portions, lambda label: self._number_of[id(label)] in seen)
-            found = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
-            self._found[answers] = shown, found
-        return self._found[answers]
+            rendition = digest("tearline/appearance", encode_canonical((self._envelope, shown)))
+            found = self._found[answers] = shown, rendition
+        return found
 
 
 def _intern(envelope: Envelope) -> Envelope:

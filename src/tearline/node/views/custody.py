@@ -6,6 +6,8 @@ Fed by the journal and by the access log. Previous readers (a snippet counts) ar
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from tearline.core.exchange import Item, Recall, open_leaf
@@ -88,6 +90,20 @@ def withdrawal_of(member: Member, recall: Recall, revision: int) -> Withdrawal:
 
 class CustodyView:
     """Readers, copies, withdrawals, notices, alarms, acknowledgements and what is in quarantine."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        AlarmRaised,
+        CopyDestroyed,
+        CopyMade,
+        DestructionRecorded,
+        PayloadPurged,
+        PostAcknowledged,
+        QuarantineOpened,
+        ReadersTold,
+        RenditionRead,
+        StreamReceived,
+        StreamStopped,
+    )
 
     def __init__(self) -> None:
         self.readers: dict[Key, dict[Person, set[Tag]]] = {}

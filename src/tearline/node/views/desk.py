@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
+from typing import ClassVar
 
 import msgspec
 
@@ -76,6 +77,19 @@ class Review(msgspec.Struct, frozen=True):
 
 class DeskView:
     """Items by product; reviews by product."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        DirectoryTaken,
+        PolicyAdopted,
+        ProductFiled,
+        ProductReturned,
+        ReleaseApproved,
+        ReleaseRefused,
+        ReleaseReviewed,
+        ShareReleased,
+        TextOpened,
+        WindowsTurned,
+    )
 
     def __init__(self) -> None:
         self.items: dict[ProductId, DeskItem] = {}

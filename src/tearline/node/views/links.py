@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from tearline.core.ids import Member, Person, Post
@@ -46,6 +48,14 @@ class BundleRow(msgspec.Struct, frozen=True):
 
 class LinksView:
     """Pauses by member, bundles in order, and how far each lane was exported."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        BundleExported,
+        BundleImported,
+        IncarnationBegan,
+        LinkPaused,
+        LinkResumed,
+    )
 
     def __init__(self) -> None:
         self.paused: dict[Member, Pause] = {}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET
@@ -85,6 +86,17 @@ class PostRecord(msgspec.Struct, frozen=True):
 
 class PeopleView:
     """Persons, posts, delegations and rules. ``lowered`` holds the classes of sessions that were lowered."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        AuthorityWithdrawn,
+        CeilingSet,
+        ClearanceEnded,
+        DelegationIssued,
+        PersonAdmitted,
+        PersonEnded,
+        PostSet,
+        RuleIssued,
+    )
 
     def __init__(self, member: MemberSight, sights: Sights, ceiling: str) -> None:
         self._member = member

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from typing import ClassVar
 
 import msgspec
 from msgspec import UNSET
@@ -129,6 +130,19 @@ class PostReceipt(msgspec.Struct, frozen=True):
 
 class ReleasesView:
     """Releases of this node's own products. ``heard``: told how much of a lane a partner's answer proves to be held there."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        IncarnationAnnounced,
+        IncarnationBegan,
+        ProductFiled,
+        ProductReturned,
+        ReleaseRefused,
+        ReleaseReviewed,
+        ShareRecalled,
+        ShareReleased,
+        StreamReceived,
+        StreamRecovered,
+    )
 
     def __init__(
         self,

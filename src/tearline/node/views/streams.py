@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 import msgspec
 
@@ -87,6 +88,18 @@ class Renewal(msgspec.Struct, frozen=True):
 
 class StreamsView:
     """Outgoing and incoming lanes by partner."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        IncarnationAnnounced,
+        IncarnationBegan,
+        NoticeSent,
+        QuarantineOpened,
+        ShareRecalled,
+        ShareReleased,
+        StreamReceived,
+        StreamRecovered,
+        StreamStopped,
+    )
 
     def __init__(self, member: Member, node: str, node_of: Callable[[Member], str]) -> None:
         self._member = member

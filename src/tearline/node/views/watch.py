@@ -7,6 +7,8 @@ may have a row at all is the gate's to ask, row by row. What arrived is in no ro
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 
 from tearline.core.ids import Member, Person, Post
@@ -69,6 +71,16 @@ class Touched(msgspec.Struct, frozen=True):
 
 class WatchView:
     """By post. ``changed`` collects what touched a post since it was last taken, for events."""
+
+    follows: ClassVar[tuple[type[Entry], ...]] = (
+        PostAcknowledged,
+        ProductAssigned,
+        ShareReleased,
+        WarningPassedOn,
+        WatchHandedOver,
+        WatchRemarked,
+        WatchTaken,
+    )
 
     def __init__(self, member: Member) -> None:
         self._member = member
