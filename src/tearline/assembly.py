@@ -390,6 +390,8 @@ class OpenNode:
         sizes = {name: log.size() for name, log in logs.items()} | {"anchors.db": self.anchors.size()}
         return Health(
             version=__version__,
+            incarnation=self.incarnation,
+            ahead=self._claims.list_doubted(),
             logs=tuple(
                 LogHealth(name.partition(".")[0], entries, _weigh(self.folder, name))
                 for name, entries in sizes.items()

@@ -44,7 +44,7 @@ class Claims:
 
     async def look(self, pullers: Mapping[Member, Asks]) -> IntegrityError | None:
         """Why this node must end; None where nothing is proved."""
-        for peer in await asyncio.to_thread(self._list_doubted):
+        for peer in await asyncio.to_thread(self.list_doubted):
             if peer not in pullers or self._due.get(peer, 0.0) > time.monotonic():
                 continue
             self._due[peer] = time.monotonic() + AGAIN_S
@@ -71,7 +71,8 @@ class Claims:
                     return _make_error(peer, proved)
         return None
 
-    def _list_doubted(self) -> tuple[Member, ...]:
+    def list_doubted(self) -> tuple[Member, ...]:
+        """Partners that claim more than there is, by lanes or by anchors."""
         with self._node.lock:
             for peer in self._anchoring.contradicted - self._told:
                 self._told.add(peer)

@@ -150,5 +150,5 @@ def _begin(mark: Mark, answers: Answers, order: Order) -> Mark:
         tuple(map(Member, answers.silent)),
     )
     now = SystemClock().now()
-    incarnation = choose_incarnation(answers.incarnation, answers.testimonies, beginning.silent, now)
+    incarnation = choose_incarnation(answers.incarnation, answers.testimonies, now)
     return msgspec.structs.replace(mark, incarnation=incarnation, beginning=beginning)

@@ -39,6 +39,7 @@ class Naive:
         self.has = {m: {} for m in network.members}
         self.revision = {m: {} for m in network.members}
         self.ever = {m: defaultdict(set) for m in network.members}
+        self.seen = {m: defaultdict(set) for m in network.members}  # the same, as far as the disk knows
         self.former = {m: defaultdict(list) for m in network.members}
         self.recalled = {m: defaultdict(set) for m in network.members}
 
@@ -72,7 +73,7 @@ class Naive:
                 del kept[key]
         self.rebuilt = {key for key in self.rebuilt if not key.startswith(f"{member}.")}
         for receiver in self.has:
-            for kept in (self.has, self.former, self.revision):
+            for kept in (self.has, self.seen, self.former, self.revision):
                 for key in [key for key in kept[receiver] if key.startswith(f"{member}.")]:
                     del kept[receiver][key]
 
@@ -104,7 +105,7 @@ class Naive:
                 left = [(tag, variants) for tag, variants in left if variants]
             self._set(member, key, left)
             kept = tokens_of(left) | tokens_of(self.former[member][key])
-            self.recalled[member][key] |= self.ever[member][key] - kept
+            self.recalled[member][key] |= self.seen[member][key] - kept
 
     def _recover(self, originator, position, entry, disk):
         """A partner gave back what the disk had lost: the highest revision counts, as when it was sent."""
@@ -118,12 +119,14 @@ class Naive:
                 continue
             self.revision[member][key] = leaf["revision"]
             left = _plain_body(disk, position, n)
-            if left is not None:
-                self._set(member, key, left)
-            kept = tokens_of(self.has[member].get(key)) | tokens_of(self.former[member][key])
-            self.recalled[member][key] |= (
-                (self.ever[member][key] - kept) if leaf["kind"] == "recall" else set()
-            )
+            if left is None:
+                continue
+            # What was sent between, and came back without its text, may be former words: nothing is said of those.
+            known = tokens_of(self.has[member].get(key)) | tokens_of(self.former[member][key])
+            self._set(member, key, left)
+            if leaf["kind"] == "recall":
+                kept = tokens_of(left) | tokens_of(self.former[member][key])
+                self.recalled[member][key] |= known - kept
 
     def _now(self, key, entry):
         return self.share_of(self.products[key][entry["author_revision"]], entry["member"])
@@ -140,6 +143,7 @@ class Naive:
         ]
         self.has[member][key] = held
         self.ever[member][key] |= tokens_of(held)
+        self.seen[member][key] |= tokens_of(held)
         self.recalled[member][key] -= tokens_of(held)
 
     def reader(self, member, person):

@@ -235,7 +235,7 @@ class Site:
         beginning = Beginning(Person("kor.admin"), "an exercise", backup.made, answered, silent)
         self.network.clock.system = Instant(self.network.clock.system + MINUTE)  # nobody is quicker
         now = self.network.clock.now()
-        incarnation = choose_incarnation(node.streams.incarnation, answered, silent, now)
+        incarnation = choose_incarnation(node.streams.incarnation, answered, now)
         begin_incarnation(node, beginning, incarnation)
         self.mail = SimMail()
         self.start()

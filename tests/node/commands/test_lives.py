@@ -202,13 +202,14 @@ def test_a2_two_beginnings_of_one_incarnation_stop_the_stream_and_a_later_one_en
     note = note_for(world, "JPN")
     inbox, streams = world.sites["JPN"].inbox, world.node("JPN").streams
     inbox.begin("KOR", note)
+    life = inbox.incarnation("KOR")
     inbox.begin("KOR", note)  # carriers repeat
     inbox.begin("KOR", note + parse_note(note).signatures[0].print())  # and may add to it
     assert streams.stopped == {}
     with pytest.raises(IntegrityError, match="twice"):
         inbox.begin("KOR", resign(world, note, ("anchor", "stream"), at=7))
     assert set(streams.stopped.values()) == {"incarnation-conflict"}
-    inbox.begin("KOR", resign(world, note, ("anchor", "stream"), incarnation=9, before=2, kept=[]))
+    inbox.begin("KOR", resign(world, note, ("anchor", "stream"), incarnation=life + 1, before=life, kept=[]))
     assert streams.stopped == {}
     with pytest.raises(IntegrityError, match="already"):
         inbox.begin("KOR", note)

@@ -16,9 +16,14 @@ from tearline.node.commands import may_back_up, record_backup
 
 
 class NodeHealthOut(msgspec.Struct, frozen=True):
-    """Times are the system clock's; ``cosigned``: each partner, and how many anchors it cosigned last."""
+    """Times are the system clock's; ``cosigned``: each partner, and how many anchors it cosigned last.
+
+    ``incarnation`` counts the node's lives. ``ahead``: partners that claim more of its history than there is.
+    """
 
     version: str
+    incarnation: int
+    ahead: tuple[str, ...]
     now: str
     logs: tuple[LogHealth, ...]
     cosigned: dict[str, int]
@@ -59,6 +64,8 @@ async def get_node_health(request: AnyRequest) -> NodeHealthOut:
     h = await run_sync(caller.services.health)
     return NodeHealthOut(
         h.version,
+        h.incarnation,
+        tuple(h.ahead),
         print_iso(caller.services.clock.now()),
         h.logs,
         h.cosigned,

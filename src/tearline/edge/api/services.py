@@ -56,9 +56,14 @@ class LogHealth(msgspec.Struct, frozen=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """How the machine and the logs stand. ``cosigned``: each partner, and how many anchors it cosigned last."""
+    """How the machine and the logs stand. ``cosigned``: each partner, and how many anchors it cosigned last.
+
+    ``ahead``: partners that claim more of this node's history than there is.
+    """
 
     version: str = ""
+    incarnation: int = 1
+    ahead: tuple[Member, ...] = ()
     logs: tuple[LogHealth, ...] = ()
     cosigned: dict[str, int] = {}
     disk_free: int = 0

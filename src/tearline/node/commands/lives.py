@@ -63,17 +63,14 @@ class Beginning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     silent: tuple[Member, ...]
 
 
-def choose_incarnation(
-    before: int, answered: Sequence[Testimony], silent: Sequence[Member], now: Instant
-) -> int:
-    """Above every life that anybody knows: a node may be restored twice from one backup.
+def choose_incarnation(before: int, answered: Sequence[Testimony], now: Instant) -> int:
+    """Above every life that anybody knows, and at least the minute of the system clock, counted from 2020.
 
-    Somebody silent may know of a life that nobody else does. Then it is at least the minute of the system clock, counted from
-    2020, so that no number is used twice, and none after a higher one.
+    A node may be restored twice from one backup, and of the life between only a silent partner may have heard, or a bundle on
+    its way: so no number is used twice, and none after a higher one.
     """
-    found = 1 + max([before, *(one.incarnation for one in answered)])
-    if silent:
-        found = max(found, (now - _YEAR_2020) // MINUTE)
+    known = 1 + max([before, *(one.incarnation for one in answered)])
+    found = max(known, (now - _YEAR_2020) // MINUTE)
     if found > INCARNATION_MAX:
         raise LimitError("too-many-lives", f"a node has no incarnation {found}", "Found it anew.")
     return found
@@ -207,19 +204,20 @@ def give_back(node: Node, peer: Member, incarnation: int, lane: str, start: int)
     """
     with node.lock:
         runs = node.streams.runs.get((peer, incarnation, lane), [])
-        size = node.streams.received_lane(peer, incarnation, lane).size
-        if not 0 <= start < size:
+        if not 0 <= start < node.streams.received_lane(peer, incarnation, lane).size:
             return None
         _, position = runs[bisect_right(runs, (start, 1 << 62)) - 1]
-        entry = decode_entry(node.journal.records(position, 1)[0].entry)
-        if not isinstance(entry, StreamReceived):
-            raise IntegrityError("not-a-run", f"entry {position} is no run", "Run tearline verify.")
-        items = [
-            _item(leaf, node.payload(position, n))
-            for n, leaf in enumerate(entry.leaves)
-            if entry.start + n >= start
-        ]
-        return Run(start, items, entry.checkpoint)
+    entry = decode_entry(
+        node.journal.records(position, 1)[0].entry
+    )  # without the lock: nobody waits for this peer
+    if not isinstance(entry, StreamReceived):
+        raise IntegrityError("not-a-run", f"entry {position} is no run", "Run tearline verify.")
+    items = [
+        _item(leaf, node.journal.payload(position, n))
+        for n, leaf in enumerate(entry.leaves)
+        if entry.start + n >= start
+    ]
+    return Run(start, items, entry.checkpoint)
 
 
 def _item(leaf: str, raw: bytes | None) -> Item:

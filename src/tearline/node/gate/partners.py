@@ -186,9 +186,8 @@ def describe_life(node: Node) -> LifeState | None:
     streams = node.streams
     if streams.began is None:
         return None
-    awaited = tuple(
-        m for m in sorted(node.directory.members) if m != node.member and streams.is_recovering(m)
-    )
+    partners = (m for m in sorted(node.directory.members) if m != node.member and node.agreement_with(m))
+    awaited = tuple(m for m in partners if streams.is_recovering(m))
     return LifeState(streams.incarnation, streams.began.dtg, recovered=streams.recovered, awaited=awaited)
 
 

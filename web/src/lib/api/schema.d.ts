@@ -3760,6 +3760,7 @@ export interface components {
         };
         /** NodeHealthOut */
         NodeHealthOut: {
+            ahead: string[];
             certificate_until: string;
             cosigned: {
                 [key: string]: number;
@@ -3768,6 +3769,7 @@ export interface components {
             directory_version: number;
             disk_free: number;
             disk_total: number;
+            incarnation: number;
             logs: components["schemas"]["LogHealth"][];
             now: string;
             version: string;
