@@ -39,6 +39,7 @@ class Level(NamedTuple):
     local_name: str = ""
     local_short: str = ""
     receives: int | None = None  # one more EXNET level, on receipt only
+    owned: str = ""  # the English words where the first of them is the owner's (4774 App. 2: NATO, or COSMIC)
 
 
 CLASSIFICATIONS = {
@@ -87,11 +88,11 @@ CLASSIFICATIONS = {
         Level(5, "TOP SECRET", "UK-TS"),
     ],
     "EXERCISE NATO": [
-        Level(1, "UNCLASSIFIED", "NU", "OTAN SANS CLASSIFICATION", "NU"),
-        Level(2, "RESTRICTED", "NR", "OTAN DIFFUSION RESTREINTE", "NR"),
-        Level(3, "CONFIDENTIAL", "NC", "OTAN CONFIDENTIEL", "NC"),
-        Level(4, "SECRET", "NS", "OTAN SECRET", "NS"),
-        Level(5, "COSMIC TOP SECRET", "CTS", "COSMIC TRÈS SECRET", "CTS"),
+        Level(1, "UNCLASSIFIED", "NU", "OTAN SANS CLASSIFICATION", "NU", owned="NATO UNCLASSIFIED"),
+        Level(2, "RESTRICTED", "NR", "OTAN DIFFUSION RESTREINTE", "NR", owned="NATO RESTRICTED"),
+        Level(3, "CONFIDENTIAL", "NC", "OTAN CONFIDENTIEL", "NC", owned="NATO CONFIDENTIAL"),
+        Level(4, "SECRET", "NS", "OTAN SECRET", "NS", owned="NATO SECRET"),
+        Level(5, "COSMIC TOP SECRET", "CTS", "COSMIC TRÈS SECRET", "CTS", owned="COSMIC TOP SECRET"),
     ],
 }
 NO_EQUIVALENT = 5
@@ -274,7 +275,8 @@ def make_policy(number: int, entry: Entry, members: list[str], codes: list[str])
     add_privacy_marks(root, entry)
     if entry["policy"] != NETWORK:
         add(add(root, "equivalentPolicies"), "equivalentPolicy", name=NETWORK, id=f"{ARC}.1.{NETWORK_NUMBER}")
-    banner = f"EXERCISE {entry['word']}"
+    owned = any(row.owned for row in CLASSIFICATIONS[entry["policy"]])
+    banner = "EXERCISE" if owned else f"EXERCISE {entry['word']}"
     add_policy_marking(root, entry, {BANNER: banner, PORTION: "EXERCISE", RECEIVER: banner}, separator=" ")
     return root
 
@@ -341,7 +343,9 @@ def add_classification(levels: ET.Element, entry: Entry, row: Level) -> None:
         add(level, "equivalentClassification", policyRef=NETWORK, lacv=number, applied="both")
     for location in LOCATIONS:
         for language in entry["languages"]:
-            words = (row.name, row.short) if language == "en" else (row.local_name, row.local_short)
+            words = (
+                (row.owned or row.name, row.short) if language == "en" else (row.local_name, row.local_short)
+            )
             add_marking(level, words[location == PORTION], language, location)
     audience = add(level, "requiredCategory", operation="onlyOne")
     for tag_set in (RELEASABLE_TO, EYES_ONLY):
