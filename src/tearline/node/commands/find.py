@@ -27,7 +27,7 @@ from tearline.node.views.releases import Sent
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MACHINES = re.compile(
     r"""[A-Za-z]:\\[^\s"']+ | \\\\[\w.-]+\\[^\s"']+ | (?<!\w)/(?:home|Users|mnt|srv|var|tmp)/[^\s"']+
-    | \b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b | \b[\w-]+\.(?:local|lan|internal)\b""",
+    | \b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b | (?<![\w-])[\w-]{1,63}\.(?:local|lan|internal)\b""",
     re.VERBOSE,
 )
 FOUND_MAX = 20  # of one kind in one portion: a second look, no list of everything
@@ -85,7 +85,7 @@ def _find_in_text(node: Node, tag: str, text: str) -> Iterator[Noted]:
     for trace in sorted(set(_MACHINES.findall(text)))[:FOUND_MAX]:
         yield Noted("metadata", tag, values=(trace[:80],))
     for person in sorted(node.people.persons):
-        if re.search(rf"(?<![\w.]){re.escape(person)}(?![\w.])", text):
+        if person in text and re.search(rf"(?<![\w.]){re.escape(person)}(?![\w.])", text):
             yield Noted("metadata", tag, values=(person,))
 
 

@@ -3,8 +3,9 @@ import random
 
 import pytest
 
-from tearline.node.views.search import Places, Query, SearchDoc, SearchIndex, make_snippet
-from tearline.node.views.search.snippet import CONTEXT_CHARS, SNIPPETS_MAX
+from tearline.node.views.search import Places, Query, SearchDoc, SearchIndex, make_snippet, snippet
+from tearline.node.views.search.snippet import CONTEXT_CHARS, PIECE_MAX_CHARS, SNIPPETS_MAX, unfold_span
+from tearline.node.views.search.words import fold
 from tests.node.views.search.worlds import PLACES, draw_product, draw_query
 
 JOINED = Places(PLACES)
@@ -50,6 +51,28 @@ def test_snippet_is_short() -> None:
     assert len(piece.after) <= CONTEXT_CHARS + 1
     words = [f"w{number}" for number in range(10)]
     assert len(make_snippet([("AA", word) for word in words], Query(" ".join(words)))) == SNIPPETS_MAX
+
+
+def test_a_place_is_found_by_strides_as_it_is_sign_by_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawn texts of signs that fold to more, to fewer, to one with others, or to nothing."""
+    signs = ["a", "ß", "e\u0301", "㈱", "ﾐ", "\u1112\u1161\u11ab", "글", "\u00ad", "\u200d", "İ", "ﬃ", " "]
+    draw = random.Random(5)
+    for _ in range(400):
+        text = "".join(draw.choices(signs, k=draw.randrange(1, 60)))
+        start = draw.randrange(len(fold(text)) + 1)
+        span = (start, start + draw.randrange(1, 5))
+        monkeypatch.setattr(snippet, "STRIDE_CHARS", 10_000)
+        plain = unfold_span(text, span)
+        monkeypatch.setattr(snippet, "STRIDE_CHARS", draw.randrange(1, 9))
+        assert unfold_span(text, span) == plain, (text, span)
+
+
+def test_a_text_as_long_as_a_product_holds_is_cut_at_once() -> None:
+    """Two million signs before the match, or on it: neither is looked at one by one, nor shown."""
+    (piece,) = make_snippet([("AA", "กเขา" * 500_000 + " needle")], Query("needle"))
+    assert (piece.match, len(piece.before)) == ("needle", CONTEXT_CHARS)
+    (piece,) = make_snippet([("AA", "needle" + "\u0301" * 1_500_000)], Query("needle"))
+    assert len(piece.before + piece.match + piece.after) <= 3 * PIECE_MAX_CHARS
 
 
 @pytest.mark.parametrize("seed", range(4))

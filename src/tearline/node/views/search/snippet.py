@@ -22,6 +22,9 @@ from tearline.node.views.search.words import Run, find_run_start, fold, iter_run
 CONTEXT_CHARS = 60
 """Shown on either side: about a line of a result list together."""
 SNIPPETS_MAX = 4
+STRIDE_CHARS = 4_096
+PIECE_MAX_CHARS = 1_000
+"""Of a match, and of what stands on either side: where a sign is made of more signs than anybody reads, it is cut."""
 
 
 class Snippet(msgspec.Struct, frozen=True):
@@ -109,11 +112,12 @@ def find_start(run: Run, asked: Run, *, alone: bool) -> int | None:
 def cut_piece(tag: str, text: str, span: tuple[int, int]) -> Snippet:
     """The piece of the text around a span of its folded form."""
     start, end = unfold_span(text, span)
+    end = min(end, start + PIECE_MAX_CHARS)
     first = max(0, start - CONTEXT_CHARS)
-    while first > 0 and attaches(text[first]):
+    while first > max(0, start - PIECE_MAX_CHARS) and attaches(text[first]):
         first -= 1
     last = min(len(text), end + CONTEXT_CHARS)
-    while last < len(text) and attaches(text[last]):
+    while last < min(len(text), end + PIECE_MAX_CHARS) and attaches(text[last]):
         last += 1
     return Snippet(tag, text[first:start], text[start:end], text[end:last])
 
@@ -122,8 +126,8 @@ def unfold_span(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The stretch of the text whose folded form covers the span."""
     if text.isascii():
         return span
-    found_start, place = 0, 0
-    for start, end in list_clusters(text):
+    found_start, place = skip_strides(text, span[0])
+    for start, end in list_clusters(text, found_start):
         if place <= span[0]:
             found_start = start
         place += len(fold(text[start:end]))
@@ -132,10 +136,25 @@ def unfold_span(text: str, span: tuple[int, int]) -> tuple[int, int]:
     return found_start, len(text)
 
 
-def list_clusters(text: str) -> Iterable[tuple[int, int]]:
-    """The text in pieces that fold by themselves: the folded pieces together are the folded text."""
-    start = 0
-    for place in range(1, len(text)):
+def skip_strides(text: str, span_start: int) -> tuple[int, int]:
+    """The last end of a stride before a place of the folded text, and how long the folded text is up to there.
+
+    Sign by sign, a text of two million held the node for half a second, for each hit of each search.
+    """
+    start, place = 0, 0
+    while True:
+        end = start + STRIDE_CHARS
+        while end < len(text) and attaches(text[end]):
+            end += 1
+        folded = len(fold(text[start:end]))
+        if end >= len(text) or place + folded > span_start:
+            return start, place
+        start, place = end, place + folded
+
+
+def list_clusters(text: str, start: int = 0) -> Iterable[tuple[int, int]]:
+    """The text from there in pieces that fold by themselves: the folded pieces together are the folded text."""
+    for place in range(start + 1, len(text)):
         if not attaches(text[place]):
             yield start, place
             start = place
