@@ -83,7 +83,8 @@ from tearline.node.journal.lives import name_anchors, name_origin, read_origin
 from tearline.node.journal.sqlite import SqliteJournal
 from tearline.node.journal.whole import ACCESS, JOURNAL, NodeReport, verify_node
 from tearline.node.journal.witness import FolderWitnessStore, Witness
-from tearline.node.node import Node, Parts, Settings
+from tearline.node.node import Node
+from tearline.node.parts import Parts, Settings
 from tearline.node.ports import Clock, Entropy, Mail, NoMail
 from tearline.node.trust import MemberRecord, Opener, load_opener
 from tearline.node.trust.directory import DirectoryFile

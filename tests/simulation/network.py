@@ -40,7 +40,8 @@ from tearline.node.commands import (
 )
 from tearline.node.gate import Gate
 from tearline.node.journal.memory import MemoryDisk, MemoryJournal
-from tearline.node.node import Node, Parts, Settings
+from tearline.node.node import Node
+from tearline.node.parts import Parts, Settings
 from tearline.node.ports import NoMail
 from tearline.node.trust import Opener, make_opener, sign_directory, verify_directory
 from tearline.node.trust.directory import Address, Agreement, Directory, MemberRecord

@@ -35,7 +35,6 @@ from tearline.core.renditions import Voice
 from tearline.node.books import Redecided, find_undecided_stretch, read_adopted, sees_nothing, sight_members
 from tearline.node.directories import find_founding_directory, read_taken
 from tearline.node.journal import (
-    AnchorLog,
     AnyEntry,
     CeilingSet,
     DirectoryTaken,
@@ -52,15 +51,13 @@ from tearline.node.journal import (
     encode_entry,
     encode_payload,
 )
-from tearline.node.ports import Clock, Entropy, Mail, Scrubs
+from tearline.node.parts import Parts
+from tearline.node.ports import Scrubs
 from tearline.node.scrubs import ScrubsInMemory
 from tearline.node.trust import (
     Agreement,
     Directory,
-    DirectorySource,
     MemberRecord,
-    Opener,
-    SigningKeys,
     read_directory,
 )
 from tearline.node.views.catalogue import CatalogueView
@@ -78,30 +75,6 @@ REPLAY_RECORDS = 1_000
 BATCH_MAX_ITEMS = 500
 BATCH_USUAL_BYTES = 4 * 1024 * 1024  # and one item more: far below what the mailbox takes at once
 THE_NODE = Person("node")
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """Who this node is. ``languages``: the national one first."""
-
-    member: Member
-    node: str = "node-1"
-    languages: tuple[str, ...] = ("en",)
-
-
-class Parts(msgspec.Struct, frozen=True):
-    """What the assembly gives a node."""
-
-    settings: Settings
-    book: PolicyBook
-    clock: Clock
-    entropy: Entropy
-    journal: Journal
-    access: Journal
-    mail: Mail
-    directory: DirectorySource
-    keys: SigningKeys
-    opener: Opener | None = None  # of sealed files; none: this node takes none
-    anchors: AnchorLog | None = None
 
 
 class Node:

@@ -27,9 +27,7 @@ from tearline.node.journal.entries import (
     PersonEnded,
     PolicyAdopted,
     PolicyTried,
-    PostAcknowledged,
     PostSet,
-    ProductAssigned,
     ProductFiled,
     ProductReturned,
     QuarantineOpened,
@@ -46,10 +44,6 @@ from tearline.node.journal.entries import (
     StreamStopped,
     TextOpened,
     TrailExported,
-    WarningPassedOn,
-    WatchHandedOver,
-    WatchRemarked,
-    WatchTaken,
     WindowsTurned,
     decode_entry,
     encode_entry,
@@ -97,6 +91,14 @@ from tearline.node.journal.lives import (
 from tearline.node.journal.lockfile import LockFile
 from tearline.node.journal.payloads import ReturnNote, decode_payload, encode_payload
 from tearline.node.journal.verify import verify_anchors, verify_journal
+from tearline.node.journal.watches import (
+    PostAcknowledged,
+    ProductAssigned,
+    WarningPassedOn,
+    WatchHandedOver,
+    WatchRemarked,
+    WatchTaken,
+)
 from tearline.node.journal.witness import (
     FolderWitnessStore,
     MemoryWitnessStore,
