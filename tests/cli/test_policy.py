@@ -8,7 +8,10 @@ import pytest
 from tearline.assembly import open_node
 from tearline.config import load_config, store_config
 from tearline.core.errors import MalformedError
+from tearline.core.instants import HOUR, Instant, print_iso
 from tearline.core.labels import make_pack_zip
+from tearline.machine import SystemClock
+from tearline.node.journal import WindowsTurned, decode_entry
 from tests.cli.networks import find_ports, make_draft, make_spec, serve
 from tests.node.commands.test_policies import change
 from tests.properties.worlds import read_pack
@@ -105,6 +108,46 @@ def test_n5_a_node_begins_with_no_pack_whose_cases_fail(net, tmp_path):
     _point(folder / "kor", tmp_path / "nothing here")
     node = open_node(folder / "kor")
     assert node.node.pack_at == 0
+    node.close()
+
+
+class MovedClock(SystemClock):
+    """The machine's clock, with the operational one moved."""
+
+    moved = 0
+
+    def dtg(self):
+        return Instant(super().dtg() + self.moved)
+
+
+def turned(node):
+    journal = node.journal
+    entries = [decode_entry(record.entry) for record in journal.records(0, journal.size())]
+    return [entry.actor for entry in entries if isinstance(entry, WindowsTurned)]
+
+
+def test_n5_the_timer_follows_validity_windows_and_a_node_that_was_down_catches_up(net, tmp_path):
+    """Nobody asks anything: once a second the node looks at the clock; what turned while it was down is found at its start."""
+    folder, clock = net[0] / "kor", MovedClock()
+    first, second = (print_iso(Instant(clock.dtg() + hours * HOUR)).encode() for hours in (1, 5))
+    word, other = b'name="DALBIT" lacv="2"', b'name="MILLRACE" lacv="1"'
+    shut = (word, word + b' notAfter="' + first + b'"'), (other, other + b' notAfter="' + second + b'"')
+    _point(folder, write_pack(tmp_path / "windowed", change(*shut)))
+    node = open_node(folder, clock=clock)
+    node._do_chores()
+    assert turned(node) == []
+    clock.moved = 2 * HOUR
+    node._do_chores()
+    node._do_chores()
+    assert turned(node) == ["node"]
+    node.close()
+    clock.moved = 6 * HOUR
+    node = open_node(folder, clock=clock)
+    node._do_chores()
+    assert turned(node) == ["node", "node"]
+    node.close()
+    node = open_node(folder, clock=clock)
+    assert not node.node.windows_turned()
     node.close()
 
 
