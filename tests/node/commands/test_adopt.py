@@ -88,6 +88,11 @@ def state(node):
         node.desk.items,
         lanes,
         [bytes(row) for row in node.sights._rows],
+        node.catalogue.labelled.count(),
+        {
+            key: set(node.catalogue.labelled.find(frozenset([key]), ever=True))
+            for key in node.catalogue.labelled.count()
+        },
     )
 
 
