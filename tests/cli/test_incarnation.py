@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tearline.assembly import OpenNode
+from tearline.assembly import OpenNode, open_node
 from tearline.backup import make_backup, read_manifest, read_mark, unpack_backup
 from tearline.cli import program
 from tearline.config import NetworkSpec
@@ -231,6 +231,26 @@ def test_a2_only_an_administrator_with_a_reason_begins_another_life(
         await asyncio.to_thread(make_backup, lost.back, lost.vault, SystemClock().now())
         names = {kept.name for kept in read_manifest(max(lost.vault.glob("*.tar"))).files}
         assert {"anchors.db", f"anchors-{said['incarnation']}.db"} <= names
+        await kor.stop()
+        await jpn.stop()
+
+    asyncio.run(work())
+
+
+def test_d1_a_life_that_was_cut_short_at_its_start_is_begun_once(lost: Lost) -> None:
+    """The process ends after the first entry of the life, before partners heard of it: the next start goes on with it."""
+
+    async def work() -> None:
+        jpn = await lost.happen()
+        await asyncio.to_thread(accept, lost.back, frozenset(), lost.order)
+        half = await asyncio.to_thread(open_node, lost.back)
+        life = half.node.streams.incarnation
+        await asyncio.to_thread(half.close)
+        kor = await run_one(lost.back)
+        assert [e.incarnation for e in entries_of(kor, IncarnationBegan)] == [life]
+        assert kor.anchors.origin == f"KOR/node-1/anchor/{life}"
+        assert kor.journal.origin == f"KOR/node-1/journal/{life}"
+        assert all(holds(kor, filed.key) for filed in lost.lost)
         await kor.stop()
         await jpn.stop()
 

@@ -89,7 +89,9 @@ class Naive:
         elif entry["entry"] == "ShareReleased":
             self.revision[entry["member"]][key] = entry["revision"]
             left = self._now(key, entry)
-            if key in self.rebuilt:  # nobody's own text is known: what went is what it says
+            if (
+                entry["actor"] == "node" or key in self.rebuilt
+            ):  # once more, as it went: perhaps of a lost text
                 left = _plain_body(disk, position)
             self._set(entry["member"], key, left)
         elif entry["entry"] == "ShareRecalled":

@@ -8,7 +8,15 @@ import pytest
 from tearline.core.errors import IntegrityError
 from tearline.core.exchange import Held, parse_announcement, print_announcement
 from tearline.core.log import make_signer, parse_note, sign_note
-from tearline.node.commands import Recalled, Refused, amend_product, recall_product, take_back
+from tearline.node.commands import (
+    Recalled,
+    Refused,
+    amend_product,
+    export_bundle,
+    import_bundle,
+    recall_product,
+    take_back,
+)
 from tearline.node.commands.lives import announce_incarnation
 from tests.node.commands.world import World, draft, label, portion
 
@@ -272,6 +280,44 @@ def test_a1_a_claim_of_more_than_there_is_is_an_alarm_and_holds_that_partner_alo
     world.closed.clear()
     world.pump()
     assert world.share("JPN", key)
+
+
+def carry_file(world, sender, receiver):
+    """A stick: what the sender has for the receiver, from the start."""
+    keepers = {"KOR": "kor.admin", "JPN": "jpn.security"}
+    site, there = world.sites[sender], world.sites[receiver]
+    made = export_bundle(site.node, site.courier(), world.act(keepers[sender]), receiver, "start")
+    assert not isinstance(made, Refused), made
+    return import_bundle(there.node, there.courier(), world.act(keepers[receiver]), made.file)
+
+
+def test_d2_n2_a_file_carries_the_announcement_and_the_answer_where_there_is_no_link(world):
+    """What was in the backup and never arrived goes again."""
+    release(world, "JPN")
+    world.closed |= {frozenset(("KOR", "JPN"))}
+    waiting = release(world, "JPN")
+    lose(world, world.sites["KOR"].back_up())
+    done = carry_file(world, "KOR", "JPN")
+    assert not isinstance(done, Refused), done
+    assert world.node("JPN").streams.incarnation_of("KOR") == world.node("KOR").streams.incarnation
+    carry_file(world, "JPN", "KOR")
+    assert not world.node("KOR").streams.is_recovering("JPN")
+    carry_file(world, "KOR", "JPN")
+    assert world.share("JPN", waiting)
+
+
+def test_d2_a_file_of_a_life_that_has_ended_brings_nothing(world):
+    world.closed |= {frozenset(("KOR", "JPN"))}
+    backup = world.sites["KOR"].back_up()
+    lost = release(world, "JPN")
+    site = world.sites["KOR"]
+    old = export_bundle(site.node, site.courier(), world.act("kor.admin"), "JPN", "start").file
+    lose(world, backup)
+    carry_file(world, "KOR", "JPN")
+    there = world.sites["JPN"]
+    done = import_bundle(there.node, there.courier(), world.act("jpn.security"), old)
+    assert {lane.code for lane in done.lanes} == {"other-origin"}
+    assert world.share("JPN", lost) is None
 
 
 def test_d3_everything_is_a_fold_of_the_journal(world):

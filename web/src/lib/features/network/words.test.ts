@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { lasting, longestWait, type Lane } from './words';
+import { kindWords, lasting, longestWait, stateOf, type Lane, type Link, type Partner } from './words';
 
 const lane = (waiting_s: number | null) => ({ waiting_s }) as unknown as Lane;
 
@@ -16,4 +16,14 @@ test('lengths of time are said in one unit', () => {
 test('the longest wait is that of the lane that waits longest; none where nothing waits', () => {
   expect(longestWait([lane(null), lane(3), lane(70)])).toBe(70);
   expect(longestWait([lane(null)])).toBeUndefined();
+});
+
+test('a claim of more than was sent stands before whatever the link says', () => {
+  const up = { state: 'up' } as unknown as Link;
+  expect(stateOf({ paused: null, ahead: false } as unknown as Partner, up)).toMatchObject({ words: 'network.link_up', tone: 'good' });
+  expect(stateOf({ paused: null, ahead: true } as unknown as Partner, up)).toMatchObject({ words: 'network.ahead', tone: 'bad', shape: '▲' });
+});
+
+test('every kind of entry has a word', () => {
+  for (const kind of ['share', 'recall', 'disposition', 'receipt', 'ending']) expect(kindWords(kind)).not.toBe(kind);
 });
