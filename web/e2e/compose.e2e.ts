@@ -157,6 +157,23 @@ scenario('a draft of a post that a colleague files is not filed a second time, a
   await other.context().close();
 });
 
+scenario('a page that hears nothing asks before it files for its post', async ({ browser, page }) => {
+  await page.route('**/api/events', (route) => route.abort());
+  await signIn(page, 'NZL', 'kea');
+  const other = await shareWith(browser, page, 'Filed behind its back');
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('.end .button.main')?.disabled === false);
+  await other.waitForFunction(() => document.querySelector<HTMLButtonElement>('.end .button.main')?.disabled === false);
+  await other.keyboard.press('Control+Enter');
+  await other.locator('[role=dialog] .button.main').press('Enter');
+  await other.waitForSelector('.done .mono:has-text("NZL-REP")');
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.lost[role=alert]');
+  const found = await call<{ total: number }>(page, 'GET', '/api/search?q=%22Filed+behind+its+back%22');
+  if (found.total !== 1) throw new Error(`filed ${found.total} times`);
+  await other.context().close();
+});
+
 /** A draft of the post on the page, and open at a colleague's. */
 async function shareWith(browser: Browser, page: Page, title: string): Promise<Page> {
   await write(page, title, 'As both know it.');

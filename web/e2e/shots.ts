@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of every screen of the played exercise, for people to look at: `./run shots DIR [SCREEN ...]`.
 import { chromium, type Page } from 'playwright-core';
-import { call, draft } from './acts.ts';
+import { call, draft, label } from './acts.ts';
 import { PHONE, WIDE, setLanguage, setTheme, signIn } from './harness.ts';
 
 interface Shot {
@@ -22,14 +22,60 @@ const open = async (page: Page): Promise<void> => {
   await page.waitForTimeout(600);
 };
 
-/** Something for the officer to decide: a report that the member's own watch files. */
+/** Something for the officer to decide: a report that the member's own watch files, with exact words that stay at home. */
 const toDecide = async (page: Page): Promise<string> => {
   await play(page, 'gbr.watch');
   const made = await draft(page, 'Convoy seen leaving the strait', ['GBR', 'KOR', 'JPN']);
-  await call(page, 'POST', '/api/products', { draft: made });
+  const [wide, near, own] = [await label(page, ['GBR', 'KOR', 'JPN']), await label(page, ['GBR', 'JPN']), await label(page, ['GBR'])];
+  const words = (of: unknown, text: string) => ({ label: of, body: { type: 'text', wordings: [{ lang: 'en', text }] } });
+  const portions = [
+    ...(made.portions as object[]),
+    { kind: 'paragraph', tag: 'PA', variants: [words(own, 'Six ships left at 0410Z, as a patrol aircraft saw by radar.'), words(wide, 'Several ships left during the night.')] },
+    { kind: 'assessment', tag: 'PB', variants: [words(near, 'They are expected off Tsushima within two days.')] }
+  ];
+  await call(page, 'POST', '/api/products', { draft: { ...made, portions } });
   await play(page, 'gbr.disclosure');
   await page.reload();
   return '#/desk';
+};
+/** The exact text of the first group, as the officer has to read it before anything else. */
+const read = async (page: Page): Promise<void> => {
+  await open(page);
+  await page.keyboard.press('o');
+  await page.waitForSelector('article .row');
+  await page.waitForTimeout(400);
+};
+
+/** A report of three portions for two nations, each under its own label: typed as an analyst would. */
+const write = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.document:focus');
+  const texts: [string, string[]][] = [
+    ['Second boat leaves Nampo', ['AUS', 'JPN']],
+    ['A second boat left Nampo at dawn and headed west.', ['AUS', 'JPN']],
+    ['It was named by a source in the port.', ['JPN']]
+  ];
+  for (const [n, [words, nations]] of texts.entries()) {
+    if (n) await page.keyboard.press('Alt+Enter');
+    await page.keyboard.type(words);
+    await page.keyboard.press('Alt+2');
+    await page.keyboard.press('Alt+l');
+    await page.waitForSelector('[role=dialog] input[type=radio]');
+    for (const nation of nations) await page.locator(`[role=dialog] label:has(.mono:text-is("${nation}")) input`).check();
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('[role=dialog]', { state: 'detached' });
+    await page.locator('.document').focus();
+    await page.keyboard.press('End');
+  }
+  await page.waitForSelector('.group');
+  await page.waitForTimeout(800);
+};
+
+const prove = async (page: Page): Promise<void> => {
+  await page.waitForSelector('.line');
+  await page.keyboard.press('j');
+  await page.waitForSelector('#entry-name');
+  await page.keyboard.press('v');
+  await page.waitForSelector('[data-proof=holds]');
 };
 const play = (page: Page, person: string): Promise<unknown> => call(page, 'POST', '/api/session/exercise', { person });
 
@@ -49,15 +95,18 @@ const SHOTS: Shot[] = [
   { name: 'by-member', member: 'KOR', person: 'kor.watch', place: '#/sides' },
   { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
-  { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write' },
-  { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: open },
+  { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write', act: write },
+  { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: read },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
-  { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall' },
+  { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall', act: open },
   { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: first },
   { name: 'map', member: 'KOR', person: 'kor.watch', place: '#/map', act: drawn },
-  { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network' },
-  { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit' },
-  { name: 'people', member: 'KOR', person: 'kor.admin', place: '#/people' }
+  { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network', act: open },
+  { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit', act: prove },
+  { name: 'people', member: 'KOR', person: 'kor.admin', place: '#/people/people' },
+  { name: 'policies', member: 'KOR', person: 'kor.admin', place: '#/people/policies' },
+  { name: 'health', member: 'KOR', person: 'kor.admin', place: '#/people/health' },
+  { name: 'watch-log', member: 'KOR', person: 'kor.watch', place: '#/inbox?view=log' }
 ];
 const LOOKS = [
   { size: 'wide', viewport: WIDE, theme: 'dark', language: 'en' },

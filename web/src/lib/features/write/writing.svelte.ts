@@ -233,11 +233,12 @@ export class Writing {
   }
 
   async file(): Promise<void> {
-    const body = this.#filed();
-    if (!body || this.busy) return;
+    if (this.busy) return;
     this.busy = true;
     try {
       await this.flush();
+      const body = this.#filed();
+      if (!body || !(await this.#stands())) return;
       const { purpose, key } = this.origin;
       if (purpose === 'amend') this.amended = await ask(api.POST('/api/products/{key}/amendments', { params: { path: { key } }, body: { draft: body } }));
       else this.filed = await ask(api.POST('/api/products', { body: { draft: body, replaces: key } }));
@@ -290,8 +291,17 @@ export class Writing {
     this.saver.hold(this.#text());
   }
 
+  /** Whether a post's draft is still as it stands here, whatever was not heard: what a colleague filed is filed once. */
+  async #stands(): Promise<boolean> {
+    if (!isPosts(this.draft.id)) return !this.lost && !this.conflict;
+    const before = this.#digest;
+    await this.#hear(this.draft.id, '?', '');
+    if (this.#digest !== before && !this.lost) toasts.show(t('write.last_hand', { hand: this.hand }));
+    return this.#digest === before && !this.lost && !this.conflict;
+  }
+
   #hears(id: string): boolean {
-    return id === this.draft.id && !this.done && !this.busy && !this.saver.closed;
+    return id === this.draft.id && !this.done && !this.saver.closed;
   }
 
   /** Nothing is kept under its name any more: what stands here goes on, if at all, under another. */
