@@ -14,7 +14,16 @@ from tearline.core.exchange import Receipt
 from tearline.core.exchange.arrival import LATEST
 from tearline.core.ids import ProductId
 from tearline.core.labels import Label
-from tearline.core.products import GradingBody, MediaBody, Portion, PositionBody, TextBody, Variant, Wording
+from tearline.core.products import (
+    Field,
+    GradingBody,
+    MediaBody,
+    Portion,
+    PositionBody,
+    TextBody,
+    Variant,
+    Wording,
+)
 from tearline.node.commands import DraftPortion, DraftProduct, DraftVariant, file_product, make_copy
 from tests.simulation.mallory import AT, SEEN, Mallory, make_portion, make_share
 
@@ -62,6 +71,14 @@ BAD = {
                 Portion(f"{a}{b}", "position", (Variant(SEEN, PositionBody("[" * 100_000, "")),))
                 for a, b in TAGS
             ),
+        ),
+        "too-long",
+    ),
+    "fields without end": (
+        make_share(
+            Portion(
+                "AA", "title", (Variant(SEEN, TextBody((Wording("en", "x"),)), (Field("", ""),) * 20_001),)
+            )
         ),
         "too-long",
     ),

@@ -30,6 +30,9 @@ from tearline.core.products.product import Product
 PORTIONS_MAX = 500
 TEXT_MAX_CHARS = 2_000_000
 CREDIBILITY_MAX = 6
+FIELD_CHARS = (
+    100  # what a field counts for beside its words: about as many may stand in a product as are ever compared
+)
 NAME_MAX_CHARS = 120  # of an attachment
 
 
@@ -98,10 +101,12 @@ _EXCESSES = {
 
 
 def find_excess(portions: Iterable[Portion]) -> Iterator[str]:
-    """Of what there is more than any node takes, from its own people or a partner; positions count as text."""
-    bodies = [variant.body for portion in portions for variant in portion.variants]
-    positions = sum(len(body.geojson) for body in bodies if isinstance(body, PositionBody))
-    if positions + sum(len(text) for body in bodies for text in texts_of(body)) > TEXT_MAX_CHARS:
+    """Of what there is more than any node takes, from its own people or a partner; positions and fields count as text."""
+    variants = [variant for portion in portions for variant in portion.variants]
+    bodies = [variant.body for variant in variants]
+    beside = sum(len(body.geojson) for body in bodies if isinstance(body, PositionBody))
+    beside += sum(len(f.name) + len(f.value) + FIELD_CHARS for variant in variants for f in variant.fields)
+    if beside + sum(len(text) for body in bodies for text in texts_of(body)) > TEXT_MAX_CHARS:
         yield "too-long"
     if sum(len(body.data) for body in bodies if isinstance(body, MediaBody)) > MEDIA_TOTAL_MAX_BYTES:
         yield "attachments"
