@@ -88,6 +88,16 @@ def test_a1_a_password_that_an_administrator_knows_is_on_record_before_it_is_tol
     assert given == [("kor.admin", "kor.cyber"), ("kor.admin", "kor.new")]
 
 
+def test_n7_a_second_factor_asked_for_from_now_on_is_asked_of_who_is_signed_in(kor: Door) -> None:
+    admin, cyber = enter(kor, "kor.admin"), enter(kor, "kor.cyber")
+    record = {"person": "kor.cyber", "posts": ["KOR-CYBER"], "codewords": ["MILLRACE"]}
+    assert admin.post("/api/people", record).status == 200
+    assert cyber.get("/api/inbox").status == 200
+    assert admin.post("/api/people", record | {"second_factor": True}).status == 200
+    assert cyber.get("/api/inbox").status == 401
+    assert enter(kor, "kor.cyber").get("/api/inbox").json["code"] == "owes-enrol"
+
+
 def test_a1_what_can_not_be_put_on_record_gives_no_password(kor: Door, monkeypatch) -> None:
     admin, cyber = enter(kor, "kor.admin"), enter(kor, "kor.cyber")
 

@@ -162,6 +162,9 @@ async def admit(data: JSONBody[PersonIn], request: AnyRequest) -> FirstPassword:
     caller, services = caller_of(request), services_of(request)
     person = _make_person(data)
     await caller.command(lambda node, acting: done(admit_person(node, acting, person)))
+    if person.second_factor and not await run_sync(services.accounts.list_factors, person.person):
+        # What is asked of them from now on was not given in the sessions that run.
+        await run_sync(services.accounts.end_sessions, person.person)
     accounts = await run_sync(services.accounts.list_accounts)
     if person.person in accounts:
         return FirstPassword(person.person)
