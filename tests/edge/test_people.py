@@ -11,7 +11,9 @@ import pytest
 
 from tearline.core.instants import MINUTE, SECOND
 from tests.edge.driver import PASSWORD, Client, Door, Sync
-from tests.twins.worlds import HIDDEN, OPEN, Day, draft, found, portion, text
+from tests.twins.worlds import HIDDEN, OPEN, Day, draft, found, label, portion, text
+
+PUBLIC = label("PUBLIC", "UNMARKED")
 
 NEW = {"person": "kor.new", "name": "New", "posts": ["KOR-DESK"], "codewords": ["DALBIT"]}
 
@@ -166,6 +168,24 @@ def test_n1_a_lowered_session_is_shown_nothing_above_and_raised_by_password_only
     assert (raised.json["ceiling"], raised.json["duties"]) == ("", ["watch"])
     assert client.get(f"/api/products/{key}").status == 200
     assert {d["id"] for d in client.get("/api/drafts").json["items"]} == {"before", "meanwhile"}
+
+
+def test_what_was_written_in_a_lowered_session_comes_back_however_it_ended(kor: Door) -> None:
+    """Lowered further, or signed out of; while another session is lowered as far, it stays there."""
+    body = json.loads(
+        msgspec.json.encode(draft("KOR", "report", portion("TP", "title", text(PUBLIC, "Below"))))
+    )
+    one, two = enter(kor, "kor.watch"), enter(kor, "kor.watch")
+    for client, ceiling in ((one, "III-KUP"), (two, "DAEOEBI")):
+        assert client.post("/api/session/ceiling", {"ceiling": ceiling}).status == 200
+        assert client.put(f"/api/drafts/{ceiling}", body).status == 200
+    assert one.post("/api/session/ceiling", {"ceiling": "DAEOEBI"}).status == 200
+    assert [d["id"] for d in one.get("/api/drafts").json["items"]] == ["DAEOEBI"]
+    full = enter(kor, "kor.watch")
+    assert [d["id"] for d in full.get("/api/drafts").json["items"]] == ["III-KUP"]
+    assert one.delete("/api/session").status == two.delete("/api/session").status == 200
+    again = enter(kor, "kor.watch")
+    assert {d["id"] for d in again.get("/api/drafts").json["items"]} == {"III-KUP", "DAEOEBI"}
 
 
 def join(kor: Door, admin: Sync, person: str, codewords: list[str]) -> Sync:

@@ -115,3 +115,13 @@ class Drafts(Sessions):
         )
         with self._lock, self._db:
             self._db.execute(query, (before, after))
+
+    def gather_drafts(self, person: Person) -> None:
+        """What was written in lowered sessions that are over, however they ended, belongs to its person again."""
+        with self._lock:
+            lowered = {s.ceiling for s in self._sessions.values() if s.person == person and s.ceiling}
+            query = "SELECT DISTINCT person FROM drafts WHERE substr(person, 1, ?) = ?"
+            owners = [row[0] for row in self._db.execute(query, (len(person) + 1, f"{person}|"))]
+        for owner in owners:
+            if owner.partition("|")[2] not in lowered:
+                self.move_drafts(Person(owner), person)

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 
 from tearline.core.instants import print_iso
 from tearline.edge.accounts import Session
-from tearline.edge.api.caller import Caller, caller_of, drafts_owner, services_of
+from tearline.edge.api.caller import Caller, caller_of, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, done, found
 from tearline.edge.api.sessions import SessionOut, describe_session, is_password
 from tearline.edge.api.shapes import Done, Lang
@@ -104,8 +104,7 @@ async def change_ceiling(data: JSONBody[Lower], request: AnyRequest) -> SessionO
 def _change(caller: Caller, ceiling: str) -> SessionOut | None:
     accounts, session = caller.services.accounts, caller.session
     accounts.set_ceiling(session.name, ceiling)
-    if session.ceiling and not ceiling:
-        accounts.move_drafts(drafts_owner(session.person, session.ceiling), session.person)
+    accounts.gather_drafts(session.person)
     return describe_session(caller.services, msgspec.structs.replace(session, ceiling=ceiling))
 
 

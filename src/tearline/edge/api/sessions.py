@@ -166,6 +166,7 @@ def begin_session(
     """A new session, in the place of the one that this browser had."""
     _end_other(services, request)
     person, post = Person(described.person), Post(described.post)
+    services.accounts.gather_drafts(person)
     browser = name_browser(request.headers.get("user-agent", ""))
     now = services.clock.now()
     token = services.accounts.open_session(person, post, now, stage=stage, browser=browser)
