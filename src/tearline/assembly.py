@@ -394,7 +394,7 @@ class OpenNode:
             incarnation=self.incarnation,
             ahead=self._claims.list_doubted(),
             logs=tuple(
-                LogHealth(name.partition(".")[0], entries, _weigh(self.folder, name))
+                LogHealth(name.partition(".")[0], entries, _weigh(self.folder, name.removesuffix(".db")))
                 for name, entries in sizes.items()
             ),
             cosigned={c.name.partition("/")[0]: c.size for c in self.anchors.cosignatures()},

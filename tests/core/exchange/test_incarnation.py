@@ -18,7 +18,9 @@ from tearline.core.exchange.entry import REVISION_MAX
 from tearline.core.log import parse_checkpoint
 
 ROOT = "ab" * 32
-GOOD = Announcement("KOR/node-1", "JPN", 3, 1, 7, 8, (Kept("FLASH", 2, ROOT), Kept("ROUTINE", 5, ROOT)))
+GOOD = Announcement(
+    "KOR/node-1", "JPN", 3, 1, 7, 8, (Kept(1, "FLASH", 2, ROOT), Kept(1, "ROUTINE", 5, ROOT)), 1, {"FLASH": 4}
+)
 
 
 def test_an_announcement_is_read_as_it_was_written_and_is_no_checkpoint():
@@ -37,6 +39,9 @@ BAD = {
     "an unknown field": TEXT.replace('"at":7', '"and":1,"at":7'),
     "it follows itself": TEXT.replace('"before":1', '"before":3'),
     "the first life again": TEXT.replace('"incarnation":3', '"incarnation":1'),
+    "of a life after the backup": TEXT.replace(
+        '{"incarnation":1,"lane":"FLASH"', '{"incarnation":2,"lane":"FLASH"'
+    ),
     "beyond all bounds": TEXT.replace('"incarnation":3', f'"incarnation":{INCARNATION_MAX + 1}'),
     "a lane twice": TEXT.replace('"ROUTINE"', '"FLASH"'),
     "no such lane": TEXT.replace('"ROUTINE"', '"SLOW"'),
@@ -55,11 +60,11 @@ def test_n5_what_is_no_announcement_is_refused(what):
 def test_a2_what_is_kept_has_to_be_the_beginning_of_what_is_held():
     lane = Lane("KOR/node-1/JPN/FLASH/1")
     lane.append([b"one", b"two", b"three"])
-    check_kept(Kept("FLASH", 2, lane.root_at(2).hex()), lane)
-    check_kept(Kept("FLASH", 0, lane.root_at(0).hex()), lane)
-    check_kept(Kept("FLASH", 9, ROOT), lane)  # it signed what never came here: nobody can tell
+    check_kept(Kept(1, "FLASH", 2, lane.root_at(2).hex()), lane)
+    check_kept(Kept(1, "FLASH", 0, lane.root_at(0).hex()), lane)
+    check_kept(Kept(1, "FLASH", 9, ROOT), lane)  # it signed what never came here: nobody can tell
     with pytest.raises(IntegrityError, match="another history"):
-        check_kept(Kept("FLASH", 2, ROOT), lane)
+        check_kept(Kept(1, "FLASH", 2, ROOT), lane)
 
 
 def test_d3_revisions_of_a_later_life_are_higher_and_stay_within_bounds():

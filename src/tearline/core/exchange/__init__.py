@@ -55,6 +55,7 @@ from tearline.core.exchange.frames import (
 )
 from tearline.core.exchange.incarnation import (
     INCARNATION_MAX,
+    KEPT_MAX,
     Announcement,
     Kept,
     check_kept,
@@ -69,6 +70,7 @@ __all__ = [
     "DISPOSITION",
     "ENDING",
     "INCARNATION_MAX",
+    "KEPT_MAX",
     "LIMITS",
     "RECALL",
     "RECEIPT",

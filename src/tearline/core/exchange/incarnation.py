@@ -23,7 +23,7 @@ from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.errors import IntegrityError, MalformedError
 from tearline.core.exchange.frames import LaneName, Size
 from tearline.core.exchange.stream import Lane
-from tearline.core.ids import LANES, Member
+from tearline.core.ids import Member
 from tearline.core.instants import Instant
 
 FIRST_LINE = "tearline/incarnation/1"
@@ -31,14 +31,17 @@ INCARNATION_MAX = 2**25
 """The bound keeps revisions below their own; minutes since 2020 stay below it for sixty years."""
 REVISIONS_OF_ONE = 2**28
 ANNOUNCEMENT_MAX_CHARACTERS = 8 * 1024
+KEPT_MAX = 40
+"""Ten lives with all their lanes: an announcement has to fit into a note."""
 _ROOT = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 
 Incarnation = Annotated[int, Meta(ge=1, le=INCARNATION_MAX)]
 
 
 class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of one lane the sender still holds: ``size`` leaves, ``root`` over them in hexadecimal digits."""
+    """How much its backup held of one lane of one former life: ``size`` leaves, ``root`` over them in hexadecimal digits."""
 
+    incarnation: Incarnation
     lane: LaneName
     size: Size
     root: str
@@ -47,7 +50,10 @@ class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Announcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``sender`` (member/node) goes on as ``incarnation`` from a backup of its life ``before``, which had the lanes ``kept``.
 
-    ``at`` is the sender's system clock, ``dtg`` its operational one.
+    Of those of its newest lives; what is not named counts as lost.
+
+    ``at`` is the sender's system clock, ``dtg`` its operational one. ``held``: how much it still holds of each lane of the
+    receiver, in the receiver's life ``followed``.
     """
 
     sender: str
@@ -56,7 +62,9 @@ class Announcement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: Incarnation
     at: Instant
     dtg: Instant
-    kept: Annotated[tuple[Kept, ...], Meta(max_length=len(LANES))]
+    kept: Annotated[tuple[Kept, ...], Meta(max_length=KEPT_MAX)]
+    followed: Incarnation
+    held: dict[LaneName, Size]
 
 
 def print_announcement(announcement: Announcement) -> str:
@@ -70,8 +78,9 @@ def parse_announcement(text: str) -> Announcement:
     if first != FIRST_LINE or not rest.endswith("\n") or len(text) > ANNOUNCEMENT_MAX_CHARACTERS:
         raise MalformedError("bad-announcement", "this is no announcement of an incarnation")
     found: Announcement = decode_canonical(rest[:-1].encode(), Announcement)
-    lanes = [kept.lane for kept in found.kept]
-    if found.before >= found.incarnation or len(set(lanes)) != len(lanes):
+    lanes = [(kept.incarnation, kept.lane) for kept in found.kept]
+    late = any(kept.incarnation > found.before for kept in found.kept)
+    if found.before >= found.incarnation or late or len(set(lanes)) != len(lanes):
         raise MalformedError(
             "bad-announcement", "an incarnation follows the one before it, lane by lane once"
         )

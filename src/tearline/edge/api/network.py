@@ -92,6 +92,7 @@ class LifeOut(msgspec.Struct, frozen=True):
     since: str
     since_dtg: str
     lost: int
+    forgot: int
     recovered: int
     awaited: tuple[str, ...]
 
@@ -278,7 +279,13 @@ def _life(row: LifeState | None) -> LifeOut | None:
         return None
     since = row.since
     return LifeOut(
-        row.incarnation, print_iso(since), print_dtg(since), row.lost, row.recovered, tuple(row.awaited)
+        row.incarnation,
+        print_iso(since),
+        print_dtg(since),
+        row.lost,
+        row.forgot,
+        row.recovered,
+        tuple(row.awaited),
     )
 
 

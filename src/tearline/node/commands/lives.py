@@ -108,6 +108,8 @@ def announce_incarnation(node: Node, peer: Member, known: int) -> str:
         began.at,
         began.dtg,
         node.streams.kept.get(peer, ()),
+        node.streams.followed.get(peer, 1),
+        {lane: size for lane in LANES if (size := node.streams.had.get((peer, lane), 0))},
     )
     keys = [make_signer(k.name, k.public, k.sign) for k in (node.keys.anchor, node.keys.stream)]
     return sign_note(print_announcement(announcement), *keys)
@@ -155,7 +157,7 @@ def _check_history(node: Node, peer: Member, announcement: Announcement, note: s
     streams = node.streams
     for kept in announcement.kept:
         try:
-            check_kept(kept, streams.received_lane(peer, announcement.before, kept.lane))
+            check_kept(kept, streams.received_lane(peer, kept.incarnation, kept.lane))
         except IntegrityError as error:
             evidence = (note, streams.checkpoints.get((peer, kept.lane), ""))
             _stop(node, peer, (kept.lane,), error.code, evidence)
@@ -175,9 +177,10 @@ def _stop(node: Node, peer: Member, lanes: Sequence[str], code: str, evidence: t
 
 def _follow(node: Node, peer: Member, announcement: Announcement, note: str) -> None:
     streams = node.streams
-    kept = {one.lane: one.size for one in announcement.kept}
-    held = {lane: streams.received_lane(peer, announcement.before, lane).size for lane in LANES}
-    lacks = tuple((lane, size - kept.get(lane, 0)) for lane, size in held.items() if size > kept.get(lane, 0))
+    kept = {(one.incarnation, one.lane): one.size for one in announcement.kept}
+    known = streams.incarnation_of(peer)
+    sizes = {lane: streams.incoming(peer, lane).size - kept.get((known, lane), 0) for lane in LANES}
+    lacks = tuple((lane, count) for lane, count in sizes.items() if count > 0)
     work = node.work(THE_NODE, NO_POST)
     work.add(
         IncarnationAnnounced,
@@ -186,15 +189,24 @@ def _follow(node: Node, peer: Member, announcement: Announcement, note: str) -> 
         before=announcement.before,
         began_dtg=announcement.dtg,
         note=note,
-        kept=tuple(sorted(kept.items())),
+        kept=tuple((life, lane, size) for (life, lane), size in kept.items()),
         lacks=lacks,
+        forgot=_count_forgotten(node, peer, announcement),
     )
     detail = f"{peer} {announcement.incarnation}"
     work.add(AlarmRaised, code="partner-restored", person=THE_NODE, product="", detail=detail)
     work.send(NoticeSent, peer, FLASH, ENDING, Ending(announcement.incarnation, streams.list_held(peer)))
-    for undone in node.releases.list_undone(peer, announcement.before, kept):
+    for undone in node.releases.list_undone(peer, kept):
         recall_again(work, peer, undone)
     work.commit()
+
+
+def _count_forgotten(node: Node, peer: Member, announcement: Announcement) -> tuple[tuple[str, int], ...]:
+    """Of our present lanes, what it had and has no more: all of them where its backup follows a former life of ours."""
+    streams = node.streams
+    held = announcement.held if announcement.followed == streams.incarnation else {}
+    sizes = {lane: streams.out(peer, lane).acknowledged - held.get(lane, 0) for lane in LANES}
+    return tuple((lane, count) for lane, count in sizes.items() if count > 0)
 
 
 def give_back(node: Node, peer: Member, incarnation: int, lane: str, start: int) -> Run | None:

@@ -57,12 +57,14 @@ class PauseState(msgspec.Struct, frozen=True):
 class LifeState(msgspec.Struct, frozen=True):
     """A life of a node that is not its first: since when, by its own operational clock, and how many entries it lost.
 
+    ``forgot``: how many of our own entries that it had. They go again.
     Of our own: how many of those that partners hold have come back, and which partners have yet to answer for theirs.
     """
 
     incarnation: int
     since: Instant
     lost: int = 0
+    forgot: int = 0
     recovered: int = 0
     awaited: tuple[Member, ...] = ()
 
@@ -178,7 +180,12 @@ def _life_of(node: Node, member: Member) -> LifeState | None:
     renewal = node.streams.renewals.get(member)
     if renewal is None:
         return None
-    return LifeState(renewal.incarnation, renewal.dtg, sum(count for _, count in renewal.lacks))
+    return LifeState(
+        renewal.incarnation,
+        renewal.dtg,
+        sum(count for _, count in renewal.lacks),
+        sum(count for _, count in renewal.forgot),
+    )
 
 
 def describe_life(node: Node) -> LifeState | None:

@@ -106,8 +106,10 @@ class IncarnationBegan(Entry, frozen=True, tag="IncarnationBegan", kw_only=True)
 class IncarnationAnnounced(Entry, frozen=True, tag="IncarnationAnnounced", kw_only=True):
     """A partner goes on as another incarnation: nothing more is taken of its lives before.
 
-    ``note`` is signed by both of its keys. ``kept``: how much it says it still holds of each lane of its life ``before``;
-    ``lacks``: how many entries are held here beyond that. ``began_dtg``: when that life began, by its own operational clock.
+    ``note`` is signed by both of its keys; it goes on from a backup of its life ``before``. ``kept``: how much that held of its
+    lanes to us, by life and lane. ``lacks``: how many entries of the life that was followed are held here beyond that.
+    ``forgot``: how many entries of our own lanes it had said were durable there and says no more. ``began_dtg``: when this
+    life began, by its own operational clock.
     """
 
     member: Member
@@ -115,8 +117,9 @@ class IncarnationAnnounced(Entry, frozen=True, tag="IncarnationAnnounced", kw_on
     before: int
     began_dtg: Instant
     note: str
-    kept: tuple[tuple[str, int], ...]
+    kept: tuple[tuple[int, str, int], ...]
     lacks: tuple[tuple[str, int], ...]
+    forgot: tuple[tuple[str, int], ...]
 
 
 class StreamRecovered(Entry, frozen=True, tag="StreamRecovered", kw_only=True):

@@ -193,8 +193,8 @@ class ReleasesView:
             self._incarnation = entry.incarnation
             self.dispositions.clear()
         elif isinstance(entry, IncarnationAnnounced):
-            kept = dict(entry.kept)
-            gone = [at for at in self._answered if self._is_undone(at, entry.member, entry.before, kept)]
+            kept = {(life, lane): size for life, lane, size in entry.kept}
+            gone = [at for at in self._answered if self._is_undone(at, entry.member, kept)]
             for at in gone:
                 del self._answered[at]
             self._lives[entry.member] = entry.incarnation
@@ -335,24 +335,24 @@ class ReleasesView:
                 self._apply_disposition(entry.member, body, (entry.lane, entry.start + n))
 
     def list_undone(
-        self, member: Member, before: int, kept: Mapping[str, int]
+        self, member: Member, kept: Mapping[tuple[int, str], int]
     ) -> tuple[tuple[RecallStatus, ...], ...]:
         """Recalls that a restored member had answered for and does not know of any more, by product.
 
-        It goes on from its life ``before``, of whose lanes it has ``kept`` so much.
+        ``kept``: how much its backup held of its lanes, by life and lane; what is not in it, it lost.
         """
         undone: dict[ProductId, list[RecallStatus]] = {}
         for recall in self.recalls:
             at = (member, recall.product, recall.revision)
-            if at in self._answered and self._is_undone(at, member, before, kept):
+            if at in self._answered and self._is_undone(at, member, kept):
                 undone.setdefault(recall.product, []).append(recall)
         return tuple(tuple(found) for found in undone.values())
 
     def _is_undone(
-        self, at: tuple[Member, ProductId, int], member: Member, before: int, kept: Mapping[str, int]
+        self, at: tuple[Member, ProductId, int], member: Member, kept: Mapping[tuple[int, str], int]
     ) -> bool:
         life, lane, place = self._answered[at]
-        return at[0] == member and (life > before or (life == before and place >= kept.get(lane, 0)))
+        return at[0] == member and place >= kept.get((life, lane), 0)
 
     def _apply_disposition(self, member: Member, answer: Disposition, at: tuple[str, int]) -> None:
         if (answer.incarnation or 1) == self._incarnation:

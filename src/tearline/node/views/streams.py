@@ -16,6 +16,7 @@ import msgspec
 from tearline.core.errors import MalformedError
 from tearline.core.exchange import (
     ENDING,
+    KEPT_MAX,
     Body,
     Ending,
     Item,
@@ -77,13 +78,17 @@ class OutLane:
 
 
 class Renewal(msgspec.Struct, frozen=True):
-    """A partner's present life, where it is not its first: when it was announced, by its own DTG, and what of ours it lost."""
+    """A partner's present life, where it is not its first: when it was announced, since when by its own DTG, and what it lost.
+
+    ``lacks``: of its own lanes; ``forgot``: of ours, entries that it had said were durable there. They go again.
+    """
 
     incarnation: int
     note: str
     at: Instant
     dtg: Instant
     lacks: tuple[tuple[str, int], ...]
+    forgot: tuple[tuple[str, int], ...]
 
 
 class StreamsView:
@@ -119,6 +124,8 @@ class StreamsView:
         self.kept: dict[
             Member, tuple[Kept, ...]
         ] = {}  # what the backup held of our lanes when this life began
+        self.had: dict[tuple[Member, str], int] = {}  # and of partners' lanes, in the lives that it followed
+        self.followed: dict[Member, int] = {}
         self.former: dict[Former, OutLane] = {}
         self.ended: dict[Member, dict[tuple[int, str], int]] = {}  # what partners hold of our former lives
         self.closed: dict[Former, Lane] = {}
@@ -126,6 +133,7 @@ class StreamsView:
         self.runs: dict[Former, list[tuple[int, int]]] = {}  # (start, journal position) of what was received
         self._settled: set[Member] = set()  # partners whose ending was heard since they were restored last
         self._renewed: dict[Member, list[tuple[int, int]]] = {}
+        self._known: dict[Member, list[Kept]] = {}
         self._live: dict[tuple[Member, str], tuple[OutLane, int]] = {}  # where the newest payload is
 
     def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
@@ -185,13 +193,15 @@ class StreamsView:
 
     def _begin(self, entry: IncarnationBegan) -> None:
         """Every lane of ours begins anew; the ones before are kept, for what has to be sent or called back once more."""
-        kept: dict[Member, list[Kept]] = {}
-        for (member, lane), out in sorted(self.sent.items()):
+        for (member, lane), out in self.sent.items():
             self.former[member, self.incarnation, lane] = out
             if out.lane.size:
                 root = out.lane.root_at(out.lane.size).hex()
-                kept.setdefault(member, []).append(Kept(lane, out.lane.size, root))
-        self.kept = {member: tuple(found) for member, found in kept.items()}
+                # Not what came back of it later: the node knows that it sent this, and has no other trace of it.
+                self._known.setdefault(member, []).append(Kept(self.incarnation, lane, out.lane.size, root))
+        self.kept = {member: tuple(found[-KEPT_MAX:]) for member, found in self._known.items()}
+        self.had = {(member, lane): found.size for (member, lane), found in self.received.items()}
+        self.followed = {member: renewal.incarnation for member, renewal in self.renewals.items()}
         self.sent.clear()
         self.recovered = 0
         self.ended.clear()
@@ -212,8 +222,11 @@ class StreamsView:
             self.checkpoints.pop((entry.member, lane), None)
             self.stopped.pop((entry.member, lane), None)  # another log, under an authority's word
         self._settled.discard(entry.member)  # what it lost of our own former lives it says anew
+        for lane, count in entry.forgot:
+            out = self.out(entry.member, lane)
+            out.acknowledged = max(0, out.acknowledged - count)
         self.renewals[entry.member] = Renewal(
-            entry.incarnation, entry.note, entry.at, entry.began_dtg, entry.lacks
+            entry.incarnation, entry.note, entry.at, entry.began_dtg, entry.lacks, entry.forgot
         )
 
     def _note_ending(self, peer: Member, ending: Body | None) -> None:

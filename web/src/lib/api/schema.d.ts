@@ -3568,6 +3568,7 @@ export interface components {
         /** LifeOut */
         LifeOut: {
             awaited: string[];
+            forgot: number;
             incarnation: number;
             lost: number;
             recovered: number;
