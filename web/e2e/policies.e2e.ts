@@ -38,12 +38,13 @@ scenario('who would gain and lose is seen before a pack is adopted, and nothing 
 });
 
 scenario('what a pack loses is named, and no pack is adopted before that is typed', async ({ page }) => {
-  await signIn(page, 'KOR', 'kor.admin', '#/people/policies');
-  await page.waitForSelector('main h2');
-  const gone = { 'kor.spif.xml': ['name="DALBIT" lacv="2"', 'name="DALBYEOL" lacv="2"'] as [string, string], 'cases.json': () => oneCase().replace('false', 'true') };
+  await open(page);
+  const level = 'name="RESTRICTED" lacv="2" hierarchy="2"';
+  const obsolete: [string, string] = [level, `${level} obsolete="true"`];
+  const gone = { 'nzl.spif.xml': obsolete, 'cases.json': () => oneCase().replace('false', 'true') };
   await choose(page, makePack('gone.zip', gone));
   await page.waitForSelector('h3:has-text("What is lost for good and has to be accepted")');
-  await page.waitForSelector('li:has-text("holds DALBIT: what it covers is lost to them")');
+  await page.waitForSelector('li:has-text("what carries it stays sealed from everybody")');
   if (await page.locator('button.adopt').isEnabled()) throw new Error('losses are accepted by nobody');
   const count = /Type (\d+) /.exec((await page.locator('label[for=accept-losses]').textContent()) ?? '')?.[1] ?? '';
   await page.fill('#accept-losses', `${count}9`);

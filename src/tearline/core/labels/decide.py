@@ -153,6 +153,7 @@ def _look_up(label: Label, book: PolicyBook) -> _Known:
 
 
 FAULT_CACHE_MAX = 65_536
+_NOTHING: frozenset[str] = frozenset()
 
 
 def _find_needs(label: Label, book: PolicyBook) -> Iterator[_Need]:
@@ -182,8 +183,11 @@ def _find_faults(label: Label, book: PolicyBook) -> Iterator[Reason]:
     if len(stated) != len(label.categories):
         yield Reason("repeated-tag-set", policy=policy.name)
         return
+    unruled = _list_unruled(policy)
     for name, values in label.categories:
-        yield from _find_tag_faults(label, policy, name, values)
+        stated_here = set(values)
+        if not values or len(stated_here) != len(values) or not unruled.get(name, _NOTHING) >= stated_here:
+            yield from _find_tag_faults(label, policy, name, values)
     for required in classification.required:
         if not _is_met(required, stated):
             yield Reason("required", _names(required), policy=policy.name)
@@ -203,8 +207,6 @@ def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str,
     most = 1 if tag_set.single_selection else tag_set.selection_max
     if (most and len(values) > most) or len(values) < tag_set.selection_min:
         yield Reason("selection", name, values, policy.name)
-    if _list_unruled(policy)[name].issuperset(values):
-        return
     for value in values:
         category = tag_set.find_category(value)
         if category is None:
@@ -214,12 +216,13 @@ def _find_tag_faults(label: Label, policy: Policy, name: str, values: tuple[str,
 
 
 def _list_unruled(policy: Policy) -> dict[str, frozenset[str]]:
-    """Of each tag set the values that no rule is about, listed once: nearly all of them, and nothing to look at."""
+    """Of each tag set without limits the values that no rule is about: nearly all of them, and nothing to look at."""
     found: dict[str, frozenset[str]] | None = policy.__dict__.get("_unruled")
     if found is None:
         found = policy.__dict__["_unruled"] = {
             name: frozenset(value for value, c in tag_set.categories.items() if _is_unruled(c))
             for name, tag_set in policy.tag_sets.items()
+            if not (tag_set.single_selection or tag_set.selection_min or tag_set.selection_max)
         }
     return found
 

@@ -58,8 +58,9 @@ class NoLabel(msgspec.Struct, frozen=True):
 
 def sort_categories(categories: Mapping[str, Iterable[str]]) -> Categories:
     """Categories in their one written order. A tag set given with no value stays visible as empty, so it can be refused."""
-    out = tuple((name, tuple(sorted(set(values)))) for name, values in sorted(categories.items()))
-    if sum(len(values) for _, values in out) > LABEL_VALUES_MAX:
+    rows = [(name, tuple(sorted(set(values)))) for name, values in categories.items()]
+    out = tuple(sorted(rows)) if len(rows) > 1 else tuple(rows)  # names differ: nothing else is compared
+    if sum([len(values) for _, values in rows]) > LABEL_VALUES_MAX:
         raise MalformedError("label-too-large", f"a label names more than {LABEL_VALUES_MAX} values")
     return out
 

@@ -153,7 +153,7 @@ def _read_categories(
             return None
         name, kind, oid = tag
         values = _split_values(expressions, text[begin:stop])
-        if not values or len(set(values)) != len(values):
+        if not values:
             return None
         if any(name == other.tag_name and kind is other.kind for other in categories):
             return None
@@ -186,7 +186,7 @@ def _know_tag(expressions: _Expressions, tag: str) -> _Tag | None:
     known = expressions.tags.get(tag)
     if known is None and (found := expressions.category.fullmatch(tag)) is not None:
         kind, name, oid = found.groups("")
-        known = (name, _KINDS[kind], oid) if _are_plain((name,)) else None
+        known = (name, _KINDS[kind], oid) if _are_plain({name}) else None
         _keep(expressions.tags, tag, known)
     return known
 
@@ -199,24 +199,26 @@ def _keep(kept: dict[str, T], text: str, value: T | None) -> None:
 
 
 def _split_values(expressions: _Expressions, listed: str) -> tuple[str, ...]:
-    """The values that ``listed`` is a row of; nothing where it is something else."""
+    """The values that ``listed`` is a row of; nothing where it is something else, or one stands twice."""
     row = listed.strip(_SPACES)
     if not row.startswith(expressions.value_open) or not row.endswith(expressions.value_close):
         return ()
     inner = row[len(expressions.value_open) : len(row) - len(expressions.value_close)]
-    values = tuple(inner.split(expressions.next_value))
-    if _are_plain(values):  # no space between them, as nearly always
-        return values
-    values = tuple(expressions.between_values.split(inner))
-    return values if _are_plain(values) else ()
+    values = inner.split(expressions.next_value)
+    if not _are_plain(found := set(values)):  # else there is no space between them, as nearly always
+        values = expressions.between_values.split(inner)
+        found = set(values)
+        if not _are_plain(found):
+            return ()
+    return tuple(values) if len(found) == len(values) else ()
 
 
 _plain: set[str] = set()
 
 
-def _are_plain(texts: tuple[str, ...]) -> bool:
+def _are_plain(texts: set[str]) -> bool:
     """Plain, and without markup. Names and values are few: those found so are remembered."""
-    if _plain.issuperset(texts):
+    if texts <= _plain:
         return True
     if not all(text and is_plain(text) and _MARKUP.isdisjoint(text) for text in texts):
         return False
