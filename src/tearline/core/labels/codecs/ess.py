@@ -82,8 +82,8 @@ def decode_clearance(raw: bytes) -> NumericClearance:
     schema = _load().TAGGED_CLEARANCE if tagged else _load().CLEARANCE.clone()
     found = _decode(raw, schema, "a clearance")
     return NumericClearance(
-        str(found["policyId"]),
-        _read_bits(found["classList"]),
+        str(_take(found, "policyId")),
+        _read_bits(_take(found, "classList")),
         _read_categories(found["securityCategories"] if found["securityCategories"].isValue else ()),
     )
 
@@ -148,6 +148,14 @@ def _decode(raw: bytes, schema: Any, what: str) -> Any:
     return found
 
 
+def _take(holder: Any, name: str) -> Any:
+    """A part that has to be there. Of one without contents the library keeps what it would be, and fails when it is read."""
+    part = holder[name]
+    if not part.isValue:
+        raise _bad(f"{name} without contents")
+    return part
+
+
 def _encode(value: Any) -> bytes:
     from pyasn1.codec.der import encoder  # noqa: PLC0415  see _load
     from pyasn1.error import PyAsn1Error  # noqa: PLC0415  see _load
@@ -162,23 +170,23 @@ def _encode(value: Any) -> bytes:
 def _read_categories(found: Iterable[Any]) -> tuple[NumericCategory, ...]:
     out: list[NumericCategory] = []
     for category in found:
-        syntax = str(category["type"])
+        syntax = str(_take(category, "type"))
         if syntax not in _SYNTAXES:
             raise MalformedError("unknown-syntax", f"the category syntax {syntax} is not read")
         kind, encoding = _SYNTAXES[syntax]
-        value = bytes(category["value"])
+        value = bytes(_take(category, "value"))
         if not encoding:
             encoding = "bits" if _check_shape(value)[1:2] == (_BIT_STRING,) else "numbers"
         schema = _load().BIT_TAG if encoding == "bits" else _load().NUMBER_TAG
         tag = _decode(value, schema, "a category")
         lacvs = (
-            _read_bits(tag["attributeFlags"])
+            _read_bits(_take(tag, "attributeFlags"))
             if encoding == "bits"
             else tuple(sorted(int(n) for n in tag["attributeList"]))
         )
         if len(set(lacvs)) != len(lacvs) or any(not 0 <= lacv <= NUMBER_MAX for lacv in lacvs):
             raise _bad("a category with a number twice or out of range")
-        key = (str(tag["tagName"]), kind, encoding)
+        key = (str(_take(tag, "tagName")), kind, encoding)
         if any((c.tag_set_oid, c.kind, c.encoding) == key for c in out):
             raise _bad(f"the tag set {key[0]} stands twice")
         out.append(NumericCategory(*key, lacvs))
