@@ -25,7 +25,7 @@ STEPS = 80 if LONG else 45
 class Couriers(Campaign):
     """A campaign whose streams also travel in files."""
 
-    ACTS = ACTS | {"export": 6, "bring": 8, "carry": 3}
+    ACTS = ACTS | {"export": 16, "bring": 12, "carry": 3}
 
     def __init__(self, seed):
         super().__init__(seed)
