@@ -119,10 +119,10 @@ class Naive:
                 key, 0
             ):
                 continue
-            self.revision[member][key] = leaf["revision"]
             left = _plain_body(disk, position, n)
             if left is None:
-                continue
+                continue  # it never had effect there, or no longer has
+            self.revision[member][key] = leaf["revision"]
             # What was sent between, and came back without its text, may be former words: nothing is said of those.
             known = tokens_of(self.has[member].get(key)) | tokens_of(self.former[member][key])
             self._set(member, key, left)
