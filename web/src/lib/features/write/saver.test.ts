@@ -50,3 +50,20 @@ test('what the node holds already is not saved again, and nothing is after closi
   await saver.flush();
   expect(count).toBe(0);
 });
+
+test('the node holds a text when it said so of that very one, and not while another waits', async () => {
+  let free = () => {};
+  const saver = new Saver(async () => {
+    await new Promise<void>((resolve) => (free = resolve));
+    return 'now';
+  }, String);
+  saver.hold('kept');
+  expect([saver.holds('kept'), saver.holds('other')]).toEqual([true, false]);
+  saver.change(draft('other'), 0);
+  const work = saver.flush();
+  expect([saver.holds('kept'), saver.holds('other')]).toEqual([false, false]);
+  const resting = saver.rest();
+  free();
+  await Promise.all([work, resting]);
+  expect([saver.holds('kept'), saver.holds('other'), saver.closed]).toEqual([false, true, false]);
+});
