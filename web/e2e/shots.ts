@@ -120,7 +120,8 @@ const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swifts
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
 for (const shot of SHOTS.filter((s) => !wanted.length || wanted.includes(s.name))) {
   for (const look of LOOKS) {
-    const context = await browser.newContext({ viewport: look.viewport });
+    const touched = look.size === 'phone' ? { hasTouch: true, isMobile: true } : {};
+    const context = await browser.newContext({ viewport: look.viewport, ...touched });
     const page = await context.newPage();
     const file = `${shot.name}-${look.size}-${look.theme}.png`;
     try {
