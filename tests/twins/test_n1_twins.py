@@ -103,12 +103,17 @@ def test_n1_twin_worlds_answer_alike(secret: str) -> None:
     world, after = make_transcripts(secret, thin=thin)
     for reader in EVERYBODY:
         exempt = may_differ(world, reader)
-        pairs = zip(before[reader], after[reader], strict=True)
-        differing = [(a, b) for a, b in pairs if a != b and a[0].route not in exempt]
+        # A listed view may have more pages, and so be asked for more often: what may differ is left out first.
+        told_before, told_after = (
+            [entry for entry in told if entry[0].route not in exempt]
+            for told in (before[reader], after[reader])
+        )
+        pairs = zip(told_before, told_after, strict=True)
+        differing = [(a, b) for a, b in pairs if a != b]
         assert not differing, (
             f"{reader}: {len(differing)} answers differ, first\n{differing[0][0]}\n{differing[0][1]}"
         )
-        told = b"".join(entry[3] for entry in after[reader] if entry[0].route not in exempt)
+        told = b"".join(entry[3] for entry in told_after)
         assert CANARY.encode() not in told, reader
     for member in ("JPN", "NZL"):
         assert wire_to(without, member) == wire_to(world, member), f"{member} is sent something else"
