@@ -52,6 +52,40 @@ def test_a1_the_trail_holds_every_entry_of_both_logs_once_newest_first(auditor: 
         assert own == sorted(own, reverse=True)
 
 
+@pytest.mark.parametrize("limit", [1, 2, 50])
+def test_a1_reads_in_a_row_are_one_line_that_lists_each_of_them(auditor: Sync, day: Day, limit: int) -> None:
+    """Whatever the page, folded lines hold every read once, in order; another person's read between two begins a new line."""
+    for person in ("kor.watch", "kor.analyst", "kor.watch"):
+        reader = Sync(Client(Door(day.network, "KOR"), person))
+        reader.sign_in()
+        assert len(reader.get("/api/products?limit=50").json["items"]) > 2
+    plain = read(auditor, "&kind=read")
+    lines, after = [], ""
+    while True:
+        asked = f"/api/trail?kind=read&fold=true&limit={limit}{f'&after={after}' if after else ''}"
+        page = auditor.get(asked).json
+        assert len(page["items"]) <= limit
+        lines += page["items"]
+        after = page["next"]
+        if not after:
+            break
+    places = [(row["log"], row["position"]) for row in plain]
+    each = []
+    for line in lines:
+        rows = [line]
+        if line["folded"] > 1:
+            rows = auditor.get(f"/api/trail?kind=read&limit=200&after={line['each']}").json["items"][
+                : line["folded"]
+            ]
+        assert {(row["person"], row["post"], row["act"]) for row in rows} == {
+            (line["person"], line["post"], line["act"])
+        }
+        each += [(row["log"], row["position"]) for row in rows]
+    assert each == places
+    assert len(lines) < len(plain)
+    assert {"kor.watch", "kor.analyst"} <= {line["person"] for line in lines[:3]}
+
+
 def test_a1_each_look_at_the_trail_is_on_record_with_what_was_asked(auditor: Sync) -> None:
     auditor.get("/api/trail?person=kor.watch")
     auditor.get("/api/trail/journal/0")

@@ -2,7 +2,7 @@
 // An auditor finds who did what, proves an entry in the browser, verifies a range and takes it away; all of it without clearance.
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { call } from './acts.ts';
+import { call, draft } from './acts.ts';
 import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 async function expectClean(page: Page, where: string): Promise<void> {
@@ -28,6 +28,32 @@ scenario('an auditor finds a release and proves its entry in the browser, by key
   const steps = await page.locator('.pane ol li').allInnerTexts();
   if (steps.length < 3 || !steps.every((step) => step.includes('holds'))) throw new Error(steps.join(' | '));
   if ((await page.content()).includes('Light out at the harbour')) throw new Error('a title stands in the trail');
+});
+
+scenario('what a map reads is one line that opens into each read, and reads can be left out', async ({ browser, page }) => {
+  const reader = await (await browser.newContext()).newPage();
+  await signIn(reader, 'NZL', 'kea', '#/people');
+  for (const title of ['First read', 'Second read', 'Third read']) await call(reader, 'POST', '/api/products', { draft: await draft(reader, title, ['NZL']) });
+  await reader.evaluate(() => (location.hash = '#/inbox?view=all'));
+  await reader.waitForSelector('[role=option]:has-text("First read")');
+  await reader.context().close();
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  const folded = page.locator('.line[aria-expanded=false]:has-text("kea")').first();
+  await folded.waitFor();
+  const count = Number(/(\d+) reads/.exec((await folded.textContent()) ?? '')?.[1]);
+  await folded.press('Enter');
+  await page.waitForSelector('.each .line');
+  const shown = await page.locator('.each .line').count();
+  if (shown !== Math.min(count, 100)) throw new Error(`${shown} of ${count} reads are listed`);
+  await page.locator('.each .line').last().press('Enter');
+  await page.waitForSelector('#entry-name:has-text("read")');
+  const cut = await page.evaluate(() => [...document.querySelectorAll('.who')].filter((one) => one.scrollWidth > one.clientWidth + 1).length);
+  if (cut) throw new Error(`${cut} names or posts are cut`);
+  await page.getByRole('button', { name: 'Without reads' }).press('Enter');
+  await page.waitForFunction(() => {
+    const kinds = [...document.querySelectorAll('.line .did')].map((one) => one.textContent?.trim());
+    return kinds.length > 0 && !kinds.some((kind) => /^\W*read( |$)/.test(kind ?? ''));
+  });
 });
 
 scenario('a proof that does not hold says so', async ({ page }) => {

@@ -10,7 +10,7 @@ import msgspec
 from anyio.to_thread import run_sync
 from litestar import delete, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from tearline.core.ids import Person
@@ -46,7 +46,10 @@ class FactOut(msgspec.Struct, frozen=True):
 
 
 class TrailLine(msgspec.Struct, frozen=True):
-    """One entry. ``at`` is the system clock, ``dtg`` the operational one. ``searched``: words that were searched for."""
+    """One entry. ``at`` is the system clock, ``dtg`` the operational one. ``searched``: words that were searched for.
+
+    ``folded``: so many reads in a row, this being the newest; ``each``: what to pass as ``after`` to have them one by one.
+    """
 
     log: str
     position: int
@@ -63,6 +66,8 @@ class TrailLine(msgspec.Struct, frozen=True):
     pack: str
     facts: tuple[FactOut, ...]
     searched: str
+    folded: int
+    each: str | None
 
 
 class TrailOut(msgspec.Struct, frozen=True):
@@ -171,7 +176,10 @@ class CheckOut(msgspec.Struct, frozen=True):
     words: str
 
 
-def _line(row: TrailRow) -> TrailLine:
+def _line(caller: Caller, row: TrailRow, asked: list[object]) -> TrailLine:
+    each = None
+    if row.folded > 1 and row.before is not None:
+        each = caller.cursors.seal(Place(*row.before), caller.session.person, asked)
     return TrailLine(
         row.log,
         row.position,
@@ -188,6 +196,8 @@ def _line(row: TrailRow) -> TrailLine:
         row.pack,
         tuple(FactOut(*fact) for fact in row.facts),
         row.searched,
+        row.folded,
+        each,
     )
 
 
@@ -215,14 +225,18 @@ async def get_trail(
     *,
     after: After = "",
     limit: Limit = 50,
+    fold: FromQuery[bool] = False,
 ) -> TrailOut:
-    """Who wrote, released, read, searched what, newest first: for auditors. Each look is on record."""
+    """Who wrote, released, read, searched what, newest first: for auditors. Each look is on record.
+
+    ``fold``: a person's reads in a row within a minute are one line.
+    """
     wanted = msgspec.structs.replace(named, kinds=acts.kinds, since=acts.since, until=acts.until)
     caller = caller_of(request)
     asked = ["trail", msgspec.to_builtins(wanted)]
     place = caller.cursors.open(after, caller.session.person, asked)
     before = (place.sort_at, place.tie) if place else None
-    page = await caller.list_view("trail", lambda duty: duty.trail(wanted, before, limit))
+    page = await caller.list_view("trail", lambda duty: duty.trail(wanted, before, limit, fold=fold))
     return _page(caller, page, asked)
 
 
@@ -232,7 +246,7 @@ def _page(caller: Caller, page: TrailPage, asked: list[object]) -> TrailOut:
         following = caller.cursors.seal(Place(*page.next), caller.session.person, asked)
     back = page.back_to
     return TrailOut(
-        tuple(map(_line, page.rows)),
+        tuple(_line(caller, row, asked) for row in page.rows),
         following,
         page.looked,
         print_iso(back) if back is not None else None,

@@ -387,12 +387,14 @@ class Duty:
                 return None
             return list_sent(self._node, member, before, limit, named=self.may("references"))
 
-    def trail(self, wanted: TrailFilter, before: tuple[int, int] | None, limit: int) -> TrailPage:
-        """Who did what, newest first: for auditors. That they looked is on record."""
+    def trail(
+        self, wanted: TrailFilter, before: tuple[int, int] | None, limit: int, *, fold: bool = False
+    ) -> TrailPage:
+        """Who did what, newest first: for auditors. That they looked is on record. ``fold``: reads in a row are one."""
         if not self.may("trail"):
             return TrailPage((), None, 0, None)
         node, acting = self._node, self._acting
-        page = read_trail(node, wanted, before, limit)
+        page = read_trail(node, wanted, before, limit, fold=fold)
         note_trail_read(node, acting.person, acting.post, wanted, len(page.rows))
         return page
 

@@ -3,6 +3,8 @@
 
 - A page looks through a bounded number of entries and says how far back it looked; its end is a place to go on from, so a
   rare filter costs many short looks and never a long one.
+- A person who opens a map reads thousands of products at once: where asked, reads in a row within a minute are one row, which
+  says how many and from where they can be listed one by one. Nothing is left out.
 - Each look is itself on record (``TrailRead``), with what was asked for.
 - What an entry commits to is opened for search words and for what auditors asked, and for nothing else (N7).
 """
@@ -17,7 +19,7 @@ import msgspec
 
 from tearline.core.canon import encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId
-from tearline.core.instants import Instant, print_dtg
+from tearline.core.instants import MINUTE, Instant, print_dtg
 from tearline.node.journal import Entry, Journal, Record, SearchMade, TrailRead, decode_entry, read_records
 from tearline.node.node import Node
 from tearline.node.views.catalogue import make_key
@@ -59,6 +61,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "audited": ("TrailRead", "TrailExported", "RegisterExported"),
 }
 """Kinds of acts that a filter names. What no other kind has is ``kept``: people, mandates, posts, starts, alarms."""
+FOLDED = frozenset({"RenditionRead"})
 KEPT = "kept"
 TRAIL_KINDS = frozenset({*ACTS, KEPT})
 _KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
@@ -97,6 +100,8 @@ class TrailRow(msgspec.Struct, frozen=True):
     pack: str
     facts: tuple[tuple[str, str], ...]
     searched: str = ""
+    folded: int = 1
+    before: tuple[int, int] | None = None  # from where the same question lists each of what is folded
 
 
 class TrailPage(msgspec.Struct, frozen=True):
@@ -108,7 +113,9 @@ class TrailPage(msgspec.Struct, frozen=True):
     back_to: Instant | None
 
 
-def read_trail(node: Node, wanted: TrailFilter, before: tuple[int, int] | None, limit: int) -> TrailPage:
+def read_trail(
+    node: Node, wanted: TrailFilter, before: tuple[int, int] | None, limit: int, *, fold: bool = False
+) -> TrailPage:
     """Entries that match, newest first. The node's lock is held for names alone, never while a log is read."""
     node.flush_access()
     logs = {"journal": node.journal, "access": node.access}
@@ -119,15 +126,35 @@ def read_trail(node: Node, wanted: TrailFilter, before: tuple[int, int] | None, 
     looked, back_to = 0, None
     merged = heapq.merge(*(_walk(name, logs[name], at[name]) for name in LOG_NAMES), key=_newest)
     for name, record, entry in merged:
-        if len(rows) >= limit or looked >= LOOKED_MAX:
+        into = rows[-1] if rows and fold else None
+        full = len(rows) >= limit and not (into and _may_go_on(into, entry))
+        if full or looked >= LOOKED_MAX:
             break
+        above = (at["journal"], at["access"])
+        matches = _matches(entry, wanted, products)
+        if matches and into and _folds(into, entry):
+            rows[-1] = msgspec.structs.replace(into, folded=into.folded + 1)
+        elif matches and len(rows) >= limit:
+            break
+        elif matches:
+            made = _describe(node, name, logs[name], record, entry)
+            rows.append(msgspec.structs.replace(made, before=above))
         at[name] = record.position
         looked += 1
         back_to = entry.at
-        if _matches(entry, wanted, products):
-            rows.append(_describe(node, name, logs[name], record, entry))
     done = not any(at.values())
     return TrailPage(tuple(rows), None if done else (at["journal"], at["access"]), looked, back_to)
+
+
+def _may_go_on(row: TrailRow, entry: Entry) -> bool:
+    """Whether more of what is folded into the row could still come."""
+    return row.act in FOLDED and row.at - entry.at <= MINUTE
+
+
+def _folds(row: TrailRow, entry: Entry) -> bool:
+    """The same act of the same person for the same post, in a row, within a minute."""
+    same = (row.act, row.person, row.post) == (type(entry).__name__, entry.actor, entry.post)
+    return same and _may_go_on(row, entry)
 
 
 def note_trail_read(node: Node, person: Person, post: Post, asked: Any, hits: int) -> None:
