@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { lacking } from './lacking';
+import { lacking, reasons } from './lacking';
 
 const line = (member: string, tag: string, why: string) => ({ member, tag, variant: 1, why });
 
@@ -20,4 +20,17 @@ test('a reason that is not that of all who hold a text says whose it is', () => 
     { tag: 'UN', variant: 1, why: 'not in the audience', members: [] }
   ]);
   expect(lacking(withheld, ['USA'])).toEqual([]);
+});
+
+test('a reason is told once, with the portions that it is about', () => {
+  const withheld = [
+    line('AUS', 'VX', 'not in the audience'),
+    line('AUS', 'UN', 'not in the audience'),
+    { ...line('AUS', 'UN', 'not in the audience'), variant: 2 },
+    line('AUS', 'RD', 'SECRET is not held')
+  ];
+  expect(reasons(withheld, ['AUS'])).toEqual([
+    { why: 'not in the audience', members: [], lines: [{ tag: 'VX', variant: 0 }, { tag: 'UN', variant: 1 }, { tag: 'UN', variant: 2 }] },
+    { why: 'SECRET is not held', members: [], lines: [{ tag: 'RD', variant: 0 }] }
+  ]);
 });

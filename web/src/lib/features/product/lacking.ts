@@ -23,3 +23,24 @@ export function lacking(withheld: readonly Withheld[], members: readonly string[
   }
   return [...found.values()].map((line) => (line.members.length === members.length ? { ...line, members: [] } : line));
 }
+
+export interface Reason {
+  why: string;
+  members: string[];
+  /** `variant` 0: the portion has one wording that is told of here. */
+  lines: { tag: string; variant: number }[];
+}
+
+/** Each reason once, with the portions that it is about. */
+export function reasons(withheld: readonly Withheld[], members: readonly string[]): Reason[] {
+  const lines = lacking(withheld, members);
+  const several = new Set(lines.filter((line) => line.variant > 1).map((line) => line.tag));
+  const found = new Map<string, Reason>();
+  for (const { tag, variant, why, members: whose } of lines) {
+    const key = JSON.stringify([why, whose]);
+    const reason = found.get(key) ?? { why, members: whose, lines: [] };
+    reason.lines.push({ tag, variant: several.has(tag) ? variant : 0 });
+    found.set(key, reason);
+  }
+  return [...found.values()];
+}
