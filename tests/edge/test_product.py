@@ -41,6 +41,21 @@ def test_a3_why_names_the_grounds_of_what_is_shown_and_nothing_else(sign_in, day
     assert sign_in("kor.analyst").get(f"/api/products/{key}/why?lang=xx").status == 400
 
 
+def test_n1_what_a_mark_means_is_said_in_the_readers_language_and_the_mark_stays_its_policys(
+    sign_in, day: Day
+) -> None:
+    """Of what is shown alone; nothing is said where the mark is in that language already."""
+    key = day.world.keys["mixed"]
+    asked = sign_in("kor.analyst")
+    english, korean = (asked.get(f"/api/products/{key}/why?lang={lang}").json for lang in ("en", "ko"))
+    assert korean["plain"] == ""
+    assert {p["plain"] for p in korean["portions"]} == {""}
+    assert (english["origin"], english["plain"]) == (korean["origin"], english["plain"])
+    assert english["plain"].startswith("EXERCISE KOR ")
+    assert all(p["plain"].isascii() for p in english["portions"])
+    assert "DALBIT" not in json.dumps(english)
+
+
 def test_why_of_what_is_public_says_so(sign_in, day: Day) -> None:
     """PUBLIC is its own ground, and has no second marking."""
     public = {"policy": "PUBLIC", "classification": "UNMARKED"}

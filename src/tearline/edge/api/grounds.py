@@ -15,13 +15,17 @@ from tearline.node.gate import Marks, PortionWhy
 
 
 class PortionWhyOut(msgspec.Struct, frozen=True):
-    """One portion. ``own`` is empty where the originator's marking is already the reader's own."""
+    """One portion. ``own`` is empty where the originator's marking is already the reader's own.
+
+    ``plain``: both markings in the language asked for; empty where they are in it, or the policies have no words in it.
+    """
 
     tag: str
     kind: str
     mark: str
     origin: str
     own: str
+    plain: str
     grounds: tuple[str, ...]
 
 
@@ -30,22 +34,22 @@ class WhyOut(msgspec.Struct, frozen=True):
 
     origin: str
     own: str
+    plain: str
     portions: tuple[PortionWhyOut, ...]
 
 
 @get("/api/products/{key:str}/why")
 async def get_why(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> WhyOut:
     """Why this reader sees each portion that they see. Of anything else it says nothing."""
-    why = found(await caller_of(request).read(lambda r: r.why(key)))
+    why = found(await caller_of(request).read(lambda r: r.why(key, lang)))
     marks: Marks = why.marks
-    return WhyOut(marks.origin, marks.own, tuple(_encode(p, lang) for p in why.portions))
+    return WhyOut(marks.origin, marks.own, marks.plain, tuple(_encode(p, lang) for p in why.portions))
 
 
 def _encode(portion: PortionWhy, lang: str) -> PortionWhyOut:
     words = tuple(explain_ground(ground, lang) for ground in portion.grounds)
-    return PortionWhyOut(
-        portion.tag, portion.kind, portion.mark, portion.marks.origin, portion.marks.own, words
-    )
+    marks = portion.marks
+    return PortionWhyOut(portion.tag, portion.kind, portion.mark, marks.origin, marks.own, marks.plain, words)
 
 
 ROUTES = [get_why]

@@ -87,7 +87,7 @@ class Reading:
             self._log(rendition, tuple(p.tag for p in rendition.portions), form)
             return Read(key, rendition, appearance.verified_at)
 
-    def why(self, key: Key) -> Why | None:
+    def why(self, key: Key, lang: str = "en") -> Why | None:
         """Why this reader sees each portion that they see, and nothing of what they don't."""
         with self._node.lock:
             node, class_id = self._node, self._acting.class_id
@@ -95,7 +95,9 @@ class Reading:
                 return None
             sight = node.sights.classes.values[class_id]
             shown = node.catalogue.shown(key, class_id)
-            return find_why(shown, sight, node.voice, node.book) if isinstance(sight, PersonSight) else None
+            if not isinstance(sight, PersonSight):
+                return None
+            return find_why(shown, sight, node.voice, node.book, lang=lang)
 
     def versions(self, key: Key) -> tuple[Version, ...] | None:
         """The texts of it that this reader's class had, the present one last."""
