@@ -2365,6 +2365,8 @@ export interface paths {
         /**
          * GetTrail
          * @description Who wrote, released, read, searched what, newest first: for auditors. Each look is on record.
+         *
+         *     ``fold``: a person's reads in a row within a minute are one line.
          */
         get: operations["ApiTrailGetTrail"];
         put?: never;
@@ -4007,6 +4009,7 @@ export interface components {
             mark: string;
             origin: string;
             own: string;
+            plain: string;
             tag: string;
         };
         /** PositionBody */
@@ -4721,7 +4724,9 @@ export interface components {
             at: string;
             authority: string;
             dtg: string;
+            each: string | null;
             facts: components["schemas"]["FactOut"][];
+            folded: number;
             key: string;
             kind: string;
             log: string;
@@ -4814,6 +4819,7 @@ export interface components {
         WhyOut: {
             origin: string;
             own: string;
+            plain: string;
             portions: components["schemas"]["PortionWhyOut"][];
         };
         /** WithdrawalLine */
@@ -9149,6 +9155,7 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                fold?: boolean;
                 /** @description One name, or several with commas between. */
                 kind?: string;
                 /** @description Lines on a page; every page but the last is full. */
