@@ -192,20 +192,20 @@ class Finder:
         note = read_note(self.settled.note, self._catalogue.class_names())
         if note is None:
             return False
-        left, other = set(self.settled.list_names()), list[Key]()
+        left, missing = set(self.settled.list_names()), list[Key]()
         for key, names in self._catalogue.name_renditions():
             if left.issuperset(names):
                 left.difference_update(names)
                 self._settled_keys.add(key)
             else:
-                other.append(key)
-        other += map(product_of, left)  # of which the index has more, or something else
-        if len(other) > len(self._settled_keys):
+                missing.append(key)
+        other = set(map(product_of, left))  # of which the index has more, or something else
+        if len(missing) + len(other) > len(self._settled_keys):
             return False
-        self._gone_keys = set(note.gone) - self._settled_keys - set(other)
+        self._gone_keys = set(note.gone) - self._settled_keys - other
         self._settled_keys.update(self._gone_keys, other)
         self._uncharted = dict.fromkeys(self._catalogue.placed)
-        self._catalogue.touched.update(dict.fromkeys(other))
+        self._catalogue.touched.update(dict.fromkeys((*missing, *sorted(other))))
         return True
 
     def _chart(self) -> None:
