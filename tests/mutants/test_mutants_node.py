@@ -141,8 +141,10 @@ MUTANTS = {
     "n1 a share is the whole product": (release, "make_share", see_everything, run_campaigns),
     "n1 in a lowered session an author is one": (
         amend,
-        "is_author",
-        lambda _original: lambda acting, author: acting.person == author,
+        "may_write_anew",
+        lambda _original: (
+            lambda node, acting, product: node.desk.items[product.envelope.product].author == acting.person
+        ),
         test_people.test_n1_in_a_lowered_session_nobody_is_an_author,
     ),
     "n7 anybody keeps links": (
