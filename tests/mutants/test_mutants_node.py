@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One check of the node or the exchange removed at a time: the campaign, or the test that guards it, must go red."""
 
+from types import MappingProxyType
+
 import pytest
 
 from tearline.core.errors import TearlineError
@@ -40,9 +42,15 @@ from tests.twins.test_n1_history import (
 SEEDS = 30
 
 
+class Steady(Campaign):
+    """Without lost disks: what a mutant breaks shows in fewer seeds."""
+
+    ACTS = MappingProxyType({a: n for a, n in Campaign.ACTS.items() if a not in {"back_up", "restore"}})
+
+
 def run_campaigns():
     for seed in range(SEEDS):
-        campaign = Campaign(seed)
+        campaign = Steady(seed)
         campaign.run(45)
         campaign.finish()
 
