@@ -72,7 +72,10 @@ def forget_revisions(original):
 
 
 def keep_every_payload(_original):
-    return lambda item, _arrival, _bound: receive.encode_payload("share", item.salt, item.body or b"")
+    return lambda item, arrival, _bound: (
+        receive.encode_payload("share", item.salt, item.body or b""),
+        arrival.body,
+    )
 
 
 def take_any_run(_original):
@@ -202,9 +205,14 @@ MUTANTS = {
         never,
         lambda: test_hostile.test_d2_two_signed_views_stop_that_lane_only_and_both_are_kept("same size"),
     ),
-    "d3 the last to arrive wins": (arrival, "_decide_content", forget_revisions, run_campaigns),
+    "d3 the last to arrive wins": (
+        arrival,
+        "_decide_content",
+        forget_revisions,
+        test_hostile.test_d3_an_older_text_that_comes_late_or_again_changes_nothing,
+    ),
     "d3 what was lost is not sent again": (receive, "send_again", never, run_campaigns),
-    "d4 superseded payloads stay": (receive, "_payload", keep_every_payload, run_campaigns),
+    "d4 superseded payloads stay": (receive, "_keep", keep_every_payload, run_campaigns),
     "d4 the spool keeps what was recalled": (StreamsView, "_supersede", never, run_campaigns),
     "d4 a superseded recall is forgotten": (ReleasesView, "outstanding", nothing, run_campaigns),
     "d4 a purge takes nothing": (CatalogueView, "purgeable", nothing, run_campaigns),

@@ -426,3 +426,16 @@ def test_n5_texts_that_would_break_a_page_are_only_text():
     assert mallory.codes() == ["accepted"]
     assert mallory.sweep() == {f"JPN.{P}"}
     mallory.check_neighbours()
+
+
+def test_d3_an_older_text_that_comes_late_or_again_changes_nothing():
+    """By the same lane, by a slower one, and once more: the newest stands, and the older ones never reach the disk."""
+    mallory = Mallory()
+    newer = make_share(make_portion(text="newer words"))
+    older = make_share(make_portion(text="older words"))
+    assert mallory.send(mallory.item(newer, revision=2), mallory.item(older, revision=1)) == 2
+    mallory.send(mallory.item(older, revision=1), lane="ROUTINE")
+    mallory.send(mallory.item(older, revision=2))
+    assert mallory.codes() == ["accepted", "superseded", "superseded", "superseded"]
+    assert mallory.on_disk("newer words")
+    assert not mallory.on_disk("older words")
