@@ -31,8 +31,8 @@ LISTED = {
     "POST /api/backfill": "register",
     "POST /api/policies/packs/try": "policies",
     "POST /api/policies/packs": "policies",
-    "POST /api/network/directory/try": "policies",
-    "POST /api/network/directory": "policies",
+    "POST /api/network/directory/try": "directory",
+    "POST /api/network/directory": "directory",
 }
 """Listed views of headers, which N1 leaves to duties: routes that may differ for who has the duty, and for nobody else."""
 

@@ -159,6 +159,7 @@ class NetworkOut(msgspec.Struct, frozen=True):
     held: tuple[HeldOut, ...]
     life: LifeOut | None
     may_switch: bool
+    may_take: bool
 
 
 class SentOut(msgspec.Struct, frozen=True):
@@ -351,6 +352,7 @@ def _describe(services: Services, duty: Duty) -> NetworkOut:
         tuple(map(_held, duty.held())),
         _life(duty.life()),
         duty.may("switch"),
+        duty.may("directory"),
     )
 
 

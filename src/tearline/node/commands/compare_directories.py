@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from tearline.core.ids import Member
-from tearline.core.instants import print_iso
+from tearline.core.instants import print_dtg
 from tearline.node.node import Node
 from tearline.node.trust import Agreement, Directory, MemberRecord, hash_key
 
@@ -114,8 +114,8 @@ def _describe_agreement(found: Agreement | None) -> dict[str, str]:
     return {
         "parties": ", ".join(sorted(found.parties)),
         "highest": ", ".join(f"{m}: {level}" for m, level in sorted(found.highest.items())),
-        "valid_from": print_iso(found.valid_from),
-        "valid_to": print_iso(found.valid_to),
+        "valid_from": print_dtg(found.valid_from),
+        "valid_to": print_dtg(found.valid_to),
         "third_party": "yes" if found.third_party else "no",
         "purge": ", ".join(f"{m}: {when}" for m, when in sorted(found.purge.items())),
         "equivalences": found.equivalences,

@@ -18,7 +18,7 @@ import msgspec
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.errors import IntegrityError, TearlineError, UsageError
 from tearline.core.ids import Member, Post
-from tearline.core.instants import print_iso
+from tearline.core.instants import print_dtg, print_iso
 from tearline.node.books import Gains, encode_gains, has_words
 from tearline.node.commands.acting import Acting, Reason, Refused
 from tearline.node.commands.adopt import put_in_force
@@ -61,6 +61,7 @@ class DirectoryWouldChange(msgspec.Struct, frozen=True):
     check: str
     issued: str
     expires: str
+    expires_dtg: str
     named: bool
     obstacles: tuple[Reason, ...]
     members: tuple[MemberDifference, ...]
@@ -182,6 +183,7 @@ def _report(trial: Trial, candidate: _Candidate, acting: Acting) -> DirectoryWou
         check="",
         issued=print_iso(directory.issued_at),
         expires=print_iso(directory.expires_at),
+        expires_dtg=print_dtg(directory.expires_at),
         named=directory.packs == node.book.packs_digest(),
         obstacles=tuple(_find_obstacles(node, directory)),
         members=tuple(compare_members(node, directory)),

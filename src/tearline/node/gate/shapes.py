@@ -35,6 +35,7 @@ VIEWS: dict[str, tuple[str, ...]] = {
     "health": ("administration", "security", "audit"),
     "accounts": ("administration",),
     "policies": ("administration",),
+    "directory": ("administration",),
     "verify": ("administration", "security", "audit"),
 }
 """Which duties have which listed view of headers: exceptions to N1 (DESIGN 4). A watch has none."""
