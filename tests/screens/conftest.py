@@ -18,6 +18,8 @@ import msgspec
 import pytest
 
 from tearline.cli.demo.scenario import DEFAULT, find_script, load_scenario
+from tearline.core.ids import Member
+from tearline.node.trust import load_authority, verify_directory
 from tests.cli.networks import find_ports as find_free
 from tests.cli.networks import make_spec
 from tests.demo.small import write_small
@@ -32,7 +34,29 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("screens")
     script = write_small(folder / "small")
     with serve_exercise(folder, MEMBERS, "--script", str(script)) as served:
-        yield Served(served, folder / CLOCK)
+        yield Served(served, folder / CLOCK, sign_directories(folder))
+
+
+def sign_directories(folder: Path) -> Path:
+    """What the authority of the small exercise might sign next, in files by what they would change."""
+    (place,) = (path for path in folder.rglob("authority") if path.is_dir())
+    authority = load_authority(place)
+    now = verify_directory((place.parent / "nzl" / "directory.json").read_bytes(), authority.public)
+    nzl, usa = (now.members[Member(code)] for code in MEMBERS)
+    moved = msgspec.structs.replace(nzl.address, port=nzl.address.port + 1_000)
+    changes = {
+        "lowered": msgspec.structs.replace(usa, ceiling="UNCLASSIFIED"),
+        "renamed": msgspec.structs.replace(usa, name="United States of America"),
+        "moved": msgspec.structs.replace(nzl, address=moved),
+    }
+    made = folder / "directories"
+    made.mkdir()
+    for name, record in changes.items():
+        members = {**now.members, record.code: record}
+        version = now.version + (2 if name == "moved" else 1)  # the last one to be looked at
+        following = msgspec.structs.replace(now, version=version, members=members)
+        (made / f"{name}.json").write_bytes(authority.sign_directory(following))
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +69,11 @@ def exercise(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 class Served(msgspec.Struct, frozen=True):
-    """People's doors by member, and where minutes are written that pass on the exercise's clock."""
+    """People's doors by member, where minutes are written that pass on the exercise's clock, and next directories."""
 
     doors: dict[str, str]
     clock: Path
+    directories: Path = Path()
 
 
 @pytest.fixture(scope="session")
@@ -133,6 +158,7 @@ class Played:
         self._surroundings = os.environ | {
             "TEARLINE_DOORS": json.dumps(served.doors),
             "TEARLINE_CLOCK": str(served.clock),
+            "TEARLINE_DIRECTORIES": str(served.directories),
             "TEARLINE_LONE": msgspec.json.encode(lone).decode(),
             "TEARLINE_SHOTS": str(shots),
         }

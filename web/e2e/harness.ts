@@ -3,6 +3,7 @@
 // scenario by its name. A scenario fails by throwing, by an error in the page's console, and by a request to another host.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 /** Doors by member, as the network under test has them. */
@@ -46,6 +47,11 @@ export function node(member: string): string {
 /** So many minutes pass on the exercise's clock, at every node of it. */
 export function letPass(minutes: number): void {
   writeFileSync(process.env.TEARLINE_CLOCK ?? '', `+${minutes}\n`);
+}
+
+/** A file that the network's authority signed: the next directory, by what it would change. */
+export function directory(name: 'lowered' | 'renamed' | 'moved'): string {
+  return join(process.env.TEARLINE_DIRECTORIES ?? '', `${name}.json`);
 }
 
 export interface Lone {

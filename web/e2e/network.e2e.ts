@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Those who keep links pause and resume them, and carry a stream in a file; nothing of what is carried stands on their screen.
 import type { Page } from 'playwright-core';
-import { axe, node, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, directory, node, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 const TITLE = 'Light out at the harbour';
 
@@ -46,14 +46,64 @@ scenario('a stream goes into a file at one node and comes out of it at the other
   await page.waitForSelector('[role=dialog] .good:has-text("for USA")');
   const there = await context.newPage();
   await signIn(there, 'USA', 'usa.admin', '#/network/NZL');
-  await there.waitForSelector('input[type=file]', { state: 'attached' });
-  await there.setInputFiles('input[type=file]', path);
+  await there.waitForSelector('#bundle-file', { state: 'attached' });
+  await there.setInputFiles('#bundle-file', path);
   await there.waitForSelector('.said:has-text("NZL")');
   await there.waitForSelector('td:has-text("imported")');
   // The same file at the node that made it is nobody's.
   await page.keyboard.press('Escape');
-  await page.setInputFiles('input[type=file]', path);
+  await page.setInputFiles('#bundle-file', path);
   await page.waitForSelector('section [role=alert]');
+});
+
+const pickDirectory = (page: Page, name: Parameters<typeof directory>[0]) => page.setInputFiles('#next-directory', directory(name));
+
+scenario('who would lose what is seen before a directory is taken over, and nothing changes by looking', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.admin', '#/network');
+  await page.waitForSelector('#next-directory', { state: 'attached' });
+  const before = await page.locator('section:has(#directory) p').first().textContent();
+  await pickDirectory(page, 'lowered');
+  await page.waitForSelector('[role=dialog] li:has-text("USA"):has-text("changes")');
+  await page.waitForSelector('[role=dialog] dd:has-text("UNCLASSIFIED")');
+  await page.waitForSelector('[role=dialog] tr:has(th:has-text("USA")) .count:has-text("−")');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    await expectClean(page, `a directory, ${theme}`);
+  }
+  if (await page.locator('[role=dialog] button.danger').isEnabled()) throw new Error('taken over without its letters');
+  await page.locator('[role=dialog] input').fill('ZZZZ');
+  if (await page.locator('[role=dialog] button.danger').isEnabled()) throw new Error('taken over with other letters');
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await page.waitForSelector('#directory');
+  if ((await page.locator('section:has(#directory) p').first().textContent()) !== before) throw new Error('looking changed something');
+});
+
+scenario('what a running node cannot follow, and what is no directory, is refused with what to do', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.admin', '#/network');
+  await page.waitForSelector('#next-directory', { state: 'attached' });
+  await pickDirectory(page, 'moved');
+  await page.waitForSelector('[role=dialog] [role=alert]:has-text("stop the node"):has-text("Address")');
+  if (await page.locator('[role=dialog] button.danger').count()) throw new Error('a running node could be moved');
+  await page.keyboard.press('Escape');
+  await page.setInputFiles('#next-directory', { name: 'note.json', mimeType: 'application/json', buffer: Buffer.from('just a note') });
+  await page.waitForSelector('section [role=alert]:has-text("This directory is not taken over.")');
+});
+
+scenario('a directory is taken over by keyboard, by its letters, and is in force without a restart', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.admin', '#/network/USA');
+  await page.waitForSelector('#next-directory', { state: 'attached' });
+  await page.locator('#main').focus();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Shift+D')]);
+  await chooser.setFiles(directory('renamed'));
+  const reference = (await page.locator('[role=dialog] form p.mono').textContent()) ?? '';
+  await page.locator('[role=dialog] input').fill(reference.split(' ').at(-1)?.toLowerCase() ?? '');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('p.good:has-text("is in force")');
+  await page.waitForSelector('main:has-text("United States of America")');
+  await page.waitForSelector('tr:has([data-member=USA]) .state:has-text("up")');
+  await pickDirectory(page, 'renamed');
+  await page.waitForSelector('section [role=alert]:has-text("This directory is in force already.")');
 });
 
 scenario('in Korean, on a phone and in both themes the network screen has no fault that axe finds', async ({ page }) => {
@@ -66,6 +116,10 @@ scenario('in Korean, on a phone and in both themes the network screen has no fau
   await setLanguage(page, 'ko');
   await page.waitForSelector('h1:has-text("네트워크")');
   await page.setViewportSize(PHONE);
+  await pickDirectory(page, 'moved');
+  await page.waitForSelector('[role=dialog] h2:has-text("명부")');
+  await expectClean(page, 'directory on a phone');
+  await page.keyboard.press('Escape');
   await page.waitForSelector('td[data-name="연결"]');
   await expectClean(page, 'phone');
   await page.keyboard.press('Shift+P');
@@ -80,6 +134,7 @@ scenario('whoever keeps no links is offered no screen of them', async ({ page })
   await signIn(page, 'USA', 'usa.auditor', '#/network/NZL');
   await page.waitForSelector('#partner-name');
   if (await page.locator('#switch').count()) throw new Error('an auditor could pause a link');
+  if (await page.locator('#next-directory').count()) throw new Error('an auditor could take a directory over');
   const answer = await page.evaluate(async () => {
     const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
     return (await fetch('/api/network/NZL/pause', { method: 'POST', headers, body: '{"reason":"x"}' })).status;
