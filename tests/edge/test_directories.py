@@ -56,7 +56,12 @@ def test_n5_what_is_no_directory_is_refused_by_name(day: Day, sign_in: Sign) -> 
     client = sign_in("kor.admin")
     own = day.network.directory.members[Member("KOR")]
     moved = msgspec.structs.replace(own.address, port=9_999)
-    for file, code in {"?": "malformed", "AAAA": "directory-refused", "e30=": "directory-refused"}.items():
+    for file, code in {
+        "?": "malformed",
+        "AAAA": "directory-refused",
+        "e30=": "directory-refused",
+        "bm90ZQ==": "directory-refused",
+    }.items():
         answer = client.post(TRY, {"file": file})
         assert answer.json["code"] == code
     file = following(day, "KOR", address=moved)

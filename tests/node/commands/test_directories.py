@@ -398,14 +398,13 @@ def test_n5_what_no_running_node_takes_over_is_refused_with_advice(world):
         {"spki_sha256": bytes(32)},
     )
     cases = {
-        "directory-signature": sign_directory(msgspec.structs.replace(found, version=9), stranger),
-        "unreadable": b"{}",
+        "directory-refused": sign_directory(msgspec.structs.replace(found, version=9), stranger),
         "directory-fork": sign_directory(msgspec.structs.replace(found, policy="OTHER"), AUTHORITY),
         "directory-rollback": sign_directory(msgspec.structs.replace(found, version=1), AUTHORITY),
         "directory-expired": next_directory(world, **expired),
         "not-a-member": next_directory(world, members=members, agreements=()),
     }
-    for code, raw in cases.items():
+    for code, raw in (*cases.items(), ("directory-refused", b"{}"), ("directory-refused", b"a note")):
         refused = look(world, raw)
         assert isinstance(refused, Refused)
         assert refused.code == code

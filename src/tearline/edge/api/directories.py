@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from litestar import post
@@ -16,18 +16,16 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from tearline.edge.api.caller import VIEW_FIRST, caller_of
-from tearline.edge.api.problems import CODES, AnyRequest, Problem, done
+from tearline.edge.api.problems import AnyRequest, Problem, done
 from tearline.node.commands import (
     DIRECTORY_MAX_BYTES,
     DirectoryInForce,
     DirectoryWouldChange,
-    Refused,
     TakeDirectory,
     take_directory,
     what_directory_would_change,
 )
 
-T = TypeVar("T")
 DIRECTORY_MAX_LETTERS = (DIRECTORY_MAX_BYTES + 2) // 3 * 4
 DIRECTORY_BODY_MAX_BYTES = DIRECTORY_MAX_LETTERS + 4_096
 
@@ -55,7 +53,7 @@ class TakeDirectoryIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def try_directory(data: JSONBody[DirectoryIn], request: AnyRequest) -> DirectoryWouldChange:
     """Who would join, leave and change, and who would gain and lose what. Nothing changes; that it was tried is on record."""
     raw = _open(data.file)
-    return _taken(await caller_of(request).command(lambda node, a: what_directory_would_change(node, a, raw)))
+    return done(await caller_of(request).command(lambda node, a: what_directory_would_change(node, a, raw)))
 
 
 @post(
@@ -67,7 +65,7 @@ async def try_directory(data: JSONBody[DirectoryIn], request: AnyRequest) -> Dir
 async def take_over(data: JSONBody[TakeDirectoryIn], request: AnyRequest) -> DirectoryInForce:
     """Take the directory over that was tried, if it would still change what was shown. Only a newer one undoes it."""
     raw, asked = _open(data.file), TakeDirectory(data.sha256, data.check)
-    return _taken(await caller_of(request).command(lambda node, a: take_directory(node, a, raw, asked)))
+    return done(await caller_of(request).command(lambda node, a: take_directory(node, a, raw, asked)))
 
 
 def _open(file: str) -> bytes:
@@ -75,13 +73,6 @@ def _open(file: str) -> bytes:
         return base64.b64decode(file.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise Problem("malformed", "The file is not base64.") from error
-
-
-def _taken(result: T | Refused) -> T:
-    """The answer; what is no directory at all, or not of this network's authority, is refused in its own words."""
-    if isinstance(result, Refused) and result.code not in CODES:
-        raise Problem("directory-refused", result.words)
-    return done(result)
 
 
 ROUTES = [try_directory, take_over]

@@ -165,10 +165,13 @@ def _accept(node: Node, raw: bytes) -> _Candidate | Refused:
         return Refused("same-directory", "this directory is in force already")
     try:
         directory = node.directory_source.prove(raw)
-        check_successor(directory, node.directory, node.clock.now())
     except TearlineError as error:
         advice = "" if error.advice else ". Is this the file that the authority made?"
-        return Refused(error.code, f"{error}{advice}")
+        return Refused("directory-refused", f"{error}{advice}")
+    try:
+        check_successor(directory, node.directory, node.clock.now())
+    except IntegrityError as error:
+        return Refused(error.code, str(error))
     if node.member not in directory.members:
         return Refused("not-a-member", ". ".join(_describe_gone(node, directory)))
     return _Candidate(raw, directory)
