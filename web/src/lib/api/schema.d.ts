@@ -3195,6 +3195,7 @@ export interface components {
             check: string;
             current: number;
             expires: string;
+            expires_dtg: string;
             issued: string;
             members: components["schemas"]["MemberDifference"][];
             named: boolean;
@@ -3748,6 +3749,7 @@ export interface components {
             life: components["schemas"]["LifeOut"] | null;
             links: components["schemas"]["LinkOut"][];
             may_switch: boolean;
+            may_take: boolean;
             member: string;
             node: string;
             partners: components["schemas"]["PartnerOut"][];
