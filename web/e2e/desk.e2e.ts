@@ -65,6 +65,7 @@ scenario('a text is opened, read beside the original with its authority, and rel
 });
 
 scenario('who chooses an item is in it, goes on by keys, and comes back to its line', async ({ page }) => {
+  await atDesk(page, 'Waits beside it');
   const made = await atDesk(page, 'Gone into by key');
   const heading = (reference: string) => page.waitForSelector(`.review h2:focus:has-text("${reference}")`);
   await heading(made.reference);
