@@ -56,7 +56,17 @@ export function listen(page: Page): Set<string> {
 
 /** What stands in the letters or at the place of a marking and was not made by the node; text that could move or hide words. */
 export async function posing(page: Page, made: ReadonlySet<string>, where: string): Promise<void> {
-  const found = await page.evaluate(([known, unseen]) => {
+  let found = await look(page, made);
+  // The page may show an answer before it was read here.
+  for (let n = 0; n < 12 && found.length; n++) {
+    await page.waitForTimeout(250);
+    found = await look(page, made);
+  }
+  if (found.length) throw new Error(`${where}: ${[...new Set(found)].join(' | ')}`);
+}
+
+async function look(page: Page, made: ReadonlySet<string>): Promise<string[]> {
+  return await page.evaluate(([known, unseen]) => {
     const longest = [...known].sort((one, other) => other.length - one.length);
     const words = /EXERCISE|S.?E.?C.?R.?E.?T|UNCLASS|NOFORN|TERCES|REL TO|[秘밀비]/iu;
     const told: string[] = [];
@@ -72,5 +82,4 @@ export async function posing(page: Page, made: ReadonlySet<string>, where: strin
     if (document.title === '1') told.push('a text was run');
     return told;
   }, [[...made], UNSEEN.source] as const);
-  if (found.length) throw new Error(`${where}: ${[...new Set(found)].join(' | ')}`);
 }

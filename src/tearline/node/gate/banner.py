@@ -2,8 +2,9 @@
 """The banner of a screen: the roll-up of what a person is now shown, from renditions they have and labels they write.
 
 Portions of one policy are rolled up under it, as a rendition is. Portions of several are carried into the policy of the
-reader's member first and printed as the receiver's mark; where one can't be carried there is no sound label, and the banner
-says so instead of guessing lower (N3).
+reader's member first; where one can't be carried there is no sound label, and the banner says so instead of guessing lower
+(N3). What others provided bears the receiver's mark, which has no audience, for it is not ours to give on; with words of our
+own among it the mark is ours, with the audience that is left: KOR's eyes only stays so beside a text of NATO.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.labels import (
+    BANNER,
     RECEIVER,
     Colors,
     Decision,
@@ -54,7 +56,8 @@ def mark_screen(labels: frozenset[Label], voice: Voice, book: PolicyBook) -> Scr
     rolled = roll_up([c for c in carried if isinstance(c, Label)], book)
     if any(isinstance(c, NoLabel) for c in carried):
         rolled = NoLabel("not translatable")
-    return _banner(print_mark(rolled, RECEIVER, voice.languages[0], book), color_of(rolled, book))
+    place = BANNER if any(label.policy == voice.policy for label in counted) else RECEIVER
+    return _banner(print_mark(rolled, place, voice.languages[0], book), color_of(rolled, book))
 
 
 def _carry(label: Label, voice: Voice, book: PolicyBook) -> Label | NoLabel:
