@@ -71,6 +71,18 @@ def test_n2_a_flood_settles_and_what_ages_settles(site, monkeypatch):
         assert sorted(keys(finder, acting, "heron")[0]) == sorted(flood)
 
 
+def test_n1_letters_find_a_product_for_who_sees_it(site):
+    """By the reference that its readers are shown, at the desk of its author and not for who is not cleared."""
+    key, acting = file(site, "heron")
+    letters = site.node.catalogue.holdings[key].envelope.reference.split()[-1]
+    assert keys(make_finder(site.node), acting, letters)[0] == [key]
+    others = set(site.node.catalogue.appearances) - {acting.class_id}
+    blind = [c for c in others if key not in site.node.catalogue.appearances[c]]
+    for class_id in blind:
+        assert site.gate.finder.search(class_id, Query(letters)).total == 0
+        assert site.gate.finder.match(class_id, key, [Query(letters)]) == (False,)
+
+
 def test_n2_an_amended_product_moves(site):
     """A settled product that changes is found by its new words alone."""
     key, acting = file(site, "cormorant")

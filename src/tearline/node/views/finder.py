@@ -252,6 +252,7 @@ def make_document(
         gradings=tuple(sorted(gradings)),
         topics=tuple(sorted(t for t in topics if len(t) <= FACET_CHARS_MAX)),
         languages=tuple(sorted({w.lang for _, w in wordings if len(w.lang) <= FACET_CHARS_MAX})),
+        reference=envelope.reference,
     )
 
 

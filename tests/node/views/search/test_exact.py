@@ -100,6 +100,59 @@ def test_n2_places_are_joined(index: SearchIndex, query: str) -> None:
     assert find(index, "east") == "145"
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("UW7V", "0"),
+        (" uw7v ", "0"),
+        ("241530Z JUL 23  UW7V", "0"),
+        ("KOR-REP 241530Z JUL 23 UW7V", "0"),
+        ("JUL", ""),
+        ("KOR-REP 241530Z JUL 23", ""),
+        ("W7V", ""),
+        ("UW7V nowhere", ""),
+        ("K7QF", "1"),
+        ("heron", "0"),
+    ],
+)
+def test_n1_a_reference_is_found_by_its_end_by_who_sees_the_product(
+    index: SearchIndex, query: str, found: str
+) -> None:
+    """From any word of it on, and by nobody of a class that does not see it; without an index the same is found."""
+    docs = [
+        SearchDoc(
+            "0",
+            "a",
+            (1,),
+            0,
+            0,
+            0,
+            "report",
+            "KOR",
+            (("AA", "heron"),),
+            reference="KOR-REP 241530Z JUL 23 UW7V",
+        ),
+        SearchDoc(
+            "1",
+            "b",
+            (1,),
+            0,
+            0,
+            0,
+            "report",
+            "KOR",
+            (("AA", "gannet"),),
+            reference="KOR-REP 241530Z JUL 23 K7QF",
+        ),
+    ]
+    for doc in docs:
+        index.replace(doc.product, [doc])
+    index.commit(1)
+    assert find(index, query) == found
+    assert find(index, query, class_id=2) == ""
+    assert "".join(d.key for d in docs if index.matches(d, (Query(query),)) == (True,)) == found
+
+
 def test_n2_a_name_does_not_cross_from_one_portion_to_the_next(index: SearchIndex) -> None:
     """Names of several words stand in one wording of one portion."""
     doc = SearchDoc("0", "p", (1,), 0, 0, 0, "report", "KOR", (("AA", "to the East"), ("BB", "Sea of fog")))

@@ -19,6 +19,7 @@ class SearchDoc(msgspec.Struct, frozen=True):
     tie          makes the order unique; salted, 64 bits without sign
     dtg          when the product was filed, on the operational clock
     texts        (portion tag, text): every wording shown, and nothing else
+    reference    the product's, which each that sees a rendition is shown
     gradings, topics, languages: what portions shown say of themselves, for facets
     """
 
@@ -35,6 +36,7 @@ class SearchDoc(msgspec.Struct, frozen=True):
     gradings: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    reference: str = ""
 
     @property
     def month(self) -> str:

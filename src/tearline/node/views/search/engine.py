@@ -18,6 +18,7 @@ import tantivy
 
 from tearline.node.views.search.document import Hit, SearchDoc
 from tearline.node.views.search.query import FACETS, Cursor, Phrase, Query, Term
+from tearline.node.views.search.references import fold_reference, list_tails
 from tearline.node.views.search.words import BREAK, fold, list_pairs, list_signs, print_tokens, shorten
 
 WRITER_BYTES = 64_000_000
@@ -37,6 +38,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_text_field("text", tokenizer_name="tokens", index_option="position")
     builder.add_text_field("signs", tokenizer_name="tokens", index_option="basic")
     builder.add_unsigned_field("classes", indexed=True)
+    builder.add_text_field("reference", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("product", stored=True, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -100,7 +102,7 @@ class Generation:
     ) -> Page:
         """The question with the class in it; ``products`` are all that may answer it, where that is known."""
         clauses = [self._must(self._term("classes", class_id))]
-        clauses += [self._must(self._one_of([self._phrase(p) for p in term])) for term in terms]
+        clauses += self._holding(terms, query.text)
         if query.since is not None or query.until is not None:
             clauses.append(self._must(self._range("dtg", query.since, query.until)))
         if products is not None:
@@ -111,6 +113,14 @@ class Generation:
             if (values := getattr(query, name))
         }
         return Page(self, self._index.searcher(), clauses, narrowed)
+
+    def _holding(self, terms: Sequence[Term], text: str) -> list[Clause]:
+        """Texts that hold every term; or a reference that ends with what was asked for."""
+        words = [self._must(self._one_of([self._phrase(p) for p in term])) for term in terms]
+        if not words:
+            return []
+        named = self._term("reference", fold_reference(text))
+        return [self._must(self._one_of([_join(words), named]))]
 
     def older_than(self, cursor: Cursor) -> Clause:
         """What comes after a place, the newest coming first."""
@@ -128,6 +138,8 @@ class Generation:
         encoded.add_text("signs", " ".join(sorted(set().union(*map(list_signs, folded)))))
         for class_id in sorted(set(doc.classes)):
             encoded.add_unsigned("classes", class_id)
+        for tail in list_tails(doc.reference):
+            encoded.add_text("reference", tail)
         for name in ("key", "product"):
             encoded.add_text(name, getattr(doc, name))
         for facet in FACETS:

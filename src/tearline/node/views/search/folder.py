@@ -22,7 +22,7 @@ import msgspec
 from tearline.core.errors import UsageError
 from tearline.node.views.search.engine import VERSION, Generation
 
-SHAPE = 4
+SHAPE = 5
 PREFIX = f"{SHAPE}-{re.sub('[^a-z0-9.]+', '-', VERSION.lower())}-"
 
 

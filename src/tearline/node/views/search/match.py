@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tearline.node.views.search.document import SearchDoc
 from tearline.node.views.search.query import FACETS, Places, Query, Term, read_terms
+from tearline.node.views.search.references import fold_reference, list_tails
 from tearline.node.views.search.snippet import find_term
 from tearline.node.views.search.words import fold
 
@@ -14,7 +15,7 @@ from tearline.node.views.search.words import fold
 def match_queries(doc: SearchDoc, queries: Sequence[Query], places: Places) -> tuple[bool, ...]:
     """One answer for each query; the texts are read once."""
     texts = [fold(text) for _, text in doc.texts] if queries else []
-    return tuple(_fits(doc, query) and _holds(texts, query, places) for query in queries)
+    return tuple(_fits(doc, query) and _holds(doc, texts, query, places) for query in queries)
 
 
 def _fits(doc: SearchDoc, query: Query) -> bool:
@@ -29,9 +30,13 @@ def _fits(doc: SearchDoc, query: Query) -> bool:
     )
 
 
-def _holds(texts: Sequence[str], query: Query, places: Places) -> bool:
+def _holds(doc: SearchDoc, texts: Sequence[str], query: Query, places: Places) -> bool:
     terms = read_terms(query.text, places, unfinished=query.unfinished)
-    return terms is not None and all(_stands(texts, term) for term in terms)
+    if terms is None:
+        return False
+    return fold_reference(query.text) in list_tails(doc.reference) or all(
+        _stands(texts, term) for term in terms
+    )
 
 
 def _stands(texts: Sequence[str], term: Term) -> bool:

@@ -2,6 +2,7 @@
 """What a reader asks for, and how its text is understood.
 
 - There is no query language: the text is words, all of which a rendition must hold.
+- A text that as a whole ends a product's reference, from a word of it on, asks for that product too (see ``references``).
 - A name of the place pack, of several words too, stands for every name of its group (the longest name wins).
 - Of an unfinished query, the last word may go on (``missi`` finds ``missile``) if it has two letters and the text ends there.
 - A text of signs only (``?!``) asks for something that no rendition holds; an empty text asks for whatever fits the filters.

@@ -15,7 +15,12 @@ describe('what is typed', () => {
     for (const text of ['310100Z JUN 23', '122500Z JUL 23', '120100Z JUX 23', '120230Z JUL 23 - 120100Z JUL 23']) expect(understand(text).time).toBeUndefined();
   });
   it('a reference names its originator and minute', () => {
-    expect(understand('KOR-WARN 120104Z JUL 23 K7QF')).toMatchObject({ words: '', originator: 'KOR', time: { since: '2023-07-12T01:04:00Z', until: '2023-07-12T01:05:00Z' } });
+    expect(understand('KOR-WARN 120104Z JUL 23 K7QF')).toMatchObject({ words: 'K7QF', originator: 'KOR', time: { since: '2023-07-12T01:04:00Z', until: '2023-07-12T01:05:00Z' } });
+  });
+  it('the letters of a reference stay words, be they a square of the grid too', () => {
+    expect(understand('120104Z JUL 23 K7QF')).toMatchObject({ words: 'K7QF', time: { since: '2023-07-12T01:04:00Z' } });
+    expect(understand('KOR-WARN 120104Z JUL 23 9SYD')).not.toHaveProperty('area');
+    expect(understand('UW7V')).toEqual({ words: 'UW7V' });
   });
   it('a square of the grid is an area', () => {
     expect(understand('launch 51S YD 56 35')).toMatchObject({ words: 'launch', area: { text: '51S YD 56 35' } });

@@ -8,7 +8,7 @@ export interface Understood {
   area?: { text: string; corners: [number, number][] };
   /** ISO 8601, from and before. */
   time?: { text: string; since: string; until: string };
-  /** A product's reference names its originator and its minute. */
+  /** A product's reference names its originator and its minute; its letters stay words, by which the node finds it. */
   originator?: string;
 }
 
@@ -16,13 +16,14 @@ const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const DTG = '(\\d{2})(\\d{2})(\\d{2})Z ?([A-Z]{3}) ?(\\d{2})';
 const RANGE = new RegExp(`${DTG}(?:\\s*(?:-|–|/|\\bTO\\b)\\s*${DTG})?`, 'i');
 const REFERENCE = new RegExp(`\\b([A-Z]{3})-[A-Z]{2,6} (?=${DTG})`, 'i');
-const AFTER_REFERENCE = /^ [A-Z0-9]{4}\b/i;
+const LETTERS = /^ ([A-Z0-9]{4})(?![\p{L}\d])/iu;
 const MGRS = /(?<![\p{L}\d])(?:\d{1,2}[C-HJ-NP-X]|[ABYZ]) ?[A-HJ-NP-Z]{2} ?(?:\d{1,5} \d{1,5}|\d{2,10})?(?![\p{L}\d])/iu;
 const MINUTE_MS = 60_000;
 
 /** A square without digits counts only where nothing else is typed: three letters are a word, too. */
 export function understand(text: string): Understood {
   let left = text;
+  let letters = '';
   const out: Understood = { words: '' };
   const time = RANGE.exec(left);
   const since = time ? read(time.slice(1, 6)) : undefined;
@@ -33,7 +34,8 @@ export function understand(text: string): Understood {
     const begin = reference ? reference.index : time.index;
     const rest = left.slice(time.index + time[0].length);
     if (reference) out.originator = reference[1]?.toUpperCase();
-    left = `${left.slice(0, begin)} ${reference ? rest.replace(AFTER_REFERENCE, '') : rest}`;
+    letters = LETTERS.exec(rest)?.[1] ?? '';
+    left = `${left.slice(0, begin)} ${rest.replace(LETTERS, '')}`;
   }
   const place = MGRS.exec(left);
   const square = place ? parseMgrs(place[0]) : undefined;
@@ -41,7 +43,7 @@ export function understand(text: string): Understood {
     out.area = { text: square.text, corners: parsePlaces(place[0]) };
     left = `${left.slice(0, place.index)} ${left.slice(place.index + place[0].length)}`;
   }
-  out.words = left.replace(/\s+/g, ' ').trim();
+  out.words = `${left} ${letters}`.replace(/\s+/g, ' ').trim();
   return out;
 }
 
