@@ -59,10 +59,10 @@ def test_a1_reads_in_a_row_are_one_line_that_lists_each_of_them(auditor: Sync, d
         reader = Sync(Client(Door(day.network, "KOR"), person))
         reader.sign_in()
         assert len(reader.get("/api/products?limit=50").json["items"]) > 2
-    plain = read(auditor, "&kind=read")
+    plain = read(auditor, "&kind=opened,listed")
     lines, after = [], ""
     while True:
-        asked = f"/api/trail?kind=read&fold=true&limit={limit}{f'&after={after}' if after else ''}"
+        asked = f"/api/trail?kind=opened,listed&fold=true&limit={limit}{f'&after={after}' if after else ''}"
         page = auditor.get(asked).json
         assert len(page["items"]) <= limit
         lines += page["items"]
@@ -74,16 +74,47 @@ def test_a1_reads_in_a_row_are_one_line_that_lists_each_of_them(auditor: Sync, d
     for line in lines:
         rows = [line]
         if line["folded"] > 1:
-            rows = auditor.get(f"/api/trail?kind=read&limit=200&after={line['each']}").json["items"][
+            rows = auditor.get(f"/api/trail?kind=opened,listed&limit=200&after={line['each']}").json["items"][
                 : line["folded"]
             ]
-        assert {(row["person"], row["post"], row["act"]) for row in rows} == {
-            (line["person"], line["post"], line["act"])
+        assert {(row["person"], row["post"], row["act"], row["kind"]) for row in rows} == {
+            (line["person"], line["post"], line["act"], line["kind"])
         }
         each += [(row["log"], row["position"]) for row in rows]
     assert each == places
     assert len(lines) < len(plain)
     assert {"kor.watch", "kor.analyst"} <= {line["person"] for line in lines[:3]}
+
+
+def test_a1_what_was_opened_is_told_from_what_stood_in_a_list(auditor: Sync, day: Day) -> None:
+    """A line, a piece that a search found or a place on a map is no product opened; a mixed row is never folded."""
+    reader = Sync(Client(Door(day.network, "KOR"), "kor.watch"))
+    reader.sign_in()
+    assert len(reader.get("/api/products?limit=50").json["items"]) > 2
+    reader.get("/api/search?q=convoy")
+    assert [r for r in read(auditor, "&person=kor.watch&kind=opened") if r["act"] == "RenditionRead"] == []
+    listed = read(auditor, "&person=kor.watch&kind=listed")
+    forms = {fact["value"] for row in listed for fact in row["facts"] if fact["name"] == "form"}
+    assert {"list", "snippet"} <= forms <= {"list", "snippet", "map"}
+    key = day.world.keys["mixed"]
+    reader.get(f"/api/products/{key}")
+    (opened,) = read(auditor, "&person=kor.watch&kind=opened")
+    assert (opened["key"], opened["kind"]) == (key, "opened")
+    assert len(read(auditor, "&person=kor.watch&kind=listed")) == len(listed)
+
+
+def test_a1_the_letters_of_a_reference_find_its_entries(auditor: Sync, day: Day) -> None:
+    """Any end of it from a word on, in any case; what does not end it finds nothing."""
+    reader = Sync(Client(auditor.door, "kor.watch"))
+    reader.sign_in()
+    reference = reader.get(f"/api/products/{day.world.keys['mixed']}").json["reference"]
+    words = reference.split()
+    wanted = [(r["log"], r["position"]) for r in read(auditor, f"&product={'%20'.join(words)}")]
+    assert wanted
+    for tail in (words[-1], words[-1].lower(), "%20".join(words[1:]), f"%20{words[-1]}%20"):
+        assert [(r["log"], r["position"]) for r in read(auditor, f"&product={tail}")] == wanted
+    for other in (words[-1][1:], words[0], "%20".join(words[:-1])):
+        assert read(auditor, f"&product={other}") == []
 
 
 def test_a1_each_look_at_the_trail_is_on_record_with_what_was_asked(auditor: Sync) -> None:
@@ -102,7 +133,7 @@ def test_a1_filters_find_who_read_searched_and_released_what(auditor: Sync, day:
     key = day.world.keys["mixed"]
     reference = reader.get(f"/api/products/{key}").json["reference"]
     reader.get("/api/search?q=convoy")
-    assert {row["person"] for row in read(auditor, "&person=kor.watch&kind=read")} == {"kor.watch"}
+    assert {row["person"] for row in read(auditor, "&person=kor.watch&kind=opened,listed")} == {"kor.watch"}
     (search,) = read(auditor, "&kind=searched&person=kor.watch")
     assert search["searched"] == "convoy"
     by_key = read(auditor, f"&product={key}")

@@ -40,20 +40,37 @@ scenario('what a map reads is one line that opens into each read, and reads can 
   await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
   const folded = page.locator('.line[aria-expanded=false]:has-text("kea")').first();
   await folded.waitFor();
-  const count = Number(/(\d+) reads/.exec((await folded.textContent()) ?? '')?.[1]);
+  const count = Number(/(\d+) lines/.exec((await folded.textContent()) ?? '')?.[1]);
   await folded.press('Enter');
   await page.waitForSelector('.each .line');
   const shown = await page.locator('.each .line').count();
-  if (shown !== Math.min(count, 100)) throw new Error(`${shown} of ${count} reads are listed`);
+  if (shown !== Math.min(count, 100)) throw new Error(`${shown} of ${count} lines are listed`);
   await page.locator('.each .line').last().press('Enter');
-  await page.waitForSelector('#entry-name:has-text("read")');
+  await page.waitForSelector('#entry-name:has-text("seen in a list")');
   const cut = await page.evaluate(() => [...document.querySelectorAll('.who')].filter((one) => one.scrollWidth > one.clientWidth + 1).length);
   if (cut) throw new Error(`${cut} names or posts are cut`);
   await page.getByRole('button', { name: 'Without reads' }).press('Enter');
   await page.waitForFunction(() => {
     const kinds = [...document.querySelectorAll('.line .did')].map((one) => one.textContent?.trim());
-    return kinds.length > 0 && !kinds.some((kind) => /^\W*read( |$)/.test(kind ?? ''));
+    return kinds.length > 0 && !kinds.some((kind) => /^\W*(seen|opened)( |$)/.test(kind ?? ''));
   });
+});
+
+scenario('what was opened is told from what was listed, and four letters find a product', async ({ browser, page }) => {
+  const reader = await (await browser.newContext()).newPage();
+  await signIn(reader, 'NZL', 'kea', '#/people');
+  const { key } = await call<{ key: string }>(reader, 'POST', '/api/products', { draft: await draft(reader, 'Opened once', ['NZL']) });
+  const { reference } = await call<{ reference: string }>(reader, 'GET', `/api/products/${key}`);
+  await reader.context().close();
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  await page.waitForSelector('.line');
+  await page.locator('#trail-product').fill(reference.split(' ').at(-1) ?? '');
+  await page.getByRole('button', { name: 'opened', exact: true }).press('Enter');
+  await page.locator('#trail-product').press('Enter');
+  await page.waitForFunction((wanted) => {
+    const lines = [...document.querySelectorAll('.line')].map((one) => one.textContent ?? '');
+    return lines.length > 0 && lines.every((line) => line.includes('opened') && line.includes(wanted));
+  }, reference);
 });
 
 scenario('a proof that does not hold says so', async ({ page }) => {

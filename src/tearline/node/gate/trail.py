@@ -5,6 +5,7 @@
   rare filter costs many short looks and never a long one.
 - A person who opens a map reads thousands of products at once: where asked, reads in a row within a minute are one row, which
   says how many and from where they can be listed one by one. Nothing is left out.
+- What was opened and what was only listed (a line of a list, a place on a map, a piece that a search found) are two kinds.
 - Each look is itself on record (``TrailRead``), with what was asked for.
 - What an entry commits to is opened for search words and for what auditors asked, and for nothing else (N7).
 """
@@ -20,9 +21,19 @@ import msgspec
 from tearline.core.canon import encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId
 from tearline.core.instants import MINUTE, Instant, print_dtg
-from tearline.node.journal import Entry, Journal, Record, SearchMade, TrailRead, decode_entry, read_records
+from tearline.node.journal import (
+    Entry,
+    Journal,
+    Record,
+    RenditionRead,
+    SearchMade,
+    TrailRead,
+    decode_entry,
+    read_records,
+)
 from tearline.node.node import Node
 from tearline.node.views.catalogue import make_key
+from tearline.node.views.search import fold_reference, list_tails
 
 LOOKED_MAX = 20_000
 STEP = 500
@@ -46,7 +57,7 @@ ACTS: dict[str, tuple[str, ...]] = {
         "ReadersTold",
         "CopyDestroyed",
     ),
-    "read": ("RenditionRead", "CopyMade", "PostAcknowledged"),
+    "opened": ("RenditionRead", "CopyMade", "PostAcknowledged"),
     "searched": ("SearchMade",),
     "exchanged": (
         "StreamReceived",
@@ -62,8 +73,11 @@ ACTS: dict[str, tuple[str, ...]] = {
 }
 """Kinds of acts that a filter names. What no other kind has is ``kept``: people, mandates, posts, starts, alarms."""
 FOLDED = frozenset({"RenditionRead"})
+LISTED = "listed"
+LISTED_FORMS = frozenset({"list", "map", "snippet"})
+"""Forms of ``RenditionRead`` in which a person was shown no more than a line, a place or a piece; any other was opened."""
 KEPT = "kept"
-TRAIL_KINDS = frozenset({*ACTS, KEPT})
+TRAIL_KINDS = frozenset({*ACTS, LISTED, KEPT})
 _KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
 _COMMON = {"entry", "at", "dtg", "actor", "post", "pack", "authority", "member", "product", "reference"}
 _LONG = {"leaf", "leaves", "checkpoint"}
@@ -71,7 +85,10 @@ _TIMES = {"review_due", "until", "made", "terms"}
 
 
 class TrailFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the trail is narrowed to; empty: everything. ``product``: a key or a reference. Times by the operational clock."""
+    """What the trail is narrowed to; empty: everything. Times by the operational clock.
+
+    ``product``: a key, a reference or the end of one (its letters), which may be that of several products.
+    """
 
     person: str = ""
     post: str = ""
@@ -152,8 +169,9 @@ def _may_go_on(row: TrailRow, entry: Entry) -> bool:
 
 
 def _folds(row: TrailRow, entry: Entry) -> bool:
-    """The same act of the same person for the same post, in a row, within a minute."""
-    same = (row.act, row.person, row.post) == (type(entry).__name__, entry.actor, entry.post)
+    """The same kind of act of the same person for the same post, in a row, within a minute."""
+    asked = (type(entry).__name__, _kind_of(entry), entry.actor, entry.post)
+    same = (row.act, row.kind, row.person, row.post) == asked
     return same and _may_go_on(row, entry)
 
 
@@ -185,9 +203,14 @@ def _newest(found: tuple[str, Record, Entry]) -> tuple[int, str, int]:
     return -entry.at, name, -record.position
 
 
+def _kind_of(entry: Entry) -> str:
+    if isinstance(entry, RenditionRead) and entry.form in LISTED_FORMS:
+        return LISTED
+    return _KIND_OF.get(type(entry).__name__, KEPT)
+
+
 def _matches(entry: Entry, wanted: TrailFilter, products: set[str] | None) -> bool:
-    kind = _KIND_OF.get(type(entry).__name__, KEPT)
-    if wanted.kinds and kind not in wanted.kinds:
+    if wanted.kinds and _kind_of(entry) not in wanted.kinds:
         return False
     if wanted.since is not None and entry.dtg < wanted.since:
         return False
@@ -219,12 +242,11 @@ def _names_product(entry: Entry, products: set[str]) -> bool:
 
 
 def _find_products(node: Node, text: str) -> set[str]:
-    """Products by key or reference. One that nobody knows matches nothing."""
-    wanted = text.strip()
-    found = {str(product) for product, reference in node.releases.references.items() if reference == wanted}
-    for holding in node.catalogue.holdings.values():
-        if holding.envelope.reference == wanted:
-            found.add(str(holding.envelope.product))
+    """Products by key, reference or the end of one. One that nobody knows matches nothing."""
+    wanted, tail = text.strip(), fold_reference(text)
+    known = [*node.releases.references.items()]
+    known += [(h.envelope.product, h.envelope.reference) for h in node.catalogue.holdings.values()]
+    found = {str(product) for product, reference in known if tail in list_tails(reference)}
     _, _, product = wanted.partition(".")
     return found or ({product} if product else {wanted})
 
@@ -236,7 +258,7 @@ def _describe(node: Node, name: str, log: Journal, record: Record, entry: Entry)
     return TrailRow(
         name,
         record.position,
-        _KIND_OF.get(type(entry).__name__, KEPT),
+        _kind_of(entry),
         type(entry).__name__,
         entry.at,
         entry.dtg,

@@ -19,7 +19,7 @@ class RenditionRead(Entry, frozen=True, tag="RenditionRead", kw_only=True):
     member: Member
     product: ProductId
     portions: tuple[Tag, ...]
-    form: str  # list | page | snippet | copy
+    form: str  # list | map | snippet | page | version | acknowledgement | copy
 
 
 class SearchMade(Entry, frozen=True, tag="SearchMade", kw_only=True):

@@ -4,12 +4,12 @@ import { maybe, t, type Key } from '$lib/i18n';
 
 export type Line = Schemas['TrailLine'];
 
-export const KINDS = ['wrote', 'released', 'recalled', 'read', 'searched', 'exchanged', 'audited', 'kept'] as const;
+export const KINDS = ['wrote', 'released', 'recalled', 'opened', 'listed', 'searched', 'exchanged', 'audited', 'kept'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** What was done, in words; an act of a newer node shows its own name. */
-export function actWords(act: string): string {
-  const key = `audit.act_${act}` as Key;
+/** What was done, in words: of a read, whether it was opened or only listed; an act of a newer node shows its own name. */
+export function actWords({ act, kind }: Pick<Line, 'act' | 'kind'>): string {
+  const key = `audit.act_${act}${kind === 'listed' ? '_listed' : ''}` as Key;
   const words = t(key);
   return words === key ? act : words;
 }
@@ -21,8 +21,9 @@ export function fieldWords(name: string): string {
 
 const TRUTHS = ['cleared', 'second_factor'];
 
-/** Its value; yes and no in words, everything else as it stands there. */
+/** Its value; yes, no and how it was read in words, everything else as it stands there. */
 export function valueWords(name: string, value: string): string {
+  if (name === 'form') return maybe('audit', `form_${value}`) ?? value;
   return TRUTHS.includes(name) ? (maybe('audit', value) ?? value) : value;
 }
 
