@@ -31,6 +31,11 @@ class SystemClock:
         """The same."""
         return self.now()
 
+    @property
+    def dtg_runs(self) -> bool:
+        """It goes on."""
+        return True
+
 
 class SystemEntropy:
     """The machine's random bytes; the key of a draw plays no part."""

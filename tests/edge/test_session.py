@@ -36,6 +36,7 @@ def test_sign_in_tells_who_one_is_and_sets_a_cookie_that_only_this_host_gets(kor
         "cleared": True,
         "now": "2027-01-15T08:00:00Z",
         "dtg": "2023-07-12T01:08:00Z",
+        "dtg_runs": True,
         "stage": "",
         "ceiling": "",
     }

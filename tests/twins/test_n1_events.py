@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from tearline.core.ids import Person, Post
+from tearline.core.instants import MINUTE, Instant, print_iso
 from tearline.edge.api import Pace
 from tearline.edge.api.streams import STREAMS_MAX
 from tearline.node.commands import AdmitPerson, admit_persons
@@ -177,6 +178,26 @@ def test_heartbeats_come_on_their_own_tick(day: Day) -> None:
         return await client.ask("GET", "/api/events", until=lambda body: body.count(b": \n\n") > 1)
 
     assert run(play()).body == b"retry: 2000\n\n: \n\n: \n\n"
+
+
+def test_a_standing_clock_that_is_moved_is_told(day: Day) -> None:
+    """A page shows the operational time, and does not ask for it anew while nothing happens."""
+
+    async def play() -> Answer:
+        client = Client(Door(day.network, "KOR"), "kor.analyst")
+        await client.sign_in()
+        stream = asyncio.create_task(client.ask("GET", "/api/events", until=lambda body: b"clock" in body))
+        await asyncio.sleep(0.05)
+        clock.operational = Instant(clock.operational + 5 * MINUTE)
+        return await asyncio.wait_for(stream, 5)
+
+    clock = day.network.clock
+    clock.dtg_runs = False
+    try:
+        body = run(play()).body
+    finally:
+        clock.dtg_runs = True
+    assert print_iso(day.network.clock.dtg()).encode() in body
 
 
 def test_a_reader_who_does_not_keep_up_is_cut_off(day: Day) -> None:

@@ -30,6 +30,11 @@ class Clock(Protocol):
 
     def dtg(self) -> Instant: ...
 
+    @property
+    def dtg_runs(self) -> bool:
+        """Whether the operational time goes on by itself; an exercise's may stand until somebody moves it."""
+        ...
+
 
 class Entropy(Protocol):
     """Random bytes; equal keys never give equal bytes twice in a real node."""

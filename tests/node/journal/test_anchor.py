@@ -39,6 +39,7 @@ class StandingClock:
         return Instant(1_700_000_000 * SECOND)
 
     dtg = now
+    dtg_runs = False
 
 
 def make_log(ticks, salt=0):

@@ -29,6 +29,11 @@ class ExerciseClock:
         """Exercise time."""
         return self._dtg
 
+    @property
+    def dtg_runs(self) -> bool:
+        """It stands."""
+        return False
+
     def set(self, at: Instant) -> None:
         """Jump."""
         self._dtg = at

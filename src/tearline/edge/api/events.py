@@ -18,9 +18,10 @@ from collections.abc import AsyncIterator
 from litestar import get
 from litestar.response import Stream
 
+from tearline.core.instants import print_iso
 from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of
 from tearline.edge.api.problems import AnyRequest, Problem
-from tearline.edge.api.streams import Queue
+from tearline.edge.api.streams import News, Queue
 from tearline.node.commands import Acting
 
 HEARTBEAT = b": \n\n"
@@ -29,7 +30,7 @@ HELLO = b"retry: 2000\n\n"
 
 @get("/api/events", media_type="text/event-stream", opt={ALWAYS_UNATTENDED: True})
 async def stream_events(request: AnyRequest) -> Stream:
-    """What changed for this reader, as it changes: products by key, the post's log, drafts by id."""
+    """What changed for this reader, as it changes: products by key, the post's log, drafts by id, a clock that was moved."""
     caller = caller_of(request)
     began = await caller.acting()
     return Stream(deliver(caller, began), media_type="text/event-stream")
@@ -46,7 +47,8 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
     )
     caller.streams.begin(caller.session.person, queue)
     stop_drafts = caller.draft_news.listen(owners, lambda changed: queue.tell("draft", changed))
-    loop = asyncio.get_running_loop()
+    loop, clock = asyncio.get_running_loop(), caller.services.clock
+    stood = clock.dtg()
     beat = loop.time() + pace.heartbeat_s
     try:
         yield HELLO
@@ -56,6 +58,9 @@ async def deliver(caller: Caller, began: Acting) -> AsyncIterator[bytes]:
                 return
             if news is not None:
                 yield news.encode()
+            if not clock.dtg_runs and clock.dtg() != stood:
+                stood = clock.dtg()
+                yield News("clock", {"dtg": print_iso(stood)}).encode()
             if loop.time() >= beat:
                 beat += pace.heartbeat_s
                 yield HEARTBEAT

@@ -63,6 +63,8 @@ class Unlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SessionOut(msgspec.Struct, frozen=True):
     """Who is signed in, and as what they act. ``now`` is the system's clock, ``dtg`` the operational one.
 
+    ``dtg_runs``: whether that one goes on by itself; where it stands, an event `clock` says that it was moved.
+
     ``stage``: what is owed before anything else (``password``, ``factor``, ``enrol``), or empty. ``ceiling``: the
     classification to which this session was lowered, or empty.
     """
@@ -75,6 +77,7 @@ class SessionOut(msgspec.Struct, frozen=True):
     cleared: bool
     now: str
     dtg: str
+    dtg_runs: bool
     stage: str = ""
     ceiling: str = ""
 
@@ -93,6 +96,7 @@ def describe(services: Services, person: str, post: str, ceiling: str = "") -> S
         cleared=acting.class_id is not None,
         now=print_iso(services.clock.now()),
         dtg=print_iso(services.clock.dtg()),
+        dtg_runs=services.clock.dtg_runs,
         ceiling=ceiling,
     )
 

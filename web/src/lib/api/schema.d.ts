@@ -480,7 +480,7 @@ export interface paths {
         };
         /**
          * StreamEvents
-         * @description What changed for this reader, as it changes: products by key, the post's log, drafts by id.
+         * @description What changed for this reader, as it changes: products by key, the post's log, drafts by id, a clock that was moved.
          */
         get: operations["ApiEventsStreamEvents"];
         put?: never;
@@ -3599,6 +3599,7 @@ export interface components {
             precedence: string;
             reference: string;
             revised: boolean;
+            stands: string;
             title: components["schemas"]["TitleOut"] | null;
             unread: boolean;
             version: string;
@@ -4092,6 +4093,8 @@ export interface components {
             amend: boolean;
             decide: boolean;
             recall: boolean;
+            /** @default false */
+            receipts?: boolean;
             /** @default [] */
             waiting?: components["schemas"]["AwaitedRelease"][];
         };
@@ -4304,6 +4307,7 @@ export interface components {
             at: string;
             at_dtg: string;
             authority: string;
+            held: boolean;
             key: string;
             member: string;
             portions: string[];
@@ -4463,6 +4467,7 @@ export interface components {
             ceiling?: string;
             cleared: boolean;
             dtg: string;
+            dtg_runs: boolean;
             duties: string[];
             member: string;
             now: string;
@@ -7670,7 +7675,10 @@ export interface operations {
     };
     ApiProductsKeyExplainExplainProduct: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
             header?: never;
             path: {
                 key: string;

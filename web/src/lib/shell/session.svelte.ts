@@ -20,6 +20,8 @@ class SessionState {
   drift_s: number = $state(0);
   #offset_ms = 0;
   #exercise_ms = 0;
+  /** Where the operational clock stands, in milliseconds; undefined where it goes on. */
+  #stands: number | undefined;
   #others = new BroadcastChannel('tearline.session');
 
   constructor() {
@@ -30,6 +32,13 @@ class SessionState {
       else this.state = 'out';
     });
     events.on('doubt', () => void this.check());
+    events.on('clock', ({ dtg }) => {
+      if (this.#stands !== undefined) this.#stands = Date.parse(String(dtg));
+    });
+    // A gap in the stream may have hidden that the clock was moved.
+    events.on('again', () => {
+      if (this.#stands !== undefined) void this.#setAgain();
+    });
     // Another page of this browser has the same session: what it did to it holds here.
     this.#others.onmessage = (message: MessageEvent<string>) => void this.#follow(message.data);
     addEventListener('focus', () => {
@@ -125,7 +134,7 @@ class SessionState {
   /** The node's clocks, by what it said last and the time since: the exercise's (operational) and the system's. */
   clocks(): { operational: Date; system: Date } {
     const now = Date.now() + this.#offset_ms;
-    return { operational: new Date(now + this.#exercise_ms), system: new Date(now) };
+    return { operational: new Date(this.#stands ?? now + this.#exercise_ms), system: new Date(now) };
   }
 
   /** To a screen that writes nothing and shows what this person may see anyway: whoever typed has had it saved. */
@@ -157,10 +166,16 @@ class SessionState {
     else events.start();
   }
 
+  async #setAgain(): Promise<void> {
+    const session = await ask(api.GET('/api/session')).catch(() => undefined);
+    if (session && !session.stage) this.#setClocks(session);
+  }
+
   #setClocks(session: Session): void {
     const system = Date.parse(session.now);
     this.#offset_ms = system - Date.now();
     this.#exercise_ms = Date.parse(session.dtg) - system;
+    this.#stands = session.dtg_runs ? undefined : Date.parse(session.dtg);
     this.drift_s = Math.abs(this.#offset_ms) > 2000 ? Math.round(this.#offset_ms / 1000) : 0;
   }
 }
