@@ -7,18 +7,20 @@ import ast
 import inspect
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
+from tearline.cli.demo.scenario import DEFAULT, find_script
 from tearline.core import canon
 from tearline.core.exchange import arrival, entry, stream
 from tearline.core.products.findings import find_fault_of_body
 from tearline.edge.api.problems import CODES
-from tearline.node.commands import mandates
+from tearline.node.commands import DUTIES, mandates
 from tearline.node.commands.adopt import LOSS_REASONS
 from tearline.node.journal.entries import AnyEntry
 from tearline.node.trust import admission
@@ -104,6 +106,24 @@ def test_every_field_of_an_entry_has_words() -> None:
     }
     acts = {k.removeprefix("act_") for k in read("en", "audit.json") if k.startswith("act_")}
     assert {kind.__name__ for kind in get_args(AnyEntry)} <= acts
+
+
+def test_every_duty_has_words_and_is_one_that_can_be_given() -> None:
+    """Of those that a node knows, and of those that people of the exercises have."""
+    scripts = find_script(DEFAULT).parent.glob("*/script.json")
+    used = {duty for path in scripts for duty in _duties_in(json.loads(path.read_text(encoding="utf-8")))}
+    assert "analysis" in used
+    assert used <= set(DUTIES)
+    told = {k.removeprefix("duty_") for k in read("en", "people.json") if k.startswith("duty_")}
+    assert told == set(DUTIES)
+
+
+def _duties_in(found: Any) -> Iterator[str]:
+    """Every duty of anybody in a script."""
+    if isinstance(found, dict):
+        yield from found.get("duties", ())
+    for inner in found.values() if isinstance(found, dict) else found if isinstance(found, list) else ():
+        yield from _duties_in(inner)
 
 
 RUN_CODES = {"note-signature", "note-unknown-key", "bad-note", "lane-stopped", "commitment"}

@@ -9,7 +9,7 @@ from tearline.core.ids import Member, Person, Post
 from tearline.core.labels import ClassId
 from tearline.node.node import Node
 
-DUTIES = ("release", "security", "audit", "administration", "watch", "intake")
+DUTIES = ("release", "security", "audit", "administration", "watch", "intake", "analysis", "cyber")
 
 
 class Acting(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ export interface Toast {
   words: string;
   tone: 'plain' | 'good' | 'bad';
   undo?: () => void;
+  /** What it is about: the next one about it takes its place. */
+  about?: string;
 }
 
 const SHOWN_MS = 10_000;
@@ -16,9 +18,11 @@ class Toasts {
   list: Toast[] = $state([]);
   #next = 1;
 
-  show(words: string, options: { tone?: Toast['tone']; undo?: () => void } = {}): void {
-    const toast: Toast = { id: this.#next++, words, tone: options.tone ?? 'plain', undo: options.undo };
-    this.list = [...this.list.slice(-3), toast];
+  show(words: string, options: { tone?: Toast['tone']; undo?: () => void; about?: string } = {}): void {
+    const { tone = 'plain', undo, about } = options;
+    const toast: Toast = { id: this.#next++, words, tone, undo, about };
+    const others = this.list.filter((one) => !about || one.about !== about);
+    this.list = [...others.slice(-3), toast];
     setTimeout(() => this.drop(toast.id), SHOWN_MS);
   }
 

@@ -160,6 +160,8 @@ class MailApp:
     def seen(self, peer: Member) -> PeerSeen:
         """When this peer last asked, and what was last wrong with it."""
         found = self._seen.get(peer, PeerSeen())
+        if found.last_error == PAUSED and peer not in self._paused:  # resumed: it has not asked since
+            found = msgspec.structs.replace(found, last_error="")
         shown = self._certificates.get(peer)
         expires = read_expiry(shown) if shown else None
         return msgspec.structs.replace(found, paused=peer in self._paused, certificate_expires=expires)

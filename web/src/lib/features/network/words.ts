@@ -91,5 +91,8 @@ export const sentWords = (state: string) => say(SENT, state);
 /** What became of an entry where it came: `quarantined:other-packs`, `accepted` …; a code of a newer program as it is. */
 export const arrivalWords = (code: string) => maybe('network', `arrival_${code.slice(code.indexOf(':') + 1)}`) ?? code;
 
+/** What went wrong when a link was last asked. */
+export const errorWords = (code: string) => maybe('network', `error_${code}`) ?? laneWords(code);
+
 /** Why a run was not taken, or its lane is stopped. */
 export const laneWords = (code: string) => maybe('network', `lane_${code}`) ?? code;
