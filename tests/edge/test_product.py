@@ -347,7 +347,9 @@ def test_n1_what_one_may_do_with_a_product_is_said_to_who_sees_it(sign_in, day: 
     )
     assert (author["amend"], officer["amend"]) == (True, False)
     assert (author["recall"], officer["recall"]) == (True, True)
-    assert reader == partner == {"amend": False, "recall": False, "decide": False, "waiting": []}
+    assert (author["receipts"], officer["receipts"]) == (True, True)
+    nothing = {"amend": False, "recall": False, "decide": False, "waiting": [], "receipts": False}
+    assert reader == partner == nothing
     unread = sign_in("kor.admin")
     hidden, unknown = (unread.get(f"/api/products/{k}/acts") for k in (key, "KOR.0123"))
     assert (hidden.status, hidden.body) == (unknown.status, unknown.body) == (404, unknown.body)

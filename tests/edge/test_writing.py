@@ -126,6 +126,7 @@ def test_from_draft_to_reader_over_the_desk(sign_in, day: Day) -> None:
     assert filed.status == 201
     assert (filed.json["released"], filed.json["pending"]) == ([], ["JPN", "USA"])
     key = filed.json["key"]
+    assert stands(analyst, key) == stands(officer, key) == "waiting"
     (item,) = [i for i in officer.get("/api/desk").json["items"] if i["key"] == key]
     assert (item["author"], item["state"], item["pending"]) == ("kor.analyst", "open", ["JPN", "USA"])
     (group,) = officer.get(f"/api/desk/{key}").json["groups"]
@@ -154,7 +155,20 @@ def test_from_draft_to_reader_over_the_desk(sign_in, day: Day) -> None:
         ("refused", "USA", ""),
         ("released", "JPN", "D3-KOR"),
     ]
+    assert [r["held"] for r in rows] == [False, True]
     assert analyst.get("/api/register").status == 403
+    assert stands(analyst, key) == stands(officer, key) == "released"
+    assert stands(sign_in("kor.watch"), key) == ""  # neither its author nor an officer
+    assert analyst.post(f"/api/products/{key}/recall", {"members": ["JPN"], "purpose": "error"}).status == 200
+    assert stands(analyst, key) == "recalled"
+    again = [r for r in officer.get("/api/register").json["items"] if key.endswith(r["product"])]
+    assert not any(r["held"] for r in again)
+
+
+def stands(reader: Sync, key: str) -> str:
+    """What the list of what was filed here says of a product."""
+    lines = reader.get("/api/inbox/lines?view=sent").json["items"]
+    return str(next(line["stands"] for line in lines if line["key"] == key))
 
 
 def test_a_draft_sent_back_is_reworded_and_filed_again(sign_in, day: Day) -> None:
@@ -272,4 +286,6 @@ def test_explain_is_for_author_and_officers(sign_in, day: Day) -> None:
     for person in ("kor.watch", "kor.disclosure"):
         withheld = sign_in(person).get(target).json["withheld"]
         assert any(w["member"] == "JPN" and w["tag"] == "PB" and w["why"] for w in withheld)
+        korean = sign_in(person).get(f"{target}?lang=ko").json["withheld"]
+        assert [w["why"] for w in korean] != [w["why"] for w in withheld]
     assert sign_in("kor.analyst").get(target).status == 404

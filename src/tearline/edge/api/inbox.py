@@ -37,7 +37,10 @@ Keys = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=KEYS_MAX
 
 
 class LineOut(SummaryOut, frozen=True, kw_only=True):
-    """A line of the inbox. ``asked``: the post is still to acknowledge it; ``late``: who was asked first and did not."""
+    """A line of the inbox. ``asked``: the post is still to acknowledge it; ``late``: who was asked first and did not.
+
+    ``stands``: what became of what was filed here (waiting, returned, released, recalled), for who may know it; else empty.
+    """
 
     came: str
     came_dtg: str
@@ -50,6 +53,7 @@ class LineOut(SummaryOut, frozen=True, kw_only=True):
     post_state: str
     asked: bool
     late: str
+    stands: str
 
 
 class LinesOut(msgspec.Struct, frozen=True):
@@ -137,6 +141,7 @@ def encode_line(line: Line) -> LineOut:
         post_state=line.post_state,
         asked=line.asked,
         late=line.late,
+        stands=line.stands,
     )
 
 

@@ -20,6 +20,7 @@ from tearline.edge.api.shapes import (
     After,
     Done,
     ItemsOut,
+    Lang,
     Limit,
     encode_summary,
     parse_filters,
@@ -124,9 +125,9 @@ def _encode_post(asked: AskedPost) -> AskedPostOut:
 
 
 @get("/api/products/{key:str}/explain")
-async def explain_product(key: FromPath[str], request: AnyRequest) -> PreviewOut:
+async def explain_product(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> PreviewOut:
     """Why each portion is withheld from whom: to its author and to officers, as long as they see all of it."""
-    return encode_preview(found(await caller_of(request).serve(lambda d: d.explain(key))))
+    return encode_preview(found(await caller_of(request).serve(lambda d: d.explain(key, lang))))
 
 
 ROUTES = [list_products, get_product, acknowledge, list_receipts, explain_product]

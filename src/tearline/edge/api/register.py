@@ -25,7 +25,7 @@ One = Annotated[str, QueryParameter(max_length=100, description="Exactly this.")
 
 
 class RegisterLine(msgspec.Struct, frozen=True):
-    """One line of the disclosure register."""
+    """One line of the disclosure register. ``held``: what was released may still be recalled."""
 
     what: str
     reference: str
@@ -42,6 +42,7 @@ class RegisterLine(msgspec.Struct, frozen=True):
     review_due: str | None
     review_due_dtg: str | None
     portions: tuple[str, ...]
+    held: bool
 
 
 class RegisterOut(msgspec.Struct, frozen=True):
@@ -126,6 +127,7 @@ def _register_line(member: str, row: RegisterRow) -> RegisterLine:
         print_iso(due) if due else None,
         print_dtg(due) if due else None,
         row.portions,
+        row.held,
     )
 
 

@@ -90,13 +90,15 @@ LISTED_MAX = 2_000
 class ProductActs(msgspec.Struct, frozen=True):
     """What somebody may do with a product: write it anew, recall it from who holds it, decide on who waits for it.
 
-    ``waiting``: who decides for whom; for its author and officers, as long as they see all of it.
+    ``waiting``: who decides for whom; for its author and officers, as long as they see all of it. ``receipts``: whether this
+    person is one of these, and may ask where it stands with posts.
     """
 
     amend: bool
     recall: bool
     decide: bool
     waiting: tuple[AwaitedRelease, ...] = ()
+    receipts: bool = False
 
 
 class Duty:
@@ -230,7 +232,7 @@ class Duty:
                 return None
             return review_sent(self._node, self._acting, product, waiting, lang)
 
-    def explain(self, key: Key) -> Preview | None:
+    def explain(self, key: Key, lang: str = "en") -> Preview | None:
         """Why each portion is withheld from whom (A3): to its author and to officers, as long as they see all of it."""
         with self._node.lock:
             product = find_own_product(self._node, key)
@@ -238,7 +240,7 @@ class Duty:
                 return None
             if not answers_for(self._node, self._acting, key):
                 return None
-            return preview_product(self._node, product, self._acting.class_id)
+            return preview_product(self._node, product, self._acting.class_id, lang)
 
     def register(
         self, asked: RegisterFilter, limit: int, before: int | None = None
@@ -246,7 +248,12 @@ class Duty:
         """Lines of the disclosure register with their numbers, newest first: for release, audit."""
         with self._node.lock:
             rows = self._node.releases.find_rows(asked, before)
-            return tuple(itertools.islice(rows, limit)) if self.may("register") else ()
+            if not self.may("register"):
+                return ()
+            held = self._node.releases.is_held
+            return tuple(
+                (n, msgspec.structs.replace(row, held=held(row))) for n, row in itertools.islice(rows, limit)
+            )
 
     def mandates(self) -> Mandates:
         """Delegations and rules of this node, in force or not: for release, audit, administration, security."""
@@ -272,13 +279,13 @@ class Duty:
             product = find_item(self._node, self._acting, key)
             item = self._node.desk.items.get(product.envelope.product) if product else None
             own = find_own_product(self._node, key)
+            answers = own is not None and answers_for(self._node, self._acting, key)
             acts = ProductActs(
                 amend=self._own_whole(key) is not None,
                 recall=may_recall(self._node, self._acting, key),
                 decide=item is not None and item.state == "open" and bool(item.pending),
-                waiting=list_awaited(self._node, own)
-                if own and answers_for(self._node, self._acting, key)
-                else (),
+                waiting=list_awaited(self._node, own) if own is not None and answers else (),
+                receipts=answers,
             )
             class_id = self._acting.class_id
             shown = class_id is not None and bool(self._node.catalogue.shown(key, class_id))

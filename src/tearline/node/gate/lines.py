@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import MINUTE, Instant
-from tearline.node.commands import Acting
+from tearline.node.commands import Acting, answers_for, find_own_product
 from tearline.node.gate.shapes import Ask, LineMark, LineMarks
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
@@ -144,6 +144,19 @@ class PostLines:
             return Post("")
         due = self._known[key].first_at + self._node.people.post(first).flash_min * MINUTE
         return first if due <= self._dtg else Post("")
+
+    def stands(self, key: Key) -> str:
+        """What became of what was filed here: for its author and officers, as long as they see all of it; else nothing."""
+        product = find_own_product(self._node, key)
+        if product is None or not answers_for(self._node, self._acting, key):
+            return ""
+        name = product.envelope.product
+        item, sent = self._node.desk.items.get(name), self._node.releases.sent.get(name, {}).values()
+        if item is not None and item.state in {"open", "returned"} and item.pending:
+            return "waiting" if item.state == "open" else "returned"
+        if not sent:
+            return ""
+        return "recalled" if all(one.withdrawn for one in sent) else "released"
 
     def is_asked(self, key: Key) -> bool:
         """Whether the post is still to acknowledge it."""

@@ -209,7 +209,7 @@ class Reading:
         with self._node.lock:
             keys = self._store.lists.list_keys(self._acting, marks, ask)
             page = keys[start : start + max(1, min(limit, PAGE_MAX))]
-            return Lines(self._make_lines(page, marks), start, len(keys))
+            return Lines(self._make_lines(page, marks, ask.view), start, len(keys))
 
     def clearance(self) -> str:
         """A name for the clearance in use, to keep a person's marks under; it says nothing and leaves the node in no form."""
@@ -322,11 +322,11 @@ class Reading:
         class_id = self._acting.class_id
         return None if class_id is None else self._store.find_rendition(class_id, key)
 
-    def _make_lines(self, keys: Sequence[Key], marks: LineMarks) -> tuple[Line, ...]:
+    def _make_lines(self, keys: Sequence[Key], marks: LineMarks, view: str = "") -> tuple[Line, ...]:
         state = PostLines(self._node, self._acting, marks)
-        return tuple(line for key in keys if (line := self._make_line(key, state)) is not None)
+        return tuple(line for key in keys if (line := self._make_line(key, state, view)) is not None)
 
-    def _make_line(self, key: Key, state: PostLines) -> Line | None:
+    def _make_line(self, key: Key, state: PostLines, view: str) -> Line | None:
         found, summary = self._find(key), self._summarise(key)
         if found is None or summary is None:
             return None
@@ -342,6 +342,7 @@ class Reading:
             post_state=state.post_state(key),
             asked=state.is_asked(key),
             late=state.late(key),
+            stands=state.stands(key) if view == "sent" else "",
         )
 
     def _filter(self, rows: list[Appearance], filters: Filters) -> list[Appearance]:

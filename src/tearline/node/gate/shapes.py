@@ -158,7 +158,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """A line of the inbox: what arrived, and how it stands with the person and the post.
 
     ``post_state``: empty, displayed or acknowledged; ``asked``: the post is still to acknowledge it; ``late``: the post that
-    was asked first and did not answer.
+    was asked first and did not answer. ``stands``: what became of what was filed here (waiting, returned, released, recalled),
+    in the view of these and for who may know to whom it went; else empty.
     """
 
     summary: Summary
@@ -172,6 +173,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     post_state: str
     asked: bool
     late: Post
+    stands: str = ""
 
 
 class Lines(msgspec.Struct, frozen=True):

@@ -72,6 +72,7 @@ class RegisterRow(msgspec.Struct, frozen=True):
     purpose: str = ""
     review_due: Instant = Instant(0)
     portions: tuple[Tag, ...] = ()
+    held: bool = False  # said when it is asked for: what was released here has not been withdrawn whole since
 
 
 class RegisterFilter(msgspec.Struct, frozen=True):
@@ -302,6 +303,11 @@ class ReleasesView:
         for n in range(start - 1, -1, -1):
             if asked.admits(self.register[n]):
                 yield n, self.register[n]
+
+    def is_held(self, row: RegisterRow) -> bool:
+        """Whether a line tells of a release of which the member still holds something."""
+        sent = self.sent.get(row.product, {}).get(row.member)
+        return row.what == "released" and sent is not None and not sent.withdrawn
 
     def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
         """Recalls from a member that no destruction record answers for yet."""
