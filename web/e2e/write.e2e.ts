@@ -319,3 +319,24 @@ scenario('after filing, the focus stands on what became of it', async ({ page })
   await page.keyboard.press('Tab');
   await page.waitForSelector('.done .button.main:focus');
 });
+
+scenario('nations that are typed faster than the node answers are all in the label', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Typed in one go', 'Nobody waits between two nations.');
+  await page.route('**/api/labels/describe', async (route) => {
+    await new Promise((done) => setTimeout(done, 150));
+    await route.continue();
+  });
+  await page.keyboard.press('Alt+3');
+  await page.keyboard.press('Alt+l');
+  await page.getByPlaceholder('Type a nation').focus();
+  for (const nation of ['USA', 'AUS']) {
+    await page.keyboard.type(nation, { delay: 0 });
+    await page.keyboard.press('Enter');
+  }
+  for (const nation of ['USA', 'AUS']) await page.waitForSelector(`[role=dialog] .chip:has-text("${nation}")`);
+  const checked = page.locator('[role=dialog] [role=group] label:has(input:checked) .mono');
+  const names = (await checked.allTextContents()).join(' ');
+  for (const nation of ['USA', 'AUS', 'NZL']) if (!names.includes(nation)) throw new Error(`${nation} is lost: ${names}`);
+  await page.keyboard.press('Escape');
+});

@@ -10,6 +10,7 @@ import type { Schemas } from '$lib/api';
 import { backward, enter, forward, placeOf, redo, relabel, undo } from './editing';
 import { guard, MEANT } from './guard';
 import { changeTo } from './arriving';
+import { changed, type Change } from './choice';
 import { hidden } from './hidden';
 import { hints } from './hints';
 import { joins, type Joiner } from './joins';
@@ -96,8 +97,11 @@ export class Editor {
     return done;
   }
 
-  /** The label of every text in the selection, changed in part; asked of the node one after the other, in order. */
-  choose(change: Partial<Choice>, standard: Choice): Promise<void> {
+  /**
+   * The label of every text in the selection, changed in part; asked of the node one after the other, in order. What is
+   * changed is the choice as the answers before left it: who types faster than the node answers loses nothing.
+   */
+  choose(change: Change, standard: Choice): Promise<void> {
     this.#asking = this.#asking.then(() => this.#choose(change, standard)).catch((error: unknown) => this.#hooks.failed(error));
     return this.#asking;
   }
@@ -237,9 +241,9 @@ export class Editor {
     this.#hooks.onpaste('unlabelled');
   }
 
-  async #choose(change: Partial<Choice>, standard: Choice): Promise<void> {
+  async #choose(change: Change, standard: Choice): Promise<void> {
     const wanted = this.#selected();
-    const choices = wanted.map(({ label }) => JSON.stringify({ ...(label?.choice ?? standard), ...change }));
+    const choices = wanted.map(({ label }) => JSON.stringify(changed(label?.choice ?? standard, change)));
     // Thousands of portions have few labels: each is asked for once.
     const distinct = [...new Set(choices)];
     const made = await this.#hooks.describe(distinct.map((text) => JSON.parse(text) as Choice));
