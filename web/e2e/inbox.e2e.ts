@@ -25,9 +25,17 @@ scenario('a released report comes into an open list, and leaves it when it is re
   await reader.locator(line).click();
   await reader.waitForSelector(`.pane .portion:has-text("${title}")`);
 
+  const whole = await context.newPage();
+  await signIn(whole, 'USA', 'hawk', `#/product/${key}`);
+  await whole.waitForSelector(`.whole .portion:has-text("${title}")`);
+  await whole.waitForSelector('.banner.top:not(.plain)');
+
   await call(page, 'POST', `/api/products/${key}/amendments`, { draft: await draft(page, title, ['NZL']) });
   await reader.waitForSelector(line, { state: 'detached' });
   await reader.waitForSelector('.pane [role=alert]');
+  await whole.waitForSelector('.whole [role=alert]:has-text("withdrawn by its originator")');
+  await whole.waitForSelector('.banner.top.plain');
+  if (((await whole.locator('main').textContent()) ?? '').includes(title)) throw new Error('the whole text is still shown');
   if (((await reader.locator('main').textContent()) ?? '').includes(title)) throw new Error('the text is still shown');
 });
 
