@@ -28,9 +28,10 @@ def roll_up(labels: Iterable[Label], book: PolicyBook) -> Label | NoLabel:
         return NoLabel("a portion's label is not valid")
     if not counted:
         return distinct[0] if len(distinct) == 1 else NoLabel("PUBLIC labels that differ")
-    if len({label.policy for label in counted}) > 1:
+    policies = {label.policy for label in counted}
+    if len(policies) > 1:
         return NoLabel("portions of several policies")
-    return counted[0] if len(counted) == 1 else _join(counted, book.policies[counted[0].policy], book)
+    return counted[0] if len(counted) == 1 else _join(counted, book.policies[policies.pop()], book)
 
 
 def _join(labels: list[Label], policy: Policy, book: PolicyBook) -> Label | NoLabel:
