@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 import msgspec
 from litestar import get, post
@@ -16,6 +15,7 @@ from tearline.core.instants import Instant, print_dtg, print_iso
 from tearline.edge.api.caller import VIEW_FIRST, caller_of, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, done
 from tearline.edge.api.services import BUNDLE_MAX_BYTES, Services
+from tearline.edge.api.uploads import read_file
 from tearline.node.commands import export_bundle, import_bundle
 from tearline.node.gate import BundleRow
 from tearline.node.ports import Courier
@@ -158,10 +158,7 @@ async def make_bundle(member: FromPath[str], data: JSONBody[BundleIn], request: 
 async def bring_bundle(data: JSONBody[BroughtIn], request: AnyRequest) -> BroughtOut:
     """Take in a partner's file; every run in it is proved as if the link had brought it. For administration and security."""
     services = services_of(request)
-    try:
-        raw = base64.b64decode(data.file.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise Problem("malformed", "The file is not base64.") from error
+    raw = read_file(data.file)
     try:
         brought = done(
             await caller_of(request).command(lambda node, a: import_bundle(node, _courier(services), a, raw))

@@ -6,8 +6,6 @@ A directory comes as the bytes of its file, each time: the node keeps none that 
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated
 
 import msgspec
@@ -16,7 +14,8 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from tearline.edge.api.caller import VIEW_FIRST, caller_of
-from tearline.edge.api.problems import AnyRequest, Problem, done
+from tearline.edge.api.problems import AnyRequest, done
+from tearline.edge.api.uploads import read_file
 from tearline.node.commands import (
     DIRECTORY_MAX_BYTES,
     DirectoryInForce,
@@ -52,7 +51,7 @@ class TakeDirectoryIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 )
 async def try_directory(data: JSONBody[DirectoryIn], request: AnyRequest) -> DirectoryWouldChange:
     """Who would join, leave and change, and who would gain and lose what. Nothing changes; that it was tried is on record."""
-    raw = _open(data.file)
+    raw = read_file(data.file)
     return done(await caller_of(request).command(lambda node, a: what_directory_would_change(node, a, raw)))
 
 
@@ -64,15 +63,8 @@ async def try_directory(data: JSONBody[DirectoryIn], request: AnyRequest) -> Dir
 )
 async def take_over(data: JSONBody[TakeDirectoryIn], request: AnyRequest) -> DirectoryInForce:
     """Take the directory over that was tried, if it would still change what was shown. Only a newer one undoes it."""
-    raw, asked = _open(data.file), TakeDirectory(data.sha256, data.check)
+    raw, asked = read_file(data.file), TakeDirectory(data.sha256, data.check)
     return done(await caller_of(request).command(lambda node, a: take_directory(node, a, raw, asked)))
-
-
-def _open(file: str) -> bytes:
-    try:
-        return base64.b64decode(file.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise Problem("malformed", "The file is not base64.") from error
 
 
 ROUTES = [try_directory, take_over]

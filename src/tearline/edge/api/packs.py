@@ -6,8 +6,6 @@ A pack comes as the bytes of its zip, each time: the node keeps none that it has
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -20,6 +18,7 @@ from tearline.core.errors import TearlineError
 from tearline.core.labels import PACK_MAX_BYTES, open_pack_zip
 from tearline.edge.api.caller import VIEW_FIRST, caller_of
 from tearline.edge.api.problems import CODES, AnyRequest, Problem, done, list_findings
+from tearline.edge.api.uploads import read_file
 from tearline.node.commands import AdoptPack, PackAdopted, Refused, WouldChange, adopt_pack, what_would_change
 
 T = TypeVar("T")
@@ -74,11 +73,9 @@ async def put_in_force(data: JSONBody[AdoptIn], request: AnyRequest) -> PackAdop
 
 async def _open(file: str) -> dict[str, bytes]:
     """The pack's files. ``VIEW_FIRST``: nobody's but an administrator's comes this far."""
+    raw = read_file(file)
     try:
-        raw = base64.b64decode(file.encode("ascii"), validate=True)
         return await run_sync(open_pack_zip, raw)
-    except (binascii.Error, UnicodeEncodeError) as error:
-        raise Problem("malformed", "The file is not base64.") from error
     except TearlineError as error:
         raise Problem("pack-refused", error.message) from error
 
