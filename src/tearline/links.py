@@ -96,12 +96,11 @@ class Links(Generic[P]):
         """A puller that runs lets go by itself; one that was never started is closed here."""
         ended = {member: self.pullers[member] for member in members}
         self.pullers = {member: puller for member, puller in self.pullers.items() if member not in ended}
-        running = [task for member in members if (task := self._tasks.pop(member, None))]
-        for task in running:
+        running = {member: self._tasks.pop(member) for member in members if member in self._tasks}
+        for task in running.values():
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        names = {task.get_name() for task in running}
-        await asyncio.gather(*(p.close() for m, p in ended.items() if f"pull {m}" not in names))
+        await asyncio.gather(*running.values(), return_exceptions=True)
+        await asyncio.gather(*(puller.close() for member, puller in ended.items() if member not in running))
         for member in members:
             self._places.pop(member, None)
 
