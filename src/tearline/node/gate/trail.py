@@ -33,7 +33,7 @@ from tearline.node.journal import (
 )
 from tearline.node.node import Node
 from tearline.node.views.catalogue import make_key
-from tearline.node.views.search import fold_reference, list_tails
+from tearline.node.views.search import fold_reference, names_reference
 
 LOOKED_MAX = 20_000
 STEP = 500
@@ -243,10 +243,10 @@ def _names_product(entry: Entry, products: set[str]) -> bool:
 
 def _find_products(node: Node, text: str) -> set[str]:
     """Products by key, reference or the end of one. One that nobody knows matches nothing."""
-    wanted, tail = text.strip(), fold_reference(text)
-    known = [*node.releases.references.items()]
-    known += [(h.envelope.product, h.envelope.reference) for h in node.catalogue.holdings.values()]
-    found = {str(product) for product, reference in known if tail in list_tails(reference)}
+    wanted, named = text.strip(), fold_reference(text)
+    known = {(h.envelope.product, h.envelope.reference) for h in node.catalogue.holdings.values()}
+    known |= node.releases.references.items()  # our own stand in both
+    found = {str(product) for product, reference in known if names_reference(named, reference)}
     _, _, product = wanted.partition(".")
     return found or ({product} if product else {wanted})
 

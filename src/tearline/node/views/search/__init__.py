@@ -4,7 +4,7 @@
 from tearline.node.views.search.document import FacetCount, Hit, SearchDoc, SearchResult
 from tearline.node.views.search.index import SearchIndex, count_values, search_indexes
 from tearline.node.views.search.query import FACETS, LIMITS, Cursor, Places, Query, SearchLimits, Term
-from tearline.node.views.search.references import fold_reference, list_tails
+from tearline.node.views.search.references import fold_reference, names_reference
 from tearline.node.views.search.snippet import Snippet, cut_pieces, make_snippet
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "count_values",
     "cut_pieces",
     "fold_reference",
-    "list_tails",
     "make_snippet",
+    "names_reference",
     "search_indexes",
 ]

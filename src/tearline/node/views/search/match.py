@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tearline.node.views.search.document import SearchDoc
 from tearline.node.views.search.query import FACETS, Places, Query, Term, read_terms
-from tearline.node.views.search.references import fold_reference, list_tails
+from tearline.node.views.search.references import fold_reference, names_reference
 from tearline.node.views.search.snippet import find_term
 from tearline.node.views.search.words import fold
 
@@ -34,9 +34,8 @@ def _holds(doc: SearchDoc, texts: Sequence[str], query: Query, places: Places) -
     terms = read_terms(query.text, places, unfinished=query.unfinished)
     if terms is None:
         return False
-    return fold_reference(query.text) in list_tails(doc.reference) or all(
-        _stands(texts, term) for term in terms
-    )
+    named = names_reference(fold_reference(query.text), doc.reference)
+    return named or all(_stands(texts, term) for term in terms)
 
 
 def _stands(texts: Sequence[str], term: Term) -> bool:

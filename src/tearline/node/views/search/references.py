@@ -14,6 +14,11 @@ def fold_reference(text: str) -> str:
     return " ".join(fold(text).split())
 
 
+def names_reference(named: str, reference: str) -> bool:
+    """Whether a folded text is a reference or the end of one: one of ``list_tails``, found without making them."""
+    return bool(named) and f" {fold_reference(reference)}".endswith(f" {named}")
+
+
 def list_tails(reference: str) -> tuple[str, ...]:
     """The ends of a reference that name it, folded, the whole of it first; none of an empty one."""
     words = fold_reference(reference).split()
