@@ -30,6 +30,7 @@ class Precedence(IntEnum):
 
 
 LANES = tuple(p.name for p in Precedence)
+FLASH = Precedence.FLASH.name
 
 _SHAPES = {
     "member": re.compile(r"[A-Z]{3,4}\Z"),

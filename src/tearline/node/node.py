@@ -75,6 +75,7 @@ REPLAY_RECORDS = 1_000
 BATCH_MAX_ITEMS = 500
 BATCH_USUAL_BYTES = 4 * 1024 * 1024  # and one item more: far below what the mailbox takes at once
 THE_NODE = Person("node")
+NO_POST = Post("")
 
 
 class Node:
@@ -374,7 +375,7 @@ class Node:
     def open(self) -> None:
         """Record the start of the node."""
         with self.lock:
-            work = self.work(THE_NODE, Post(""))
+            work = self.work(THE_NODE, NO_POST)
             work.add(NodeOpened, version=__version__)
             work.commit()
 

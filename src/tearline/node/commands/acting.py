@@ -7,7 +7,7 @@ import msgspec
 
 from tearline.core.ids import Member, Person, Post
 from tearline.core.labels import ClassId
-from tearline.node.node import Node
+from tearline.node.node import NO_POST, Node
 
 DUTIES = ("release", "security", "audit", "administration", "watch", "intake", "analysis", "cyber")
 
@@ -44,7 +44,6 @@ class Refused(msgspec.Struct, frozen=True):
     reasons: tuple[Reason, ...] = ()
 
 
-NO_POST = Post("")
 NOT_CLEARED = Refused("not-cleared", "an account without clearance writes nothing")
 
 

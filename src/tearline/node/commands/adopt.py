@@ -18,7 +18,7 @@ from msgspec import UNSET
 
 from tearline.core.errors import UsageError
 from tearline.core.exchange import DISPOSITION, Disposition, Item, Receiver, decide_arrival
-from tearline.core.ids import LANES, Member, Post, ProductId
+from tearline.core.ids import LANES, Member, ProductId
 from tearline.core.labels import book_as_of, make_pack_zip
 from tearline.node.books import Gains, encode_gains
 from tearline.node.commands.acting import Acting, Reason, Refused
@@ -42,7 +42,7 @@ from tearline.node.journal import (
     decode_entry,
     decode_payload,
 )
-from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.node import NO_POST, THE_NODE, Node, Work
 
 LOSS_REASONS = {"codeword": "lost-codeword", "level": "lost-level", "label": "lost-label"}
 POLICY = "policy"
@@ -102,7 +102,7 @@ def record_first_pack(node: Node, files: Mapping[str, bytes]) -> None:
         candidate = accept_candidate(node, files)
         if isinstance(candidate, Refused):
             raise UsageError(candidate.code, candidate.words, "Correct the pack that this node is given.")
-        work = node.work(THE_NODE, Post(""))
+        work = node.work(THE_NODE, NO_POST)
         _add_entry(work, candidate, files, ())
         work.commit()
 
@@ -138,7 +138,7 @@ def follow_windows(node: Node) -> bool:
     with node.lock:
         if not node.windows_turned():
             return False
-        work = node.work(THE_NODE, Post(""))
+        work = node.work(THE_NODE, NO_POST)
         book = book_as_of(node.book, work.dtg)
         put_in_force(work, Trial(node, book), lambda gains: _add_turn(work, gains), purpose=POLICY)
         return True

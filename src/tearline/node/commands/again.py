@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from tearline.core.canon import decode_canonical
 from tearline.core.exchange import RECALL, SHAPES, Body, Recall
-from tearline.core.ids import Member
+from tearline.core.ids import FLASH, Member
 from tearline.core.instants import Instant
 from tearline.core.renditions import Share
-from tearline.node.commands.release import FLASH, sent_share, stamp_share
+from tearline.node.commands.release import Loss, join_losses, sent_share, stamp_share
 from tearline.node.journal import (
     AnyEntry,
     NoticeSent,
@@ -78,15 +78,15 @@ def recall_again(work: Work, member: Member, undone: Sequence[RecallStatus]) -> 
     node, product = work.node, undone[0].product
     record = node.releases.sent[product][member]
     share = None if record.withdrawn else sent_share(node, record)
-    lost = tuple(dict.fromkeys(tag for recall in undone for tag in recall.lost))
+    loss = join_losses(undone, Loss())
     body = Recall(
         product,
         undone[-1].reference,
-        lost,
+        loss.tags,
         record.agreement,
         Instant(work.dtg),
         None if share is None else stamp_share(work, share),
-        tuple(dict.fromkeys(pair for recall in undone for pair in recall.withdrawn)),
+        loss.wordings,
     )
     work.send(
         ShareRecalled,
@@ -97,5 +97,5 @@ def recall_again(work: Work, member: Member, undone: Sequence[RecallStatus]) -> 
         authority=record.authority,
         product=product,
         author_revision=record.author_revision,
-        lost=lost,
+        lost=loss.tags,
     )

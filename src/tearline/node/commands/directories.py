@@ -17,7 +17,7 @@ import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
 from tearline.core.errors import IntegrityError, TearlineError, UsageError
-from tearline.core.ids import Member, Post
+from tearline.core.ids import Member
 from tearline.core.instants import print_dtg, print_iso
 from tearline.node.books import Gains, encode_gains, has_words
 from tearline.node.commands.acting import Acting, Reason, Refused
@@ -32,7 +32,7 @@ from tearline.node.commands.compare_directories import (
 from tearline.node.commands.policies import CHECK_LETTERS, ReaderChange, sum_up_member, sum_up_people
 from tearline.node.commands.trial import PackProblem, Trial
 from tearline.node.journal import DirectoryTaken, DirectoryTried
-from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.node import NO_POST, THE_NODE, Node, Work
 from tearline.node.trust import Directory, check_successor
 
 DIRECTORY = "directory"
@@ -143,7 +143,7 @@ def follow_directory(node: Node) -> DirectoryInForce | None:
             _refuse_fork(brought)
         if node.member not in brought.members:
             raise UsageError("not-a-member", *_describe_gone(node, brought))
-        return _take(node.work(THE_NODE, Post("")), Trial(node, node.book, brought), _Candidate(raw, brought))
+        return _take(node.work(THE_NODE, NO_POST), Trial(node, node.book, brought), _Candidate(raw, brought))
 
 
 def _refuse_fork(brought: Directory) -> None:
@@ -225,7 +225,7 @@ def record_first_directory(node: Node) -> None:
     """Put on record under which directory a journal begins: from then on nothing but the journal says which is in force."""
     if node.directory_at is not None:
         return
-    work = node.work(THE_NODE, Post(""))
+    work = node.work(THE_NODE, NO_POST)
     _add_entry(work, _Candidate(node.signed_directory(), node.directory), ())
     work.commit()
 

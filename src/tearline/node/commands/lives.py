@@ -27,7 +27,7 @@ from tearline.core.exchange import (
     parse_announcement,
     print_announcement,
 )
-from tearline.core.ids import LANES, Member, Person, Post
+from tearline.core.ids import FLASH, LANES, Member, Person
 from tearline.core.instants import MINUTE, Instant
 from tearline.core.log import make_signer, make_verifier, parse_note, sign_note, verify_note
 from tearline.node.commands.again import recall_again
@@ -42,10 +42,8 @@ from tearline.node.journal import (
     decode_entry,
     decode_payload,
 )
-from tearline.node.node import THE_NODE, Node
+from tearline.node.node import NO_POST, THE_NODE, Node
 
-NO_POST = Post("")
-FLASH = LANES[0]
 _YEAR_2020 = Instant(1_577_836_800_000_000)
 _ANOTHER = "Ask its administrators: two copies of that node may be running."
 

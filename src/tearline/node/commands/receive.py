@@ -49,7 +49,7 @@ from tearline.node.commands.adopt import follow_windows
 from tearline.node.commands.again import send_again
 from tearline.node.commands.lives import announce_incarnation, give_back, take_announcement
 from tearline.node.commands.standing import note_ahead
-from tearline.node.commands.withdraw import NO_POST, add_honours, finish_withdrawals
+from tearline.node.commands.withdraw import add_honours, finish_withdrawals
 from tearline.node.journal import (
     AlarmRaised,
     JournalStoppedError,
@@ -59,7 +59,7 @@ from tearline.node.journal import (
     encode_payload,
     name_origin,
 )
-from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.node import NO_POST, THE_NODE, Node, Work
 from tearline.node.views.custody import withdrawal_of
 
 AGAIN_MAX = 1_000  # a carrier that strips everything does not fill the journal for ever

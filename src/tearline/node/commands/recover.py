@@ -15,16 +15,15 @@ from collections.abc import Sequence
 from tearline.core.canon import encode_canonical
 from tearline.core.errors import IntegrityError
 from tearline.core.exchange import Item, Run, check_commitment, check_run, open_leaf
-from tearline.core.ids import LANES, Member, Post, ProductId
+from tearline.core.ids import LANES, Member, ProductId
 from tearline.core.log import Checkpoint, make_verifier, parse_checkpoint, verify_note
 from tearline.core.products import Portion, Product
 from tearline.core.renditions import Share
 from tearline.node.commands.release import sent_share
 from tearline.node.journal import AlarmRaised, ProductFiled, StreamRecovered, encode_payload
-from tearline.node.node import THE_NODE, Node
+from tearline.node.node import NO_POST, THE_NODE, Node
 from tearline.node.views.catalogue import make_key
 
-NO_POST = Post("")
 RECOVERED = "recovered"
 
 

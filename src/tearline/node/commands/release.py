@@ -9,7 +9,7 @@ delegation covers them, else they wait on the desk and the recall brings no more
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import msgspec
@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from tearline.core.canon import encode_canonical
 from tearline.core.exchange import RECALL, SHARE, Recall, read_kept_share
-from tearline.core.ids import Member, Precedence, Tag
+from tearline.core.ids import FLASH, Member, Tag
 from tearline.core.instants import HOUR, Instant
 from tearline.core.labels import Label
 from tearline.core.products import MediaBody, Portion, Product
@@ -33,9 +33,7 @@ from tearline.node.journal import (
 from tearline.node.node import Node, Work
 from tearline.node.trust import Delegation, Rule
 from tearline.node.views.catalogue import make_key
-from tearline.node.views.releases import Sent
-
-FLASH = Precedence.FLASH.name
+from tearline.node.views.releases import RecallStatus, Sent
 
 
 class Mandate(msgspec.Struct, frozen=True):
@@ -134,6 +132,15 @@ def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
 def find_loss(lost: tuple[Tag, ...], before: Share | None, after: Share | None) -> Loss:
     """What is lost with these portions, of what a member was sent last, when it has ``after`` in its place."""
     return Loss(lost, find_withdrawn(before, after)) if lost else Loss()
+
+
+def join_losses(recalls: Iterable[RecallStatus], last: Loss) -> Loss:
+    """What these recalls took, and ``last``: each once, in order."""
+    losses = [*(Loss(recall.lost, recall.withdrawn) for recall in recalls), last]
+    return Loss(
+        tuple(dict.fromkeys(tag for loss in losses for tag in loss.tags)),
+        tuple(dict.fromkeys(wording for loss in losses for wording in loss.wordings)),
+    )
 
 
 def _remainder(before: Share | None, after: Share) -> Share | None:
@@ -280,13 +287,13 @@ def _make_recall(
 ) -> Recall:
     """The loss, and what recalls before it took that nobody has answered for."""
     envelope, releases = product.envelope, work.node.releases
-    earlier = releases.outstanding(envelope.product, member)
+    whole = join_losses(releases.outstanding(envelope.product, member), loss)
     return Recall(
         envelope.product,
         envelope.reference,
-        tuple(dict.fromkeys((*(tag for recall in earlier for tag in recall.lost), *loss.tags))),
+        whole.tags,
         authority,
         Instant(work.dtg),
         None if share is None else stamp_share(work, share),
-        tuple(dict.fromkeys((*(pair for recall in earlier for pair in recall.withdrawn), *loss.wordings))),
+        whole.wordings,
     )

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Standing
-from tearline.core.ids import LANES, Member, Post
+from tearline.core.ids import LANES, Member
 from tearline.core.log import Checkpoint, Verifier, make_verifier, parse_checkpoint, verify_note
 from tearline.node.journal import AlarmRaised, AnchorLog, Testimony, read_origin
-from tearline.node.node import THE_NODE, Node
+from tearline.node.node import NO_POST, THE_NODE, Node
 
-NO_POST = Post("")
 LANE_PARTS = 5  # member/node/receiver/lane/incarnation
 
 

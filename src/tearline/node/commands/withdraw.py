@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tearline.core.exchange import DISPOSITION, DestructionRecord, Disposition
-from tearline.core.ids import Member, Person, Post, Precedence, ProductId, Tag
+from tearline.core.ids import FLASH, Member, Person, ProductId, Tag
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.release import sent_share
 from tearline.node.journal import (
@@ -24,13 +24,11 @@ from tearline.node.journal import (
     PurgeBlockedError,
     ReadersTold,
 )
-from tearline.node.node import THE_NODE, Node, Work
+from tearline.node.node import NO_POST, THE_NODE, Node, Work
 from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.custody import Withdrawal
 
-NO_POST = Post("")
 NOBODY = Person("")
-FLASH = Precedence.FLASH.name
 DESTROYED = ("payload", "index", "caches")
 
 

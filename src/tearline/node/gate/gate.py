@@ -10,11 +10,9 @@ from tearline.node.commands import Acting, act_as, follow_windows
 from tearline.node.gate.duty import Duty
 from tearline.node.gate.reading import Reading
 from tearline.node.gate.store import RenditionStore
-from tearline.node.node import Node
+from tearline.node.node import NO_POST, Node
 from tearline.node.views.catalogue import Key
 from tearline.node.views.finder import Finder
-
-NO_POST = Post("")
 
 
 class Gate:
