@@ -12,7 +12,7 @@ from tearline.cli.client import Client
 from tearline.cli.exits import UnusableError
 from tests.cli.networks import HOME, find_ports, make_draft, make_spec, serve, write_portion
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli-node")]
+pytestmark = pytest.mark.slow
 
 
 class Place(NamedTuple):

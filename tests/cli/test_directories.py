@@ -21,7 +21,7 @@ from tests.cli.networks import find_ports, make_spec, serve
 from tests.cli.test_joining import AGREEMENT, PASSWORD, admit, choose, until
 from tests.node.commands.world import draft, label, portion
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli-node")]
+pytestmark = pytest.mark.slow
 LOW = label("KOR", "DAEOEBI", "KOR", "JPN", "NZL", "USA")
 HIGH = label("KOR", "III-KUP", "KOR", "JPN", "USA")
 

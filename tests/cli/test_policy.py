@@ -16,7 +16,7 @@ from tests.cli.networks import find_ports, make_draft, make_spec, serve
 from tests.node.commands.test_policies import change
 from tests.properties.worlds import read_pack
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cli-node")]
+pytestmark = pytest.mark.slow
 NOT_SENT = (
     b'<spif:equivalentClassification policyRef="EXERCISE EXNET" lacv="3" applied="both" />',
     b'<spif:equivalentClassification policyRef="EXERCISE EXNET" lacv="3" applied="decrypt" />',

@@ -7,7 +7,7 @@ from tearline.cli.demo.account import choose_paragraph, print_account
 from tearline.cli.printing import width_of
 from tests.demo.conftest import Played
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 LINES_MAX = 60
 
 

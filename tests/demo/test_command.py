@@ -16,7 +16,7 @@ from tearline.core.instants import print_dtg
 from tests.demo.small import write_small
 from tools.nodes import find_ports
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-command")]
+pytestmark = pytest.mark.slow
 WAIT_S = 60
 
 

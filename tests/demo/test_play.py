@@ -16,7 +16,7 @@ from tearline.cli.demo.scenario import (
 )
 from tests.demo.conftest import Played
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.slow
 SCENARIO = load_scenario(find_script(DEFAULT))
 NEVER_READ = {("Q1", "1", "NZL-*")}
 """Rows about a revision that a member is never sent: a later one reaches it first."""

@@ -26,7 +26,6 @@ FIVE_MINUTES_S = 300
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("screens")
 def test_first_run_in_a_browser(tmp_path: Path) -> None:
     """From the link to a signed-in administrator; by the scenario's own watch."""
     port = find_ports(2)
@@ -45,7 +44,6 @@ def test_first_run_in_a_browser(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("screens")
 def test_first_run_joins_a_network_in_a_browser(tmp_path: Path) -> None:
     """The page applies; the test is whoever keeps the authority, and looks for the application as they would for a letter."""
     spec, net, desk, new = (tmp_path / name for name in ("spec.json", "net", "desk", "new"))

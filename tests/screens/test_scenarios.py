@@ -24,8 +24,8 @@ def list_scenarios(paths: Iterable[Path]) -> list[Any]:
     ]
 
 
-# One browser and one network at a time on two cores.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("screens")]
+# One file, so that `./run test` keeps it with one worker: one browser and one network at a time on two cores.
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
