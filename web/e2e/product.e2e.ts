@@ -28,6 +28,26 @@ scenario('one key says why each portion is shown, with both markings', async ({ 
   await page.waitForSelector('aside.front', { state: 'detached' });
 });
 
+scenario('what a product states stands whole beside it, each entry under its own heading, on every width', async ({ page }) => {
+  await signIn(page, 'USA', 'hawk');
+  for (const width of [360, 1024, 1440, 3440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await openProduct(page, 'Light out at the harbour');
+    await page.waitForSelector('aside h3');
+    const wrong = await page.evaluate(() => {
+      const aside = document.querySelector('aside') as HTMLElement;
+      const found = aside.scrollWidth > aside.clientWidth ? [`wider than its place by ${aside.scrollWidth - aside.clientWidth} px`] : [];
+      for (const heading of aside.querySelectorAll('h3')) {
+        const first = heading.nextElementSibling?.getBoundingClientRect();
+        const gap = first ? first.top - heading.getBoundingClientRect().bottom : Infinity;
+        if (gap > 24) found.push(`${heading.textContent}: its entry is ${Math.round(gap)} px below`);
+      }
+      return found;
+    });
+    if (wrong.length) throw new Error(`${width}: ${wrong.join('; ')}`);
+  }
+});
+
 scenario('why is said in Korean, and without an accessibility fault in either theme', async ({ page }) => {
   await signIn(page, 'USA', 'hawk');
   await setLanguage(page, 'ko');

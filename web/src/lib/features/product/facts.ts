@@ -6,19 +6,26 @@ import { t, type Key } from '$lib/i18n';
 type Portion = Schemas['RenditionPortion'];
 type Field = Schemas['Field'];
 
+/** Fields of one kind that one portion states: they stand under its mark together. */
+export interface Stated {
+  portion: Portion;
+  fields: Field[];
+}
+
 export interface Facts {
-  times: { portion: Portion; field: Field }[];
-  values: { portion: Portion; field: Field }[];
+  times: Stated[];
+  values: Stated[];
   positions: Portion[];
   sources: Portion[];
   gradings: Portion[];
 }
 
 export function readFacts(portions: readonly Portion[]): Facts {
-  const fields = portions.flatMap((portion) => (portion.fields ?? []).map((field) => ({ portion, field })));
+  const stated = (wanted: (field: Field, portion: Portion) => boolean): Stated[] =>
+    portions.map((portion) => ({ portion, fields: (portion.fields ?? []).filter((field) => wanted(field, portion)) })).filter((one) => one.fields.length > 0);
   return {
-    times: fields.filter((f) => f.field.compare === 'time'),
-    values: fields.filter((f) => f.field.compare !== 'time' && f.field.name !== 'symbol'),
+    times: stated((field) => field.compare === 'time'),
+    values: stated((field, portion) => field.compare !== 'time' && field.name !== 'symbol' && !(field.name === 'position' && portion.body.type === 'position')),
     positions: portions.filter((p) => p.body.type === 'position'),
     sources: portions.filter((p) => p.kind === 'source'),
     gradings: portions.filter((p) => p.body.type === 'grading')
@@ -33,4 +40,9 @@ export function isEmpty(facts: Facts): boolean {
 export function wordsOf(name: string): string {
   const words = t(`product.field_${name}` as Key);
   return words === `product.field_${name}` ? name.replaceAll('_', ' ') : words;
+}
+
+/** The unit beside a value, unless the field's name says it: `range_km` is "range (km)". */
+export function unitOf({ name, unit }: Field): string {
+  return unit && !name.endsWith(`_${unit}`) ? unit : '';
 }
