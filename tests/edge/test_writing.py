@@ -145,6 +145,15 @@ def test_from_draft_to_reader_over_the_desk(sign_in, day: Day) -> None:
     wanted = {"key": key, "released": ["JPN"], "pending": ["USA"], "authority": "D3-KOR", "recorded": []}
     assert released == wanted
     assert officer.post(f"/api/desk/{key}/refuse", {"members": ["USA"], "reason": "not now"}).status == 200
+    assert officer.get(f"/api/desk/{key}") == officer.get(f"/api/desk/KOR.{'0' * 32}")
+    late = officer.post(f"/api/desk/{key}/return", {"comment": "Other words."})
+    assert (late.status, late.json["code"]) == (409, "not-waiting")
+    assert [(r["code"], r["values"][:3]) for r in late.json["reasons"]] == [
+        ("decided-refused", ["USA", "kor.disclosure", "KOR-RELEASE"])
+    ]
+    assert {r["key"] for r in officer.get(f"/api/register?key={key}").json["items"]} == {key}
+    for other in ("x", "KOR.", f"KOR.{'0' * 32}"):
+        assert officer.get(f"/api/register?key={other}").json["items"] == []
     day.network.pump()
     assert (
         sign_in("jpn.analyst").get(f"/api/products/{key}").json["title"]["body"]["wordings"][0]["text"]

@@ -9,8 +9,8 @@ interface Made {
 }
 
 /** File a report or a tearline of two portions for USA; the second has an exact wording that stays at home. */
-async function file(page: Page, title: string, kind = 'report'): Promise<Made> {
-  return await page.evaluate(async ([title, kind]) => {
+async function file(page: Page, title: string, kind = 'report', replaces = ''): Promise<Made> {
+  return await page.evaluate(async ([title, kind, replaces]) => {
     const label = (level: string, ...to: string[]) => ({
       policy: 'EXERCISE NZL', classification: level, categories: [[to.length > 1 ? 'Releasable To' : 'Eyes Only', to]]
     });
@@ -23,10 +23,10 @@ async function file(page: Page, title: string, kind = 'report'): Promise<Made> {
     ];
     const draft = { kind, precedence: 'PRIORITY', policy: 'EXERCISE NZL', portions };
     const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
-    const answer = await fetch('/api/products', { method: 'POST', headers, body: JSON.stringify({ draft }) });
+    const answer = await fetch('/api/products', { method: 'POST', headers, body: JSON.stringify({ draft, replaces }) });
     if (answer.status !== 201) throw new Error(`could not file: ${await answer.text()}`);
     return (await answer.json()) as { key: string; reference: string };
-  }, [title, kind]);
+  }, [title, kind, replaces]);
 }
 
 async function atDesk(page: Page, title: string, tab = 'queue', kind = 'report', post = 'NZL-RELEASE'): Promise<Made> {
@@ -115,6 +115,60 @@ scenario('a member is refused for good with a reason, and never without one', as
   await page.locator('.decide .refuse').press('Enter');
   await says(page, 'Refused for USA');
   await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+});
+
+/** What is left of an item that was decided: words and a way on, and nothing that decides. */
+async function decided(page: Page, words: string): Promise<void> {
+  await page.waitForSelector(`.became .result:has-text("${words}")`);
+  const acts = await page.locator('.pane article, .pane .decide, .pane .approve, .pane .open, .pane textarea').count();
+  if (acts) throw new Error('what was decided still shows acts');
+}
+
+scenario('what was decided shows its result alone, also when it is opened again, and the next item is one key away', async ({ page }) => {
+  const next = await atDesk(page, 'Waits next');
+  const made = await atDesk(page, 'Decided first');
+  await page.locator('.decide input[value=USA]').press('Space');
+  await page.locator('#desk-words').fill('Not theirs to know.');
+  await page.locator('.decide .refuse').press('Enter');
+  await decided(page, 'Refused for USA');
+  await page.waitForSelector(`.became h2:has-text("${made.reference}")`);
+  await page.waitForSelector('.became .by:has-text("kea, NZL-RELEASE")');
+  for (const keys of ['o', 'Shift+A', 'l']) await page.keyboard.press(keys);
+  if (await page.locator('[role=dialog], .toast.bad').count()) throw new Error('a key still acts on what was decided');
+  await page.reload();
+  await decided(page, 'Refused for USA');
+  const offered = await page.locator('.became .next .button').textContent();
+  await page.keyboard.press('j');
+  const heading = await page.locator('.review h2:focus').textContent();
+  if (!heading || !offered?.includes(heading)) throw new Error(`j led to ${heading}, and offered was ${offered}`);
+  await page.locator(`.line:has-text("${next.reference}")`).press('Enter');
+  await page.waitForSelector('article .open');
+});
+
+scenario('two officers on one item: the second is told what the first decided, and keeps what was written', async ({ page, browser }) => {
+  const made = await atDesk(page, 'Decided by another');
+  await page.locator('#desk-words').fill('Say it without the buoy.');
+  const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await atBoard(other, 'moa', made.reference);
+  await other.locator('#desk-words').fill('Shorter, please.');
+  await other.locator('.decide .back').press('Enter');
+  await decided(other, 'Sent back');
+  await other.context().close();
+  await page.locator('.decide .back').press('Enter');
+  await page.waitForSelector('.toast.bad:has-text("Sent back to be reworded already, by moa")');
+  await decided(page, 'Sent back');
+  await page.waitForSelector('.became .by:has-text("moa")');
+  await page.waitForSelector('.kept:has-text("Say it without the buoy.")');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  // Filed again, it waits again: what was written stands where it was.
+  await file(page, 'Decided by another, shorter', 'report', made.key);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => (location.hash = '#/inbox'));
+  await page.waitForSelector('.views');
+  await page.evaluate((place) => (location.hash = place), `#/desk/queue/${made.key}`);
+  await page.waitForSelector('article .open');
+  if ((await page.locator('#desk-words').inputValue()) !== 'Say it without the buoy.') throw new Error('what was written is lost');
 });
 
 scenario('a release of the watch is read as it was sent, and reviewed', async ({ page }) => {

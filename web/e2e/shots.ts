@@ -46,6 +46,15 @@ const read = async (page: Page): Promise<void> => {
   await page.waitForTimeout(400);
 };
 
+/** What is left of an item once it is decided, and the way on. */
+const decide = async (page: Page): Promise<void> => {
+  await open(page);
+  await page.locator('#desk-words').fill('Say it without the aircraft.');
+  await page.locator('.decide .back').click();
+  await page.waitForSelector('.became li');
+  await page.waitForTimeout(400);
+};
+
 /** A report of three portions for two nations, each under its own label: typed as an analyst would. */
 const write = async (page: Page): Promise<void> => {
   await page.waitForSelector('.document:focus');
@@ -97,6 +106,7 @@ const SHOTS: Shot[] = [
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
   { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write', act: write },
   { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: read },
+  { name: 'desk-decided', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: decide },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
   { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall', act: open },
   { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: first },

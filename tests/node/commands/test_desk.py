@@ -4,7 +4,7 @@
 import msgspec
 import pytest
 
-from tearline.core.instants import Instant
+from tearline.core.instants import Instant, print_dtg
 from tearline.node.commands import (
     AdmitPerson,
     Refused,
@@ -76,7 +76,7 @@ def test_n1_an_item_is_offered_only_to_who_sees_all_of_it(world):
         assert approve_release(node, blind, key, ("JPN",)) == Refused(
             "unknown-item", "nothing on the desk by that key"
         )
-        assert open_text(node, blind, key, "x") == Refused("unknown-text", "no such text on the desk")
+        assert open_text(node, blind, key, "x") == Refused("unknown-item", "nothing on the desk by that key")
         assert getattr(return_product(node, blind, key, (), "words"), "code", "") == "unknown-item"
         assert refuse_release(node, blind, key, ("JPN",), "no").code == "unknown-item"
 
@@ -100,7 +100,8 @@ def test_a1_an_officer_releases_only_under_a_delegation_of_the_post_they_act_for
 def test_a1_what_was_refused_stays_refused_and_all_of_it_is_in_the_register(world):
     done = report(world)
     node, officer = world.node("KOR"), world.act("kor.disclosure")
-    assert refuse_release(node, officer, done.key, ("NZL",), "").code == "unknown-item"
+    assert refuse_release(node, officer, done.key, ("NZL",), "").code == "no-reason"
+    assert refuse_release(node, officer, done.key, (), "No.").code == "not-pending"
     assert refuse_release(node, officer, done.key, ("NZL",), "Not theirs to know.") is None
     assert world.approve("kor.disclosure", done.key, "NZL").code == "not-pending"
     assert return_product(node, officer, done.key, (("ZZ", ("JPN",)),), "words").code == "no-comment"
@@ -118,9 +119,74 @@ def test_a1_nothing_leaves_of_what_was_sent_back(world):
     node, officer = world.node("KOR"), world.act("kor.disclosure")
     world.open_all("kor.disclosure", done.key)
     return_product(node, officer, done.key, (), "Other words.")
-    assert approve_release(node, officer, done.key, ("JPN",)).code == "unknown-item"
+    assert approve_release(node, officer, done.key, ("JPN",)).code == "not-waiting"
     world.pump()
     assert world.share("JPN", done.key) is None
+
+
+def decide_again(world, key, text):
+    """Every verdict of an officer on an item, as it is answered."""
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    return (
+        approve_release(node, officer, key, ("JPN",)),
+        refuse_release(node, officer, key, ("JPN",), "No."),
+        return_product(node, officer, key, (), "Other words."),
+        open_text(node, officer, key, text),
+    )
+
+
+@pytest.mark.parametrize("how", ["released", "refused", "returned"])
+def test_a1_who_decides_on_what_was_decided_is_told_what_happened_and_nothing_changes(world, how):
+    done = report(world)
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    text = world.duty("kor.disclosure").desk_item(done.key).groups[0].text
+    if how == "released":
+        world.approve("kor.disclosure", done.key, "JPN", "USA", "NZL")
+    elif how == "refused":
+        refuse_release(node, officer, done.key, ("JPN", "USA", "NZL"), "Not theirs to know.")
+    else:
+        return_product(node, officer, done.key, (), "Other words.")
+    before, size = world.register("kor.disclosure"), node.journal.size
+    at = print_dtg(world.clock.dtg())
+    for refused in decide_again(world, done.key, text):
+        assert (refused.code, [r.code for r in refused.reasons]) == ("not-waiting", [f"decided-{how}"])
+        members, *who = refused.reasons[0].values
+        assert who == ["kor.disclosure", "KOR-RELEASE", at]
+        assert set(members.split(", ")) == ({""} if how == "returned" else {"JPN", "USA", "NZL"})
+    assert (world.register("kor.disclosure"), node.journal.size) == (before, size)
+    assert world.duty("kor.disclosure").desk_item(done.key) is None
+    assert not world.duty("kor.disclosure").acts(done.key).decide
+
+
+def test_a1_for_a_member_decided_meanwhile_it_is_said_what_happened_to_its_text_alone(world):
+    done = report(world)
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    world.approve("kor.disclosure", done.key, "JPN")
+    refuse_release(node, officer, done.key, ("NZL",), "Not theirs to know.")
+    for refused in (
+        approve_release(node, officer, done.key, ("USA", "JPN")),
+        refuse_release(node, officer, done.key, ("USA", "JPN"), "No."),
+    ):
+        assert (refused.code, refused.reasons[0].code) == ("not-pending", "decided-released")
+        assert refused.reasons[0].values[0] == "JPN"
+    assert approve_release(node, officer, done.key, ("NZL",)).reasons[0].code == "decided-refused"
+    assert set(world.duty("kor.disclosure").desk_item(done.key).item.pending) == {"USA"}
+
+
+def test_n1_what_was_decided_is_unknown_to_who_does_not_see_all_of_it(world):
+    """Absent, waiting and decided are one answer to an officer without the codeword."""
+    waiting, decided = (report(world, portion(SECRET, "hidden", "CC")) for _ in range(2))
+    node = world.node("KOR")
+    return_product(node, world.act("kor.disclosure"), decided.key, (), "Other words.")
+    admit_persons(node, [AdmitPerson(person="kor.new", posts=("KOR-RELEASE",), duties=("release",))])
+    blind = world.act("kor.new")
+    absent = Refused("unknown-item", "nothing on the desk by that key")
+    for key in (waiting.key, decided.key, f"KOR.{'0' * 32}"):
+        assert approve_release(node, blind, key, ("JPN",)) == absent
+        assert refuse_release(node, blind, key, ("JPN",), "No.") == absent
+        assert return_product(node, blind, key, (), "Other words.") == absent
+        assert open_text(node, blind, key, "x") == absent
+        assert world.sites["KOR"].gate.duty(blind).desk_item(key) is None
 
 
 def test_a3_the_explanation_names_every_withheld_variant_with_its_reasons(world):

@@ -48,6 +48,7 @@ CODES: dict[str, tuple[int, str]] = {
     "wrong-method": (405, "Not done this way"),
     "not-opened": (409, "A text has not been opened"),
     "not-pending": (409, "This member does not wait for the product"),
+    "not-waiting": (409, "This does not wait for a decision any more"),
     "own-draft": (409, "Its author is none of the two officers"),
     "approved-before": (409, "Another officer has to approve this too"),
     "not-confirmed": (409, "The letters don't match"),

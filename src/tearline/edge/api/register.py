@@ -11,6 +11,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from tearline.core.ids import ProductId
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.cursors import Place
@@ -62,6 +63,7 @@ class RegisterExportIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: _Short = ""
     since: _Short = ""
     until: _Short = ""
+    key: _Short = ""
 
 
 async def parse_register_filter(
@@ -84,14 +86,26 @@ def _filter(asked: RegisterExportIn) -> RegisterFilter:
         authority=asked.authority,
         since=parse_time(asked.since) if asked.since else None,
         until=parse_time(asked.until) if asked.until else None,
+        product=_product_of(asked.key),
     )
+
+
+def _product_of(key: str) -> ProductId:
+    """By its key; what is no key names no product."""
+    return ProductId(key.partition(".")[2] or key)
 
 
 @get("/api/register", dependencies={"asked": Provide(parse_register_filter)})
 async def get_register(
-    request: AnyRequest, asked: NamedDependency[RegisterFilter], *, limit: Limit = 50, after: After = ""
+    request: AnyRequest,
+    asked: NamedDependency[RegisterFilter],
+    *,
+    key: One = "",
+    limit: Limit = 50,
+    after: After = "",
 ) -> RegisterOut:
-    """The disclosure register, newest first: for release and audit."""
+    """The disclosure register, newest first: for release and audit. ``key``: of one product."""
+    asked = msgspec.structs.replace(asked, product=_product_of(key))
     caller = caller_of(request)
     place = caller.cursors.open(after, caller.session.person, asked)
     before = None if place is None else place.sort_at

@@ -15,7 +15,8 @@ from tearline.core.products import Product
 from tearline.core.renditions import Share
 from tearline.node.commands.acting import Acting, Refused, act_as
 from tearline.node.commands.authorise import choose_delegation, find_agreement_faults
-from tearline.node.commands.desk import find_item, text_of
+from tearline.node.commands.decided import refuse_settled
+from tearline.node.commands.desk import find_waiting, text_of
 from tearline.node.commands.release import mandate_of, release_share, share_of
 from tearline.node.journal import ReleaseApproved
 from tearline.node.node import Node, Work
@@ -46,10 +47,10 @@ def approve_release(
 ) -> Released | Refused:
     """Release to members that wait, or record the first of two approvals."""
     with node.lock:
-        product = find_item(node, acting, key)
-        item = node.desk.items.get(product.envelope.product) if product else None
-        if product is None or item is None or item.state != "open":
-            return Refused("unknown-item", "nothing on the desk by that key")
+        waiting = find_waiting(node, acting, key)
+        if isinstance(waiting, Refused):
+            return waiting
+        product, item = waiting
         if not members:
             return Refused("not-pending", "name the members that are to have it")
         decided: list[_Decided] = []
@@ -76,7 +77,7 @@ def _decide(
 ) -> _Decided | Refused:
     share = share_of(node, product, member) if member in item.pending else None
     if share is None:
-        return Refused("not-pending", f"{member} does not wait for this product")
+        return refuse_settled(node, item.product, member)
     if (acting.person, text_of(share)) not in item.opened:
         return Refused("not-opened", f"the text for {member} has not been opened by you", ())
     found = choose_delegation(node, acting.post, product, share=share, member=member, named=named)

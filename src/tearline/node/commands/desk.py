@@ -19,6 +19,7 @@ from tearline.core.renditions import Rendition, Share, Shown, print_rendition, r
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.authorise import find_agreement_faults
+from tearline.node.commands.decided import refuse_decided, refuse_settled
 from tearline.node.commands.find import as_findings, find_in_texts
 from tearline.node.commands.release import share_of, shares_for
 from tearline.node.journal import (
@@ -31,6 +32,7 @@ from tearline.node.journal import (
 )
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
+from tearline.node.views.desk import DeskItem
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -144,6 +146,15 @@ def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
     return product if all(node.sights.sees_label(class_id, label) for label in product.labels()) else None
 
 
+def find_waiting(node: Node, acting: Acting, key: Key) -> tuple[Product, DeskItem] | Refused:
+    """An item that waits, for an officer who sees all of it; of what was decided since, they are told what happened."""
+    product = find_item(node, acting, key)
+    item = node.desk.items.get(product.envelope.product) if product else None
+    if product is None or item is None:
+        return Refused("unknown-item", "nothing on the desk by that key")
+    return (product, item) if item.state == "open" else refuse_decided(node, item.product)
+
+
 def answers_for(node: Node, acting: Acting, key: Key) -> bool:
     """Its author or an officer, as long as they see all of it: who may know to whom it went."""
     product = find_own_product(node, key)
@@ -155,17 +166,16 @@ def answers_for(node: Node, acting: Acting, key: Key) -> bool:
 def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refused:
     """Read one distinct text: recorded, and needed before it is approved."""
     with node.lock:
-        product = find_item(node, acting, key)
-        groups = (
-            preview_product(node, product, acting.class_id).groups
-            if product and acting.class_id is not None
-            else ()
-        )
+        found = find_waiting(node, acting, key)
+        if isinstance(found, Refused):
+            return found
+        product, item = found
+        groups = group_shares(node, product, shares_for(node, product))
         group = next((g for g in groups if g.text == text), None)
-        if product is None or group is None:
+        if group is None:
             return Refused("unknown-text", "no such text on the desk")
         work = node.work(acting.person, acting.post)
-        work.add(TextOpened, product=product.envelope.product, text=text)
+        work.add(TextOpened, product=item.product, text=text)
         work.commit()
         return group
 
@@ -183,17 +193,17 @@ def return_product(
 ) -> Refused | None:
     """Send back to be reworded, of the whole or portion by portion: nothing leaves for anyone until it is filed again."""
     with node.lock:
-        product = find_item(node, acting, key)
-        item = node.desk.items.get(product.envelope.product) if product else None
-        if product is None or item is None or item.state != "open":
-            return Refused("unknown-item", "nothing on the desk by that key")
+        found = find_waiting(node, acting, key)
+        if isinstance(found, Refused):
+            return found
+        product, item = found
         named = {tag for tag, _ in refused} | {tag for tag, _ in comments}
         said = any(words.strip() for words in (comment, *(words for _, words in comments)))
         if not named <= {p.tag for p in product.portions} or not said:
             return Refused("no-comment", "name portions of the product, and say what other words are needed")
         work = node.work(acting.person, acting.post)
         payload = encode_canonical(ReturnNote(comment, comments))
-        work.add(ProductReturned, payloads=(payload,), product=product.envelope.product, refused=refused)
+        work.add(ProductReturned, payloads=(payload,), product=item.product, refused=refused)
         work.commit()
         return None
 
@@ -203,15 +213,20 @@ def refuse_release(
 ) -> Refused | None:
     """Refuse members for good."""
     with node.lock:
-        product = find_item(node, acting, key)
-        item = node.desk.items.get(product.envelope.product) if product else None
-        if product is None or item is None or not set(members) <= set(item.pending) or not reason.strip():
-            return Refused(
-                "unknown-item", "nothing on the desk by that key for these members, or no reason given"
-            )
+        found = find_waiting(node, acting, key)
+        if isinstance(found, Refused):
+            return found
+        item = found[1]
+        settled = next((m for m in members if m not in item.pending), None)
+        if settled is not None:
+            return refuse_settled(node, item.product, settled)
+        if not members:
+            return Refused("not-pending", "name the members that are not to have it")
+        if not reason.strip():
+            return Refused("no-reason", "say why it is refused")
         work = node.work(acting.person, acting.post)
         payload = encode_canonical(reason)
-        work.add(ReleaseRefused, payloads=(payload,), product=product.envelope.product, members=members)
+        work.add(ReleaseRefused, payloads=(payload,), product=item.product, members=members)
         work.commit()
         return None
 

@@ -30,6 +30,7 @@ from tearline.node.commands import (
     find_item,
     find_own_product,
     find_reach,
+    find_waiting,
     keep_sound,
     list_awaited,
     list_mandates,
@@ -209,10 +210,12 @@ class Duty:
         return product if may_write_anew(self._node, acting, product) else None
 
     def desk_item(self, key: Key, lang: str = "en") -> DeskReview | None:
-        """One item as texts by group beside the original, for an officer who sees all of it."""
+        """One item that waits, as texts by group beside the original, for an officer who sees all of it."""
         with self._node.lock:
-            product = find_item(self._node, self._acting, key)
-            return review_item(self._node, self._acting, product, lang) if product else None
+            found = find_waiting(self._node, self._acting, key)
+            return (
+                None if isinstance(found, Refused) else review_item(self._node, self._acting, found[0], lang)
+            )
 
     def reviews(self) -> tuple[Due, ...]:
         """Watch posts' releases that wait for review, offered to officers who see all of each; due first first."""
@@ -276,14 +279,13 @@ class Duty:
     def acts(self, key: Key) -> ProductActs | None:
         """What this person may do with a product now; none where it does not exist for them."""
         with self._node.lock:
-            product = find_item(self._node, self._acting, key)
-            item = self._node.desk.items.get(product.envelope.product) if product else None
+            waiting = find_waiting(self._node, self._acting, key)
             own = find_own_product(self._node, key)
             answers = own is not None and answers_for(self._node, self._acting, key)
             acts = ProductActs(
                 amend=self._own_whole(key) is not None,
                 recall=may_recall(self._node, self._acting, key),
-                decide=item is not None and item.state == "open" and bool(item.pending),
+                decide=not isinstance(waiting, Refused),
                 waiting=list_awaited(self._node, own) if own is not None and answers else (),
                 receipts=answers,
             )

@@ -79,6 +79,7 @@ class RegisterFilter(msgspec.Struct, frozen=True):
     """What is looked for in the register; empty: no matter. ``text``: a part of the reference, in any case.
 
     ``members`` also finds a return that names the member among others. ``authority``: a delegation or rule by its id.
+    ``product``: one product, in all its revisions.
     """
 
     text: str = ""
@@ -87,11 +88,13 @@ class RegisterFilter(msgspec.Struct, frozen=True):
     authority: str = ""
     since: Instant | None = None
     until: Instant | None = None
+    product: ProductId = ProductId("")
 
     def admits(self, row: RegisterRow) -> bool:
         """Whether a line is looked for."""
         return (
-            (not self.text or self.text.casefold() in row.reference.casefold())
+            (not self.product or row.product == self.product)
+            and (not self.text or self.text.casefold() in row.reference.casefold())
             and (not self.whats or row.what in self.whats)
             and (not self.members or not set(self.members).isdisjoint(row.member.split(", ")))
             and (not self.authority or row.authority == self.authority)

@@ -1746,7 +1746,7 @@ export interface paths {
         };
         /**
          * GetRegister
-         * @description The disclosure register, newest first: for release and audit.
+         * @description The disclosure register, newest first: for release and audit. ``key``: of one product.
          */
         get: operations["ApiRegisterGetRegister"];
         put?: never;
@@ -4290,6 +4290,8 @@ export interface components {
             /** @default  */
             authority?: string;
             form: string;
+            /** @default  */
+            key?: string;
             /** @default  */
             member?: string;
             /** @default  */
@@ -8040,6 +8042,8 @@ export interface operations {
                 after?: string;
                 /** @description Exactly this. */
                 authority?: string;
+                /** @description Exactly this. */
+                key?: string;
                 /** @description Lines on a page; every page but the last is full. */
                 limit?: number;
                 /** @description One name, or several with commas between. */
