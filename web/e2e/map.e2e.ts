@@ -58,6 +58,39 @@ scenario('an area is typed, and searched in two steps, without a mouse', async (
   await page.waitForSelector('.hit:has-text("Oil slick")');
 });
 
+scenario('an alert for an area leaves no area behind: what is searched next is searched everywhere', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/map');
+  await filePlaced(page, 'Fog signal off the cape');
+  await page.waitForSelector('.side .line');
+  await page.locator('.bar input').fill('10S 10E / 9S 11E');
+  await page.keyboard.press('Enter');
+  await page.locator('.bar .acts .button').nth(1).press('Enter');
+  await page.locator('[role=dialog] input').first().fill('Off another coast');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+  await page.locator('[role=search] input').fill('Fog signal');
+  await page.waitForSelector('.hit:has-text("Fog signal")');
+  if (await page.locator('.chips .chip').count()) throw new Error('the area is still there');
+
+  await page.evaluate(() => (location.hash = '#/search?area=10%2C-10%3B11%2C-9'));
+  await page.waitForSelector('.chips .chip');
+  await page.locator('[role=search] input').blur();
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForSelector('.chips .chip', { state: 'detached' });
+  await page.waitForSelector('.hit:has-text("Fog signal")');
+});
+
+scenario('letters that end a reference are searched as words, and a square of the grid as an area', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/search');
+  const box = page.locator('[role=search] input');
+  await box.fill('9SYD');
+  await page.waitForSelector('.note, .hit');
+  if (await page.locator('.chips .chip').count()) throw new Error('9SYD is taken for a place');
+  await box.fill('09S YD 56 35');
+  await page.waitForSelector('.chips .chip:has-text("09S YD 56 35")');
+});
+
 scenario('한국어로 지도를 보고 위치를 입력하며, 읽을 수 없으면 그렇다고 말한다', async ({ page }) => {
   await signIn(page, 'USA', 'hawk', '#/map');
   await setLanguage(page, 'ko');

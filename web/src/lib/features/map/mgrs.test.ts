@@ -30,7 +30,7 @@ describe('MGRS', () => {
       expect(square.text).toBe(printMgrs(lon, lat, digits));
     }
   });
-  it.each(['', '52', '61SBH1234', '52IBH12', '52SBI12', '52SBH123', '52SZZ1234', 'Pyongyang', '52SBH123456789012', 'AIA12'])('refuses %s', (text) => {
+  it.each(['', '52', '61SBH1234', '52IBH12', '52SBI12', '52SBH123', '52SZZ1234', 'Pyongyang', '52SBH123456789012', 'AIA12', '0SBH12', '51SYD 5 356', '51SYD 56 3', '32XNG12', '52OBH12', '52AYD12'])('refuses %s', (text) => {
     expect(parseMgrs(text)).toBeUndefined();
   });
   it('a whole square of 100 km is one, too', () => {

@@ -29,6 +29,8 @@ const POLES = {
   Z: { columns: 'ABCFGHJ', first: 20, rows: 'ABCDEFGHJKLMNP', low: 13 }
 } as const;
 type Pole = keyof typeof POLES;
+/** Zones of the band X that are not there: their neighbours are wider (Svalbard). */
+const NO_ZONES = [32, 34, 36];
 const SHAPE = /^(?:(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])|([ABYZ])([A-HJ-NP-Z])([A-HJ-NP-Z]))(\d*)$/;
 
 /** The square of a place; `digits` of easting and northing together: 0, 2, 4, 6, 8 or 10. */
@@ -39,8 +41,10 @@ export function printMgrs(lon: number, lat: number, digits = 10): string {
   return [head, part(at.x), part(at.y)].filter(Boolean).join(' ');
 }
 
-/** The square that a reference names, or undefined where it names none. */
+/** The square that a reference names, or undefined where it names none. Digits in two groups are as many in each. */
 export function parseMgrs(text: string): Square | undefined {
+  const groups = /[A-Z]\s*(\d+)\s+(\d+)\s*$/i.exec(text);
+  if (groups && groups[1]?.length !== groups[2]?.length) return undefined;
   const found = SHAPE.exec(text.toUpperCase().replace(/\s+/g, ''));
   const digits = found?.[8] ?? '';
   if (!found || digits.length > 10 || digits.length % 2) return undefined;
@@ -108,7 +112,7 @@ type Inverse = (dx: number, dy: number) => { lon: number; lat: number };
 
 function zoneSquare(zone: number, band: string, column: string, row: string, x: number, y: number): Inverse | undefined {
   const columnAt = COLUMNS[(zone - 1) % 3]?.indexOf(column) ?? -1;
-  if (zone < 1 || zone > 60 || columnAt < 0) return undefined;
+  if (zone < 1 || zone > 60 || columnAt < 0 || (band === 'X' && NO_ZONES.includes(zone))) return undefined;
   const south = -80 + BANDS.indexOf(band) * 8;
   const north = south + (band === 'X' ? 12 : 8);
   const easting = (columnAt + 1) * HUNDRED_KM + x;

@@ -20,12 +20,18 @@ describe('what is typed', () => {
   it('the letters of a reference stay words, be they a square of the grid too', () => {
     expect(understand('120104Z JUL 23 K7QF')).toMatchObject({ words: 'K7QF', time: { since: '2023-07-12T01:04:00Z' } });
     expect(understand('KOR-WARN 120104Z JUL 23 9SYD')).not.toHaveProperty('area');
-    expect(understand('UW7V')).toEqual({ words: 'UW7V' });
+    for (const words of ['UW7V', '9SYD', '9syd', '1CAB', '9S YD', '33EM']) expect(understand(words)).toEqual({ words });
   });
   it('a square of the grid is an area', () => {
     expect(understand('launch 51S YD 56 35')).toMatchObject({ words: 'launch', area: { text: '51S YD 56 35' } });
     expect(understand('51SYD')).toMatchObject({ words: '', area: { text: '51S YD' } });
     expect(understand('51S YD buoy')).toEqual({ words: '51S YD buoy' });
+    for (const text of ['9S YD 56 35', '9SYD5635', '51SYD 5635', '09SYD', 'A UN 17 18', 'AUN1718']) expect(understand(text), text).toMatchObject({ words: '', area: {} });
+  });
+  it('what has not the form of a square is words', () => {
+    for (const words of ['61SYD5635', '0SYD5635', '51SYD 5 356', '51SYD563', '51OYD5635', '51AYD5635', '51SIO5635', 'YUP', 'Z AB', 'a UN 1718', 'AUN17']) {
+      expect(understand(words), words).toEqual({ words });
+    }
   });
   it('a field takes one group', () => {
     expect(readDtg(' 120104Z JUL 23 ')).toBe('2023-07-12T01:04:00Z');

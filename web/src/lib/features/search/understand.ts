@@ -17,10 +17,18 @@ const DTG = '(\\d{2})(\\d{2})(\\d{2})Z ?([A-Z]{3}) ?(\\d{2})';
 const RANGE = new RegExp(`${DTG}(?:\\s*(?:-|–|/|\\bTO\\b)\\s*${DTG})?`, 'i');
 const REFERENCE = new RegExp(`\\b([A-Z]{3})-[A-Z]{2,6} (?=${DTG})`, 'i');
 const LETTERS = /^ ([A-Z0-9]{4})(?![\p{L}\d])/iu;
-const MGRS = /(?<![\p{L}\d])(?:\d{1,2}[C-HJ-NP-X]|[ABYZ]) ?[A-HJ-NP-Z]{2} ?(?:\d{1,5} \d{1,5}|\d{2,10})?(?![\p{L}\d])/iu;
+/**
+ * A square as it is written: a zone of one or two digits with its band, two letters, and digits. Without digits it begins with two, as
+ * `51SYD`: `9SYD` is how a reference ends. About the poles, where no zone is, digits stand in two groups or at the letters: `a UN 1718` is words.
+ */
+const MGRS = new RegExp(
+  `(?<![\\p{L}\\d])(?:\\d{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z]{2} ?(?:\\d{1,5} \\d{1,5}|\\d{2,10})|\\d{2}[C-HJ-NP-X] ?[A-HJ-NP-Z]{2}`
+    + `|[ABYZ] [A-HJ-NP-Z]{2} \\d{1,5} \\d{1,5}|[ABYZ][A-HJ-NP-Z]{2}\\d{4,10})(?![\\p{L}\\d])`,
+  'iu'
+);
 const MINUTE_MS = 60_000;
 
-/** A square without digits counts only where nothing else is typed: three letters are a word, too. */
+/** A square without digits counts only where nothing else is typed: so short a thing is a word, too. */
 export function understand(text: string): Understood {
   let left = text;
   let letters = '';
