@@ -16,6 +16,9 @@ async function faults(page: Page): Promise<string[]> {
     const found: string[] = [];
     const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     if (over > 0) found.push(`wider than the screen by ${over} px`);
+    // Only what is inside scrolls: else the bars go up with the page, below a banner that stays.
+    const below = document.documentElement.scrollHeight - document.documentElement.clientHeight;
+    if (below > 0) found.push(`longer than the screen by ${below} px`);
     const banners = [...document.querySelectorAll('.banner')].filter((b) => b.checkVisibility());
     const [top, bottom] = banners.map((b) => b.getBoundingClientRect());
     if (!top || !bottom || banners.length !== 2) return [...found, `${banners.length} banners`];
