@@ -112,6 +112,15 @@ export async function setLanguage(page: Page, language: 'en' | 'fr' | 'ko' | 'ja
   await page.reload();
 }
 
+/** What the page asks from now on that is not there: nothing should be asked that is known to fail. */
+export function unfound(page: Page): string[] {
+  const asked: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 404) asked.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
+  });
+  return asked;
+}
+
 export function expectNoForeignRequests(scene: Scene): void {
   if (scene.foreign.length) throw new Error(`asked other hosts: ${scene.foreign.join(', ')}`);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A writer labels by keyboard, sees who gets what, files, and releases; what has no label can't be filed; nothing typed is lost.
 import { crc32 } from 'node:zlib';
-import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { call } from './acts.ts';
+import { axe, PHONE, scenario, setLanguage, setTheme, signIn, unfound } from './harness.ts';
 import { fileIt, labelled, settled, texts, write } from './writes.ts';
 
 scenario('a report of two portions is written, labelled and filed without a mouse', async ({ page }) => {
@@ -279,6 +280,7 @@ scenario('what the desk sends back opens with its words at their portions, and i
     return made.status;
   });
   if (status !== 200) throw new Error(`could not be sent back: ${status}`);
+  const asked = unfound(page);
   await page.reload();
   await page.evaluate(() => (location.hash = '#/write'));
   await page.locator('.back:has-text("Not by name.") .button').press('Enter');
@@ -289,6 +291,30 @@ scenario('what the desk sends back opens with its words at their portions, and i
   await page.keyboard.type(' A ship.');
   await page.waitForSelector('.group:has-text("USA")');
   if (!(await fileIt(page)).includes('NZL-REP')) throw new Error('no reference');
+  if (asked.length) throw new Error(`asked for what is not there: ${asked.join(', ')}`);
+});
+
+scenario('what was filed is looked at by member, and its product left for the desk, and nothing is asked that is not there', async ({ page }) => {
+  await page.setViewportSize(PHONE);
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Filed and looked at', 'Words for one nation.');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Alt+l');
+  await page.getByPlaceholder('Type a nation').fill('usa');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] .chip:has-text("USA")');
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('.group:has-text("USA")');
+  await fileIt(page);
+  const asked = unfound(page);
+  await page.locator('.done .button.main').press('Enter');
+  await page.waitForSelector('.sides .portion');
+  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  await page.locator('.sides .next .button').first().press('Enter');
+  await page.locator('.whole .tools .button:has-text("desk")').press('Enter');
+  await page.waitForSelector('.review');
+  await page.waitForTimeout(300);
+  if (asked.length) throw new Error(`asked for what is not there: ${asked.join(', ')}`);
 });
 
 scenario('in the dialog of a label, Alt and a number choose how high, and the levels are one stop on the way to the nations', async ({ page }) => {

@@ -112,10 +112,7 @@ export class Writing {
     const none = { digest: '', meanings: new Map(), notes: new Map(), comment: '', hand: '' };
     if (!id) return new Writing(choices, none);
     const { purpose, key } = originOf(id, session.now?.member ?? '');
-    const kept = await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404 && key) return undefined;
-      throw error;
-    });
+    const kept = !key || (await isKept(id)) ? await ask(api.GET('/api/drafts/{draft_id}', { params: { path: { draft_id: id } } })) : undefined;
     const draft = (kept?.draft ?? (await ask(api.GET('/api/products/{key}/draft', { params: { path: { key } } })))) as Product;
     const back = purpose === 'again' ? (await ask(api.GET('/api/returned'))).items.find((item) => item.key === key) : undefined;
     const said = new Map((back?.comments ?? []).map((c) => [c.tag, c.words]));
@@ -348,6 +345,11 @@ export class Writing {
     this.conflict = { theirs: id, hand: isPosts(id) ? (kept.hand ?? '') : '' };
     return made;
   }
+}
+
+/** Whether a draft of that name is kept: an amendment or a rewording has its name before anything of it is written. */
+async function isKept(id: string): Promise<boolean> {
+  return (await ask(api.GET('/api/drafts'))).items.some((line) => line.id === id);
 }
 
 /** Nothing is there; any other failure is one. */
