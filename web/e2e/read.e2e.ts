@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A reader finds, reads and acknowledges without a mouse; the banner says what is on the screen; nothing is left after sign-out.
-import { axe, expectNoForeignRequests, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, expectNoForeignRequests, letPass, node, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 const inbox = '[role=listbox] [role=option]';
 
@@ -16,6 +16,35 @@ scenario('a line is read by keyboard, under a banner made by the node', async (s
   const banners = await page.locator('.banner').allTextContents();
   if (banners.length !== 2 || banners[0] !== banners[1]) throw new Error(`banners differ: ${banners.join(' / ')}`);
   expectNoForeignRequests(scene);
+});
+
+scenario('on every screen the banner and the clock stand: an exercise’s that is stopped says so, and moves only when it is moved', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  const clock = page.locator('header .clock time').first();
+  await clock.waitFor();
+  const before = (await clock.getAttribute('datetime')) ?? '';
+  for (const size of [{ width: 1440, height: 900 }, PHONE]) {
+    await page.setViewportSize(size);
+    for (const screen of ['inbox', 'write', 'desk', 'search', 'map', 'register', 'recall', 'network', 'audit', 'people', 'sides', 'product', 'compare']) {
+      await page.evaluate((name) => (location.hash = `#/${name}`), screen);
+      await page.waitForTimeout(150);
+      const seen = await page.evaluate(() => {
+        const shown = (e: Element | null | undefined) => {
+          const box = e?.getBoundingClientRect();
+          return !!box && box.width > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth && e!.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2));
+        };
+        const banners = [...document.querySelectorAll('.banner')].filter((b) => shown(b) && b.textContent?.trim()).length;
+        return { banners, clock: shown(document.querySelector('header .clock time')), stands: shown(document.querySelector('header .clock .stands')) };
+      });
+      if (seen.banners !== 2 || !seen.clock || !seen.stands) throw new Error(`${screen} ${size.width}: ${JSON.stringify(seen)}`);
+    }
+  }
+  if ((await clock.getAttribute('datetime')) !== before) throw new Error('a clock that stands has moved');
+  letPass(1);
+  const then = new Date(Date.parse(before) + 60_000).toISOString();
+  await page.waitForSelector(`header .clock time[datetime="${then}"]`);
+  await page.waitForTimeout(1500);
+  if ((await clock.getAttribute('datetime')) !== then) throw new Error('it went on by itself');
 });
 
 scenario('where the node gives no marking, the banner says so and shows no other', async ({ page }) => {

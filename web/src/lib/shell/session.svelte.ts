@@ -131,10 +131,10 @@ class SessionState {
     return duties.length === 0 || duties.some((duty) => this.now?.duties.includes(duty));
   }
 
-  /** The node's clocks, by what it said last and the time since: the exercise's (operational) and the system's. */
-  clocks(): { operational: Date; system: Date } {
+  /** The node's clocks, by what it said last and the time since: the exercise's (operational), which may stand, and the system's. */
+  clocks(): { operational: Date; system: Date; stands: boolean } {
     const now = Date.now() + this.#offset_ms;
-    return { operational: new Date(this.#stands ?? now + this.#exercise_ms), system: new Date(now) };
+    return { operational: new Date(this.#stands ?? now + this.#exercise_ms), system: new Date(now), stands: this.#stands !== undefined };
   }
 
   /** To a screen that writes nothing and shows what this person may see anyway: whoever typed has had it saved. */
