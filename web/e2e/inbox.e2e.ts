@@ -32,7 +32,8 @@ scenario('a released report comes into an open list, and leaves it when it is re
 
   await call(page, 'POST', `/api/products/${key}/amendments`, { draft: await draft(page, title, ['NZL']) });
   await reader.waitForSelector(line, { state: 'detached' });
-  await reader.waitForSelector('.pane [role=alert]');
+  await reader.waitForSelector('.pane [role=alert]:has-text("withdrawn by its originator")');
+  await reader.waitForFunction(() => [...document.querySelectorAll('.banner')].every((b) => !b.textContent?.includes('NOT LABELLED')));
   await whole.waitForSelector('.whole [role=alert]:has-text("withdrawn by its originator")');
   await whole.waitForSelector('.banner.top.plain');
   if (((await whole.locator('main').textContent()) ?? '').includes(title)) throw new Error('the whole text is still shown');
