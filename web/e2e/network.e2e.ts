@@ -25,6 +25,10 @@ scenario('an administrator pauses a link with a reason and resumes it, by keyboa
   await page.locator('#pause-reason').press('Enter');
   await page.waitForSelector('.pause:has-text("the line is being moved")');
   await page.waitForSelector('tr:has([data-member=USA]) .state:has-text("paused here")');
+  // What the link says of it a moment later is the same, and no error.
+  await page.waitForResponse((response) => response.url().endsWith('/api/network'));
+  await page.waitForResponse((response) => response.url().endsWith('/api/network'));
+  if ((await page.locator('article dt').allTextContents()).includes('Last error')) throw new Error('a pause is told as an error');
   await page.reload();
   await page.waitForSelector('.pause:has-text("nzl.admin")');
   await page.locator('#main').focus();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { kindWords, lasting, longestWait, stateOf, type Lane, type Link, type Partner } from './words';
+import { faultOf, kindWords, lasting, longestWait, stateOf, type Lane, type Link, type Partner } from './words';
 
 const lane = (waiting_s: number | null) => ({ waiting_s }) as unknown as Lane;
 
@@ -26,4 +26,12 @@ test('a claim of more than was sent stands before whatever the link says', () =>
 
 test('every kind of entry has a word', () => {
   for (const kind of ['share', 'recall', 'disposition', 'receipt', 'ending']) expect(kindWords(kind)).not.toBe(kind);
+});
+
+test('a pause by plan is no fault of a link, and hides none of the other side', () => {
+  const link = (last_error: string, asked_error: string) => ({ last_error, asked_error }) as unknown as Link;
+  expect(faultOf(link('off-line-by-plan', 'there-off-line-by-plan'))).toBe('');
+  expect(faultOf(link('off-line-by-plan', 'unreachable'))).toBe('unreachable');
+  expect(faultOf(link('bad-certificate', ''))).toBe('bad-certificate');
+  expect(faultOf(undefined)).toBe('');
 });

@@ -91,6 +91,11 @@ export const sentWords = (state: string) => say(SENT, state);
 /** What became of an entry where it came: `quarantined:other-packs`, `accepted` …; a code of a newer program as it is. */
 export const arrivalWords = (code: string) => maybe('network', `arrival_${code.slice(code.indexOf(':') + 1)}`) ?? code;
 
+const PAUSES = ['off-line-by-plan', 'there-off-line-by-plan'];
+
+/** What went wrong on a link last. A pause is nothing wrong: the link's state says it, and once is enough. */
+export const faultOf = (link: Link | undefined): string => [link?.last_error, link?.asked_error].find((code) => code && !PAUSES.includes(code)) ?? '';
+
 /** What went wrong when a link was last asked. */
 export const errorWords = (code: string) => maybe('network', `error_${code}`) ?? laneWords(code);
 
