@@ -246,3 +246,33 @@ scenario('whoever wrote a product recalls it, without any of the duties to whom 
   await page.waitForSelector('.recall .pane :text("USA")');
   if (await page.locator('.recall [role=alert]').count()) throw new Error('a list that is not theirs was asked for');
 });
+
+scenario('member by member it says who waits on whom, who was sent what, and who holds nothing of it any more, as it happens', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await call(page, 'POST', '/api/session/post', { post: 'NZL-RELEASE' });
+  const { key, reference } = await call<{ key: string; reference: string }>(page, 'POST', '/api/products', { draft: await draft(page, 'By member, step by step', ['NZL', 'USA']) });
+  await page.reload();
+  await page.waitForSelector('.views');
+  await page.keyboard.press('g');
+  await page.keyboard.press('v'); // the newest
+  await page.waitForSelector(`h1:has-text("${reference}")`);
+  await page.waitForSelector('section.card.unsent:has(h2:has-text("USA")) li.waits:has-text("NZL-RELEASE")');
+  await page.waitForSelector('section.unsent :text("Not sent yet")');
+
+  const { groups } = await call<{ groups: { text: string }[] }>(page, 'GET', `/api/desk/${key}`);
+  await call(page, 'POST', `/api/desk/${key}/open`, { text: groups[0]?.text });
+  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+  await page.waitForSelector('section.card:not(.unsent):has(h2:has-text("USA")) li.held:has-text("sent ")');
+
+  await call(page, 'POST', `/api/products/${key}/recall`, { members: ['USA'], purpose: 'error' });
+  await page.waitForSelector('section[aria-label="Nothing of it"] :is(li.recalled, li.destroyed):has-text("USA")');
+  if (await page.locator('section.card .portion').count()) throw new Error('a text is shown that nobody holds');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('html[lang=ko] section[aria-label="받은 것 없음"]');
+  for (const theme of ['dark', 'light'] as const) {
+    await setTheme(page, theme);
+    const faults = await axe(page);
+    if (faults.length) throw new Error(`${theme}: ${faults.join('\n')}`);
+  }
+});

@@ -122,6 +122,8 @@ class Node:
         self.watch = WatchView(self.member)
         self.post_listeners: list[Callable[[list[Touched]], None]] = []
         self.rebuilders: list[Callable[[str], None]] = []  # derived files that a purge must rebuild
+        self.outcome_listeners: list[Callable[[list[ProductId], list[tuple[ClassId, str]]], None]] = []
+        """Told what own products something became of, and what was told to ``listeners`` just before."""
         self.policy_listeners: list[Callable[[], None]] = []  # who made something by the policies before
         self.directory_listeners: list[Callable[[], None]] = []  # the network side: who is a partner, where
         self.cosigned: dict[tuple[Member, str], Held] = {}
@@ -199,6 +201,7 @@ class Node:
                 self.custody.apply(position, entry, self._access_payloads)
         self.catalogue.changed.clear()
         self.watch.changed.clear()
+        self.releases.changed.clear()
 
     def payload(self, position: int, n: int = 0) -> bytes | None:
         """A payload's bytes; None once purged."""
@@ -285,6 +288,10 @@ class Node:
                 listener(changed)
         touched, self.watch.changed = self.watch.changed, []
         self.tell_posts(touched)
+        settled, self.releases.changed = list(self.releases.changed), {}
+        if settled:
+            for follow in list(self.outcome_listeners):
+                follow(settled, changed)
         return first
 
     def tell_posts(self, touched: list[Touched]) -> None:

@@ -221,7 +221,7 @@ def test_a3_what_an_agreement_withholds_is_explained_by_the_agreement(world):
     }
     world.change_agreement()
     explained = world.duty("kor.watch").explain(done.key)
-    assert explained.groups == ()
+    assert explained.texts == ()
     assert {w.why for w in explained.withheld if w.member == "JPN"} == {"no agreement in force"}
 
 

@@ -15,6 +15,7 @@ from tearline.node.commands import (
     assign_products,
     hand_over_watch,
     pass_on_warnings,
+    recall_product,
     remark,
     take_watch,
 )
@@ -130,8 +131,21 @@ def test_the_originator_sees_each_post_delivered_displayed_and_acknowledged(worl
         world.pump()
         assert states()["JPN-WATCH"] == (True, True, n == 1)
     assert states()["NZL-WATCH"] == (True, False, False)
-    assert "jpn.watch" not in str(world.duty("kor.watch").asked_posts(filed.key))
+    found = world.duty("kor.watch").asked_posts(filed.key)
+    assert "jpn.watch" not in str(found)
+    assert {(p.acknowledges, p.withdrawn) for p in found} == {(True, False)}
+    recall_product(world.node("KOR"), world.act("kor.watch", "KOR-WATCH"), filed.key, ("NZL",), "error")
+    found = world.duty("kor.watch").asked_posts(filed.key)
+    assert {p.post for p in found if p.withdrawn} == {"NZL-WATCH"}
     assert world.duty("kor.analyst").asked_posts(filed.key) is None
+
+
+def test_of_a_report_no_post_is_expected_to_say_that_it_was_displayed(world):
+    made = draft("KOR", portion(WIDE, "text", kind="title"))
+    filed = world.file("kor.watch", msgspec.structs.replace(made, action=("JPN-WATCH",)))
+    world.approve("kor.disclosure", filed.key, "JPN")
+    (found,) = world.duty("kor.watch").asked_posts(filed.key)
+    assert (found.asked, found.acknowledges) == (True, False)
 
 
 def test_a_restart_forgets_nothing_of_a_post(world):

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import msgspec
 
+from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.problems import FindingOut, encode_finding
-from tearline.node.commands import Group, Preview
+from tearline.node.commands import Explained, Group, Outcome, Preview, Withheld
 from tearline.node.gate import RenditionPortion
 
 
@@ -55,6 +56,31 @@ class PreviewOut(msgspec.Struct, frozen=True):
     findings: tuple[FindingOut, ...]
 
 
+class OutcomeOut(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with these members: held, waits, returned, refused, recalled, destroyed, unproposed or withheld.
+
+    ``text`` names what they hold or what waits; ``at``: since when; ``posts``: which may decide, or decided; ``note``: why.
+    """
+
+    members: tuple[str, ...]
+    state: str
+    text: str
+    at: str
+    at_dtg: str
+    posts: tuple[str, ...]
+    note: str
+
+
+class ExplainedOut(msgspec.Struct, frozen=True):
+    """One product as its distinct texts, sent or waiting; how it stands with every member; why each has not all of it."""
+
+    key: str
+    reference: str
+    groups: tuple[GroupOut, ...]
+    outcomes: tuple[OutcomeOut, ...]
+    withheld: tuple[WithheldOut, ...]
+
+
 def encode_group(group: Group) -> GroupOut:
     """One distinct text."""
     rendition = group.rendition
@@ -74,6 +100,33 @@ def encode_preview(preview: Preview) -> PreviewOut:
     """A preview in the API's shape."""
     return PreviewOut(
         tuple(map(encode_group, preview.groups)),
-        tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in preview.withheld),
+        _encode_withheld(preview.withheld),
         tuple(map(encode_finding, preview.findings)),
     )
+
+
+def encode_explained(explained: Explained) -> ExplainedOut:
+    """What became of a product, in the API's shape."""
+    return ExplainedOut(
+        explained.key,
+        explained.reference,
+        tuple(map(encode_group, explained.texts)),
+        tuple(map(_encode_outcome, explained.outcomes)),
+        _encode_withheld(explained.withheld),
+    )
+
+
+def _encode_outcome(one: Outcome) -> OutcomeOut:
+    return OutcomeOut(
+        members=one.members,
+        state=one.state,
+        text=one.text,
+        at=print_iso(one.at) if one.at else "",
+        at_dtg=print_dtg(one.at) if one.at else "",
+        posts=one.posts,
+        note=one.note,
+    )
+
+
+def _encode_withheld(withheld: tuple[Withheld, ...]) -> tuple[WithheldOut, ...]:
+    return tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in withheld)

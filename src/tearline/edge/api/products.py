@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
 from tearline.edge.api.cursors import Place
-from tearline.edge.api.previews import PreviewOut, encode_preview
+from tearline.edge.api.previews import ExplainedOut, encode_explained
 from tearline.edge.api.problems import AnyRequest, done, found
 from tearline.edge.api.renditions import ProductOut
 from tearline.edge.api.shapes import (
@@ -45,7 +45,10 @@ class ReceiptOut(msgspec.Struct, frozen=True):
 
 
 class AskedPostOut(msgspec.Struct, frozen=True):
-    """How it stands with a post, never with a person; DTGs are empty until it is so. ``asked``: addressed for action."""
+    """How it stands with a post, never with a person; DTGs are empty until it is so. ``asked``: addressed for action.
+
+    ``acknowledges``: posts are asked to acknowledge such a product. ``withdrawn``: its member holds it no more.
+    """
 
     member: str
     post: str
@@ -53,6 +56,8 @@ class AskedPostOut(msgspec.Struct, frozen=True):
     delivered: bool
     displayed_dtg: str
     acknowledged_dtg: str
+    acknowledges: bool
+    withdrawn: bool
 
 
 class ReceiptsOut(msgspec.Struct, frozen=True):
@@ -121,13 +126,28 @@ def _encode_post(asked: AskedPost) -> AskedPostOut:
         asked.delivered,
         "" if asked.displayed_at is None else print_dtg(asked.displayed_at),
         "" if asked.acknowledged_at is None else print_dtg(asked.acknowledged_at),
+        asked.acknowledges,
+        asked.withdrawn,
     )
 
 
+class NewestOut(msgspec.Struct, frozen=True):
+    """The newest product that this person answers for; null where there is none."""
+
+    newest: ExplainedOut | None
+
+
 @get("/api/products/{key:str}/explain")
-async def explain_product(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> PreviewOut:
-    """Why each portion is withheld from whom: to its author and to officers, as long as they see all of it."""
-    return encode_preview(found(await caller_of(request).serve(lambda d: d.explain(key, lang))))
+async def explain_product(key: FromPath[str], request: AnyRequest, *, lang: Lang = "en") -> ExplainedOut:
+    """What each member was sent or waits for, or why it has nothing: to its author and to officers who see all of it."""
+    return encode_explained(found(await caller_of(request).serve(lambda d: d.explain(key, lang))))
 
 
-ROUTES = [list_products, get_product, acknowledge, list_receipts, explain_product]
+@get("/api/explained")
+async def explain_newest(request: AnyRequest, *, lang: Lang = "en") -> NewestOut:
+    """The same of the newest product that this person answers for."""
+    explained = await caller_of(request).serve(lambda d: d.explain_newest(lang))
+    return NewestOut(None if explained is None else encode_explained(explained))
+
+
+ROUTES = [list_products, get_product, acknowledge, list_receipts, explain_product, explain_newest]

@@ -22,7 +22,10 @@ _Name = Annotated[str, Meta(max_length=100)]
 
 
 class HolderOut(msgspec.Struct, frozen=True, kw_only=True):
-    """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement."""
+    """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement.
+
+    ``released`` is empty where the member gave back after a loss what it had been sent.
+    """
 
     member: str
     released: str
@@ -99,8 +102,8 @@ def _reach(reach: RecallReach) -> ReachHereOut:
         holders=tuple(
             HolderOut(
                 member=h.member,
-                released=print_iso(h.released_at),
-                released_dtg=print_dtg(h.released_at),
+                released=print_iso(h.released_at) if h.released_at else "",
+                released_dtg=print_dtg(h.released_at) if h.released_at else "",
                 authority=h.authority,
                 agreement=h.agreement,
                 purge=h.purge,

@@ -16,12 +16,12 @@ from tearline.core.ids import Member, ProductId, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.authorise import find_agreement_faults
 from tearline.node.commands.decided import refuse_decided, refuse_settled
 from tearline.node.commands.find import as_findings, find_in_texts
-from tearline.node.commands.release import share_of, shares_for
+from tearline.node.commands.release import sent_share, share_of, shares_for
 from tearline.node.journal import (
     AlarmRaised,
     ProductReturned,
@@ -32,7 +32,7 @@ from tearline.node.journal import (
 )
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
-from tearline.node.views.desk import DeskItem
+from tearline.node.views.desk import DeskItem, Review
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -73,25 +73,25 @@ class Preview(msgspec.Struct, frozen=True):
 def preview_product(node: Node, product: Product, class_id: ClassId, lang: str = "en") -> Preview:
     """Groups by distinct share; the explanation, in ``lang``, names only portions that the asker sees."""
     shares = shares_for(node, product)
-    groups = group_shares(node, product, shares)
+    groups = group_shares(node, shares)
     findings = as_findings(find_in_texts(node, shares))
     return Preview(groups, explain_withheld(node, product, class_id, lang), findings)
 
 
-def group_shares(node: Node, product: Product, shares: Mapping[Member, Share]) -> tuple[Group, ...]:
+def group_shares(node: Node, shares: Mapping[Member, Share]) -> tuple[Group, ...]:
     """Members with the same share are one group."""
     grouped: dict[bytes, list[Member]] = {}
     for member, share in shares.items():
         grouped.setdefault(encode_canonical(share.portions), []).append(member)
-    return tuple(_make_group(node, product, members, shares[members[0]]) for members in grouped.values())
+    return tuple(_make_group(node, members, shares[members[0]]) for members in grouped.values())
 
 
-def _make_group(node: Node, product: Product, members: list[Member], share: Share) -> Group:
+def _make_group(node: Node, members: list[Member], share: Share) -> Group:
     first = node.member_classes.get(members[0])  # none: it left, and is shown what it was sent
     shown: tuple[Shown, ...] = render(
         share.portions, lambda label: first is None or node.sights.sees_label(first, label)
     )
-    rendition = print_rendition(product.envelope, product.changed_at, shown, node.voice, node.book)
+    rendition = print_rendition(share.envelope, share.changed_at, shown, node.voice, node.book)
     counts = tuple((p.tag, len(p.variants)) for p in share.portions)
     return Group(tuple(members), text_of(share), rendition, counts, _reach_of(node, shown))
 
@@ -157,10 +157,39 @@ def find_waiting(node: Node, acting: Acting, key: Key) -> tuple[Product, DeskIte
 
 def answers_for(node: Node, acting: Acting, key: Key) -> bool:
     """Its author or an officer, as long as they see all of it: who may know to whom it went."""
+    item = node.desk.items.get(ProductId(key.partition(".")[2]))
+    if "release" not in acting.duties and (item is None or not is_author(acting, item.author)):
+        return False  # most people of most products: said before anything is read
     product = find_own_product(node, key)
     if product is not None and may_write_anew(node, acting, product):
         return True
     return find_item(node, acting, key) is not None
+
+
+def held_texts(node: Node, product: Product, class_id: ClassId) -> dict[Member, Share]:
+    """What members hold of it, as it was sent, of those texts that this class sees whole.
+
+    An older revision may be marked higher than the newest, so that who sees all of the product need not see what was sent.
+    """
+    records = node.releases.sent.get(product.envelope.product, {})
+    held = {m: sent_share(node, r) for m, r in records.items() if not r.withdrawn}
+    return {m: share for m, share in held.items() if share is not None and _is_seen(node, share, class_id)}
+
+
+def _is_seen(node: Node, share: Share, class_id: ClassId) -> bool:
+    return all(node.sights.sees_label(class_id, label) for label in share.labels())
+
+
+def find_review(node: Node, acting: Acting, key: Key) -> tuple[Product, Review] | None:
+    """A watch post's release that waits for review: for an officer who sees all of the product, and all that was sent."""
+    review = node.desk.reviews.get(ProductId(key.partition(".")[2]))
+    product = find_item(node, acting, key) if review is not None else None
+    if review is None or product is None or acting.class_id is None:
+        return None
+    records = node.releases.sent.get(review.product, {})
+    sent = (sent_share(node, records[m]) for m in review.members if m in records)
+    seen = all(share is None or _is_seen(node, share, acting.class_id) for share in sent)
+    return (product, review) if seen else None
 
 
 def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refused:
@@ -170,7 +199,7 @@ def open_text(node: Node, acting: Acting, key: Key, text: str) -> Group | Refuse
         if isinstance(found, Refused):
             return found
         product, item = found
-        groups = group_shares(node, product, shares_for(node, product))
+        groups = group_shares(node, shares_for(node, product))
         group = next((g for g in groups if g.text == text), None)
         if group is None:
             return Refused("unknown-text", "no such text on the desk")
@@ -234,13 +263,10 @@ def refuse_release(
 def review_release(node: Node, acting: Acting, key: Key, outcome: str) -> Refused | None:
     """Review a watch post's release within its time: ``confirmed``, or ``questioned``, which who released it is told."""
     with node.lock:
-        review = node.desk.reviews.get(ProductId(key.partition(".")[2]))
-        if (
-            review is None
-            or find_item(node, acting, key) is None
-            or outcome not in {"confirmed", "questioned"}
-        ):
+        found = find_review(node, acting, key)
+        if found is None or outcome not in {"confirmed", "questioned"}:
             return Refused("unknown-item", "no release by that key waits for your review")
+        _, review = found
         work = node.work(acting.person, acting.post, authority=review.authority)
         work.add(ReleaseReviewed, product=review.product, outcome=outcome)
         if outcome == "questioned":

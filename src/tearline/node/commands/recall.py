@@ -127,13 +127,11 @@ def _find_recallable(node: Node, acting: Acting, key: Key) -> Product | None:
 
 
 def _holder(node: Node, record: Sent) -> Holder:
-    rows = (r for r in reversed(node.releases.register) if r.what == "released")
-    row = next((r for r in rows if (r.product, r.member) == (record.product, record.member)), None)
     agreement = node.agreement_with(record.member)
     share = sent_share(node, record)
     return Holder(
         record.member,
-        row.dtg if row else Instant(0),
+        record.at,
         record.authority,
         record.agreement,
         agreement.purge.get(record.member, "confirm") if agreement else "",

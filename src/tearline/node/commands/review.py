@@ -146,7 +146,7 @@ def _review(
         envelope.precedence,
         print_banner(product.labels(), node.voice, node.book),
         tuple(_original(node, portion, shares) for portion in product.portions),
-        tuple(_review_text(node, acting, product, g, shares) for g in group_shares(node, product, shares)),
+        tuple(_review_text(node, acting, product, g, shares) for g in group_shares(node, shares)),
         explain_withheld(node, product, class_id, lang),
         find_at_desk(node, product, class_id, shares),
         list_audiences(node),

@@ -9,7 +9,7 @@ import msgspec
 
 from tearline.core.ids import Member
 from tearline.core.labels import ClassId, Label
-from tearline.core.products import Product
+from tearline.core.products import KINDS, Product
 from tearline.node.commands import (
     NOT_CLEARED,
     Acting,
@@ -17,6 +17,7 @@ from tearline.node.commands import (
     DeskReview,
     DraftProduct,
     DraftRule,
+    Explained,
     Mandates,
     Preview,
     Queued,
@@ -26,11 +27,15 @@ from tearline.node.commands import (
     act_again,
     answers_for,
     draft_of,
+    explain_outcomes,
     find_in_draft,
     find_item,
+    find_newest,
     find_own_product,
     find_reach,
+    find_review,
     find_waiting,
+    held_texts,
     keep_sound,
     list_awaited,
     list_mandates,
@@ -177,9 +182,12 @@ class Duty:
             found[key] = labels if shown else None
         for key in whole:
             product = find_own_product(self._node, key)
-            answers = product is not None and answers_for(self._node, self._acting, key)
             before = found.get(key, frozenset())
-            found[key] = before | product.labels() if product and answers and before is not None else None
+            if product is None or before is None or not answers_for(self._node, self._acting, key):
+                found[key] = None
+                continue
+            held = held_texts(self._node, product, class_id).values()
+            found[key] = before.union(product.labels(), *(share.labels() for share in held))
         return found
 
     def desk(self) -> tuple[Queued, ...]:
@@ -221,29 +229,26 @@ class Duty:
         """Watch posts' releases that wait for review, offered to officers who see all of each; due first first."""
         with self._node.lock:
             node, acting = self._node, self._acting
-            keyed = ((make_key(node.member, p), r) for p, r in node.desk.reviews.items())
-            found = ((r, find_item(node, acting, key)) for key, r in keyed)
-            due = [Due(r, p.envelope.reference, node.clock.dtg() > r.due) for r, p in found if p]
+            keyed = (make_key(node.member, product) for product in node.desk.reviews)
+            found = (find_review(node, acting, key) for key in keyed)
+            due = [Due(r, p.envelope.reference, node.clock.dtg() > r.due) for p, r in filter(None, found)]
             return tuple(sorted(due, key=lambda d: (d.review.due, d.reference)))
 
     def review(self, key: Key, lang: str = "en") -> DeskReview | None:
         """What a watch post released, as it was sent, beside the original."""
         with self._node.lock:
-            product = find_item(self._node, self._acting, key)
-            waiting = self._node.desk.reviews.get(product.envelope.product) if product else None
-            if product is None or waiting is None:
-                return None
-            return review_sent(self._node, self._acting, product, waiting, lang)
+            found = find_review(self._node, self._acting, key)
+            return review_sent(self._node, self._acting, *found, lang) if found else None
 
-    def explain(self, key: Key, lang: str = "en") -> Preview | None:
-        """Why each portion is withheld from whom (A3): to its author and to officers, as long as they see all of it."""
+    def explain(self, key: Key, lang: str = "en") -> Explained | None:
+        """What became of it with every member and why (A3): to its author and to officers, as long as they see all of it."""
         with self._node.lock:
-            product = find_own_product(self._node, key)
-            if product is None or self._acting.class_id is None:
-                return None
-            if not answers_for(self._node, self._acting, key):
-                return None
-            return preview_product(self._node, product, self._acting.class_id, lang)
+            return explain_outcomes(self._node, self._acting, key, lang)
+
+    def explain_newest(self, lang: str = "en") -> Explained | None:
+        """The same of the newest product that this person answers for; None where there is none."""
+        with self._node.lock:
+            return find_newest(self._node, self._acting, lang)
 
     def register(
         self, asked: RegisterFilter, limit: int, before: int | None = None
@@ -343,6 +348,8 @@ class Duty:
                     or self._node.streams.is_held(member, product.envelope.product),
                     at.get((member, post, "displayed")),
                     at.get((member, post, "acknowledged")),
+                    KINDS[product.envelope.kind].acknowledged,
+                    member in sent and sent[member].withdrawn,
                 )
                 for member, post in sorted(asked | answered)
             )

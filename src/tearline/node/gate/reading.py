@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 
-from tearline.core.ids import Tag
+from tearline.core.ids import ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId, PersonSight
 from tearline.core.products import Envelope
@@ -14,7 +15,14 @@ from tearline.core.renditions import (
     Rendition,
     compare,
 )
-from tearline.node.commands import Acting, Refused, acknowledge_product, acknowledge_products, act_again
+from tearline.node.commands import (
+    Acting,
+    Refused,
+    acknowledge_product,
+    acknowledge_products,
+    act_again,
+    answers_for,
+)
 from tearline.node.gate.alerts import Alert, Alerts, Watch
 from tearline.node.gate.citations import CitedAt, find_cited, find_citing
 from tearline.node.gate.features import (
@@ -52,7 +60,7 @@ from tearline.node.journal import RenditionRead, SearchMade
 from tearline.node.node import Node
 from tearline.node.views.arrivals import tie_of
 from tearline.node.views.atlas import Sighting
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.contents import Appearance
 from tearline.node.views.custody import Notice
 from tearline.node.views.finder import Finder, rendition_texts
@@ -60,6 +68,7 @@ from tearline.node.views.search import Query, Term, cut_pieces
 from tearline.node.views.watch import PostWatch, Touched
 
 PAGE_MAX = 500
+TOLD_MAX = 32  # products of one commit: who follows asks for what they show, whichever they are told of
 ALARMS_MAX = 500  # the newest: a partner that sends rubbish raises one with every run
 
 
@@ -269,6 +278,8 @@ class Reading:
     def subscribe(self, tell: Callable[[Key], None], tell_post: Callable[[], None]) -> Callable[[], None]:
         """Call ``tell`` with each key whose rendition changes for this reader, ``tell_post`` when their post has something new.
 
+        Of a product that they answer for ``tell`` is called also when something becomes of it: a decision, a partner's answer.
+
         Returns how to stop. The right is asked for at delivery.
         """
 
@@ -283,12 +294,22 @@ class Reading:
             if any(log.is_touched(one) for one in touched):
                 tell_post()
 
+        def listen_outcomes(products: list[ProductId], changed: list[tuple[ClassId, Key]]) -> None:
+            now = act_again(self._node, self._acting)
+            told = {key for class_id, key in changed if class_id == now.class_id}
+            keys = (make_key(self._node.member, product) for product in products)
+            mine = (key for key in keys if key not in told and answers_for(self._node, now, key))
+            for key in islice(mine, TOLD_MAX):
+                tell(key)
+
         def stop() -> None:
+            self._node.outcome_listeners.remove(listen_outcomes)
             self._node.listeners.remove(listen)
             self._node.post_listeners.remove(listen_post)
 
         self._node.listeners.append(listen)
         self._node.post_listeners.append(listen_post)
+        self._node.outcome_listeners.append(listen_outcomes)
         return stop
 
     def acknowledge(self, key: Key, state: str) -> Refused | None:

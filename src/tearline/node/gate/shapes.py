@@ -194,7 +194,11 @@ class Inbox(msgspec.Struct, frozen=True):
 
 
 class AskedPost(msgspec.Struct, frozen=True):
-    """How an own product stands with a post of a partner: by post, never by person. ``asked``: it was addressed for action."""
+    """How an own product stands with a post of a partner: by post, never by person. ``asked``: it was addressed for action.
+
+    ``acknowledges``: it is of a kind of which a post is asked to say that it was displayed and acknowledged; of others no
+    receipt is to be expected. ``withdrawn``: its member holds it no more.
+    """
 
     member: Member
     post: Post
@@ -202,6 +206,8 @@ class AskedPost(msgspec.Struct, frozen=True):
     delivered: bool
     displayed_at: Instant | None
     acknowledged_at: Instant | None
+    acknowledges: bool
+    withdrawn: bool
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -55,6 +55,15 @@ class Sent(msgspec.Struct, frozen=True):
     position: int
     withdrawn: bool = False
     n: int = 0
+    at: Instant = Instant(0)  # when it was released; 0 where a partner gave it back after a loss
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A member was refused a product for good, by this post; ``position`` is the journal entry that holds the reason."""
+
+    post: Post
+    at: Instant
+    position: int
 
 
 class RegisterRow(msgspec.Struct, frozen=True):
@@ -162,8 +171,10 @@ class ReleasesView:
         self.receipts: dict[ProductId, list[PostReceipt]] = {}
         self.dispositions: dict[Member, dict[str, dict[int, str]]] = {}
         self.references: dict[ProductId, str] = {}
-        self.refused: set[tuple[ProductId, Member]] = set()
+        self.refused: dict[tuple[ProductId, Member], Refusal] = {}
         self.kinds: dict[ProductId, str] = {}
+        self.changed: dict[ProductId, None] = {}
+        """Of what something was decided or answered since somebody last took these names."""
         self._incarnation = 1
         self._lives: dict[Member, int] = {}
         self._answered: dict[tuple[Member, ProductId, int], tuple[int, str, int]] = {}
@@ -187,7 +198,7 @@ class ReleasesView:
             self._note(entry, "returned", entry.product, Member(", ".join(members)), portions=tags)
         elif isinstance(entry, ReleaseRefused):
             for member in entry.members:
-                self.refused.add((entry.product, member))
+                self.refused[(entry.product, member)] = Refusal(entry.post, entry.dtg, position)
                 self._note(entry, "refused", entry.product, member)
         elif isinstance(entry, ReleaseReviewed):
             self._note(entry, "reviewed", entry.product, Member(""), purpose=entry.outcome)
@@ -206,7 +217,7 @@ class ReleasesView:
             self._apply_recovered(position, entry, payloads)
 
     def _apply_released(self, position: int, entry: ShareReleased) -> None:
-        self.refused.discard((entry.product, entry.member))
+        self.refused.pop((entry.product, entry.member), None)
         self.sent.setdefault(entry.product, {})[entry.member] = Sent(
             entry.product,
             entry.member,
@@ -215,6 +226,7 @@ class ReleasesView:
             entry.authority,
             entry.agreement,
             position,
+            at=entry.dtg,
         )
         row = self._row(entry, "released", entry.product, entry.member)
         self.register.append(
@@ -280,6 +292,7 @@ class ReleasesView:
                 author_revision=before.author_revision,
                 authority=before.authority,
                 agreement=before.agreement,
+                at=before.at,
             )
         self.sent.setdefault(product, {})[entry.member] = found
         self._note(entry, "recovered", product, entry.member)
@@ -312,10 +325,13 @@ class ReleasesView:
         sent = self.sent.get(row.product, {}).get(row.member)
         return row.what == "released" and sent is not None and not sent.withdrawn
 
+    def recalls_from(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
+        """Every recall of a product from a member, oldest first."""
+        return tuple(self.recalls[n] for n in self._recalls_of.get((product, member), ()))
+
     def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
         """Recalls from a member that no destruction record answers for yet."""
-        found = (self.recalls[n] for n in self._recalls_of.get((product, member), ()))
-        return tuple(recall for recall in found if not recall.records)
+        return tuple(recall for recall in self.recalls_from(product, member) if not recall.records)
 
     def _note(
         self, entry: Entry, what: str, product: ProductId, member: Member, **more: str | tuple[Tag, ...]
@@ -324,6 +340,7 @@ class ReleasesView:
         self.register.append(msgspec.structs.replace(row, **more))
 
     def _row(self, entry: Entry, what: str, product: ProductId, member: Member) -> RegisterRow:
+        self.changed[product] = None
         reference = self.references.get(product, "")
         return RegisterRow(
             what, reference, product, 0, member, entry.authority, entry.actor, entry.post, entry.dtg
@@ -338,6 +355,7 @@ class ReleasesView:
                 theirs = {(r.post, r.state) for r in known if r.member == found.member}
                 if (found.post, found.state) not in theirs and len(theirs) < RECEIPTS_MAX:
                     known.append(found)
+                    self.changed[body.product] = None
             elif isinstance(body, Disposition):
                 end, incarnation = body.start + len(body.codes), body.incarnation or 1
                 self._heard(entry.member, body.lane, end, entry.at, incarnation)
@@ -377,6 +395,7 @@ class ReleasesView:
                 place = (self._lives.get(member, 1), *at)
                 self._answered.setdefault((member, recall.product, recall.revision), place)
                 self.recalls[n] = msgspec.structs.replace(recall, records=(*recall.records, answer.record))
+                self.changed[recall.product] = None
 
 
 def _read_reference(share: Share | None, recall: Recall | None) -> str:

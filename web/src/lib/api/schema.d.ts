@@ -491,6 +491,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/explained": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExplainNewest
+         * @description The same of the newest product that this person answers for.
+         */
+        get: operations["ApiExplainedExplainNewest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/factors": {
         parameters: {
             query?: never;
@@ -1542,7 +1562,7 @@ export interface paths {
         };
         /**
          * ExplainProduct
-         * @description Why each portion is withheld from whom: to its author and to officers, as long as they see all of it.
+         * @description What each member was sent or waits for, or why it has nothing: to its author and to officers who see all of it.
          */
         get: operations["ApiProductsKeyExplainExplainProduct"];
         put?: never;
@@ -2738,11 +2758,13 @@ export interface components {
         /** AskedPostOut */
         AskedPostOut: {
             acknowledged_dtg: string;
+            acknowledges: boolean;
             asked: boolean;
             delivered: boolean;
             displayed_dtg: string;
             member: string;
             post: string;
+            withdrawn: boolean;
         };
         /** AssignIn */
         AssignIn: {
@@ -3291,6 +3313,14 @@ export interface components {
         EndIn: {
             reason: string;
         };
+        /** ExplainedOut */
+        ExplainedOut: {
+            groups: components["schemas"]["GroupOut"][];
+            key: string;
+            outcomes: components["schemas"]["OutcomeOut"][];
+            reference: string;
+            withheld: components["schemas"]["WithheldOut"][];
+        };
         /** ExportedRegister */
         ExportedRegister: {
             media_type: string;
@@ -3764,6 +3794,10 @@ export interface components {
             /** @default  */
             password?: string;
         };
+        /** NewestOut */
+        NewestOut: {
+            newest: components["schemas"]["ExplainedOut"] | null;
+        };
         /** NodeHealthOut */
         NodeHealthOut: {
             ahead: string[];
@@ -3824,6 +3858,16 @@ export interface components {
             kind: string;
             tag: string;
             variants: components["schemas"]["WrittenOut"][];
+        };
+        /** OutcomeOut */
+        OutcomeOut: {
+            at: string;
+            at_dtg: string;
+            members: string[];
+            note: string;
+            posts: string[];
+            state: string;
+            text: string;
         };
         /** OwnSession */
         OwnSession: {
@@ -5839,6 +5883,38 @@ export interface operations {
             };
         };
     };
+    ApiExplainedExplainNewest: {
+        parameters: {
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewestOut"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     ApiFactorsListFactors: {
         parameters: {
             query?: never;
@@ -7695,7 +7771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["ExplainedOut"];
                 };
             };
             /** @description Problem details */

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a product stands with a member, as the node says it, in words; the sign before them never stands alone.
+import type { Schemas } from '$lib/api';
+import { anyOf, t } from '$lib/i18n';
+
+type Outcome = Schemas['OutcomeOut'];
+
+const SIGNS: Record<string, string> = { held: '●', waits: '◐', returned: '↩', refused: '✕', recalled: '◌', destroyed: '○', unproposed: '–', withheld: '–' };
+
+export const signOf = (outcome: Outcome) => SIGNS[outcome.state] ?? '–';
+
+/** `holds`: the members hold something older, so that what waits are newer words. */
+export function standing(outcome: Outcome, holds = false): string {
+  const { state, at_dtg: dtg, posts } = outcome;
+  switch (state) {
+    case 'held':
+      return dtg ? t(outcome.text ? 'product.stand_held' : 'product.stand_held_dark', { dtg }) : t('product.stand_held_undated');
+    case 'waits':
+      return posts.length ? t(holds ? 'product.stand_waits_newer' : 'product.stand_waits', { posts: anyOf(posts) }) : t('product.stand_waits_nobody');
+    case 'refused':
+      return t('product.stand_refused', { posts: anyOf(posts), dtg });
+    case 'recalled':
+      return t('product.stand_recalled', { dtg });
+    case 'destroyed':
+      return t('product.stand_destroyed', { dtg });
+    case 'returned':
+      return t('product.stand_returned');
+    case 'unproposed':
+      return t('product.stand_unproposed');
+    default:
+      return t('product.stand_withheld');
+  }
+}
