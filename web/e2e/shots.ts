@@ -79,6 +79,14 @@ const write = async (page: Page): Promise<void> => {
   await page.waitForTimeout(800);
 };
 
+/** What is said before it is filed. */
+const askToFile = async (page: Page): Promise<void> => {
+  await write(page);
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role=dialog] .outcome');
+  await page.waitForTimeout(300);
+};
+
 const prove = async (page: Page): Promise<void> => {
   await page.waitForSelector('.line');
   await page.keyboard.press('j');
@@ -105,6 +113,7 @@ const SHOTS: Shot[] = [
   { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
   { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write', act: write },
+  { name: 'write-file', member: 'KOR', person: 'kor.watch', place: '#/write', act: askToFile },
   { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: read },
   { name: 'desk-decided', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: decide },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },

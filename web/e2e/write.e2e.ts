@@ -334,6 +334,50 @@ scenario('in the dialog of a label, Alt and a number choose how high, and the le
   await page.locator('.document:focus').waitFor();
 });
 
+scenario('before filing it is said to whom it goes at once and who decides, for the post acted for now, and after it the same', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Who decides this', 'A ship without lights crossed the strait.');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Alt+l');
+  await page.getByPlaceholder('Type a nation').fill('usa');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] .chip:has-text("USA")');
+  await page.keyboard.press('Escape');
+  for (const n of [0, 1]) await labelled(page, n, 'USA');
+  await page.waitForSelector('.group:has-text("USA")');
+  const says = async (words: string): Promise<void> => {
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector(`[role=dialog] .outcome:has-text("${words}")`);
+  };
+  const waits = 'Waits for release to USA. Decided by NZL-RELEASE';
+  await says(waits);
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Kind').selectOption('tearline');
+  const goes = 'Goes out at once to USA under your post\'s delegation T2.';
+  await says(goes);
+  await page.keyboard.press('Escape');
+  // As an officer one decides on the desk, having read it: not by filing.
+  const actFor = (post: string) => Promise.all([page.waitForResponse('**/api/session/post'), page.getByLabel('Acting for').selectOption(post)]);
+  await actFor('NZL-RELEASE');
+  await says(waits);
+  await page.keyboard.press('Escape');
+  await actFor('NZL-WATCH');
+  await says(goes);
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done .outcome:has-text("Went out to USA under your post\'s delegation T2.")');
+  await page.locator('.done .button', { hasText: 'Amend' }).press('Enter');
+  await page.waitForSelector('.origin:has-text("amend")');
+  await page.locator('.document .wording').nth(1).click();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' It turned north.');
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  await says(goes);
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done .outcome:has-text("Went out to USA under your post\'s delegation T2.")');
+});
+
 scenario('after filing, the focus stands on what became of it', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await write(page, 'Where one stands', 'Filed by key.');

@@ -7,6 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tearline.cli.arguments import SubParsers, add_command, add_exits, add_json, decode_json
 from tearline.cli.client import Client, add_connection
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Preview, and file where nothing stands against it."""
     draft = _read_draft(arguments.file)
     with Client(arguments) as client:
-        preview = client.post("/api/preview", draft)
+        place = f"?replaces={quote(arguments.replaces, safe='')}" if arguments.replaces else ""
+        preview = client.post(f"/api/preview{place}", draft)
         blocking = any(found["blocking"] for found in preview["findings"])
         filed = None
         if not arguments.preview and not blocking:
@@ -55,6 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(print_preview(preview))
         if filed is not None:
             _print_filed(filed)
+        elif not blocking:
+            say("filed now, it goes:")
+            _print_filing(preview["filing"])
         elif blocking:
             note("Nothing was filed. Mend what is refused, and write it again.")
     return REFUSED if blocking else DONE
@@ -106,6 +111,19 @@ def _write_labels(value: Any) -> Any:
 def _print_filed(filed: dict[str, Any]) -> None:
     say(f"filed {clean(filed['reference'])}")
     say(f"    {filed['key']}")
-    say(f"    released to: {', '.join(filed['released']) or 'nobody yet'}")
-    if filed["pending"]:
-        say(f"    waiting on the release desk: {', '.join(filed['pending'])}")
+    _print_filing(filed["filing"])
+
+
+def _print_filing(filing: list[dict[str, Any]]) -> None:
+    for one in filing:
+        say(f"    {_say_how(one)}: {', '.join(one['members'])}")
+    if not filing:
+        say("    to nobody outside this member")
+
+
+def _say_how(one: dict[str, Any]) -> str:
+    if one["what"] == "waits":
+        posts = " or ".join(map(clean, one["posts"]))
+        return f"waits for {posts}" if posts else "waits, and no post has the authority"
+    words = {"rule": "at once, by the standing rule", "delegation": "at once, under the delegation"}
+    return f"{words[one['what']]} {clean(one['name'])}" if one["what"] in words else str(one["what"])

@@ -3,17 +3,20 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from litestar import get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.previews import PreviewOut, encode_preview
+from tearline.edge.api.previews import DraftPreviewOut, FilingOut, encode_draft_preview, encode_filing
 from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
 from tearline.edge.api.shapes import Lang, check_time
-from tearline.node.commands import DraftProduct, amend_product, file_product
+from tearline.node.commands import DraftProduct, Filed, amend_product, file_product
 
+Own = Annotated[str, QueryParameter(max_length=100, description="The key of one's own product.")]
 SHORT_BYTES = 32 * 1024
 """A draft of so many bytes is looked through in a few milliseconds."""
 
@@ -32,22 +35,24 @@ class AmendIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FiledOut(msgspec.Struct, frozen=True):
-    """What became of a filing: released at once, or waiting on the desk."""
+    """What became of a filing: released at once, or waiting on the desk; ``filing``: by what, and for whom."""
 
     key: str
     reference: str
     released: tuple[str, ...]
     pending: tuple[str, ...]
     findings: tuple[FindingOut, ...]
+    filing: tuple[FilingOut, ...]
 
 
 class AmendedOut(msgspec.Struct, frozen=True):
-    """What became of an amendment, by member."""
+    """What became of an amendment, by member; ``filing``: by what, and for whom."""
 
     changed: tuple[str, ...]
     recalled: tuple[str, ...]
     unchanged: tuple[str, ...]
     pending: tuple[str, ...]
+    filing: tuple[FilingOut, ...]
 
 
 def check_draft(draft: DraftProduct) -> DraftProduct:
@@ -57,13 +62,32 @@ def check_draft(draft: DraftProduct) -> DraftProduct:
     return draft
 
 
+def encode_filed(filed: Filed) -> FiledOut:
+    """What became of a filing, in the API's shape."""
+    findings = tuple(map(encode_finding, filed.findings))
+    filing = tuple(map(encode_filing, filed.filing))
+    return FiledOut(filed.key, filed.reference, filed.released, filed.pending, findings, filing)
+
+
 @post("/api/preview", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
-async def preview(data: JSONBody[DraftProduct], request: AnyRequest, *, lang: Lang = "en") -> PreviewOut:
-    """Who would get what of a draft, text by text; nothing is kept. With findings that refuse it: of what has a sound label."""
+async def preview(
+    data: JSONBody[DraftProduct],
+    request: AnyRequest,
+    *,
+    lang: Lang = "en",
+    replaces: Own = "",
+    amends: Own = "",
+) -> DraftPreviewOut:
+    """Who would get what of a draft, text by text, and by whose decision; nothing is kept.
+
+    With findings that refuse it: of what has a sound label. ``replaces``, ``amends``: as it would be filed in that place.
+    """
     draft = check_draft(data)
     short = len(await request.body()) <= SHORT_BYTES
-    found = await caller_of(request).serve(lambda d: d.preview(draft, lang), at_once=short)
-    return encode_preview(done(found))
+    found = await caller_of(request).serve(
+        lambda d: d.preview(draft, lang, replaces=replaces, amends=amends), at_once=short
+    )
+    return encode_draft_preview(done(found))
 
 
 @post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
@@ -75,8 +99,7 @@ async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
             lambda node, acting: file_product(node, acting, draft, replaces=data.replaces)
         )
     )
-    findings = tuple(map(encode_finding, filed.findings))
-    return FiledOut(filed.key, filed.reference, filed.released, filed.pending, findings)
+    return encode_filed(filed)
 
 
 @post("/api/products/{key:str}/amendments", status_code=200, request_max_body_size=DRAFT_MAX_BYTES)
@@ -86,7 +109,8 @@ async def amend(key: FromPath[str], data: JSONBody[AmendIn], request: AnyRequest
     made = done(
         await caller_of(request).command(lambda node, acting: amend_product(node, acting, key, draft))
     )
-    return AmendedOut(made.changed, made.recalled, made.unchanged, made.pending)
+    filing = tuple(map(encode_filing, made.filing))
+    return AmendedOut(made.changed, made.recalled, made.unchanged, made.pending, filing)
 
 
 @get("/api/products/{key:str}/draft")

@@ -7,7 +7,7 @@ import msgspec
 
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.problems import FindingOut, encode_finding
-from tearline.node.commands import Explained, Group, Outcome, Preview, Withheld
+from tearline.node.commands import DraftPreview, Explained, Filing, Group, Outcome, Preview, Withheld
 from tearline.node.gate import RenditionPortion
 
 
@@ -79,6 +79,38 @@ class ExplainedOut(msgspec.Struct, frozen=True):
     groups: tuple[GroupOut, ...]
     outcomes: tuple[OutcomeOut, ...]
     withheld: tuple[WithheldOut, ...]
+
+
+class FilingOut(msgspec.Struct, frozen=True):
+    """What filing does for these members, as it is filed now or would be.
+
+    ``what``: ``rule`` or ``delegation`` (by ``name``), under which they are sent it at once; ``waits``, for a decision of one
+    of ``posts`` (none: nobody has the authority); ``recalled``, at once, of what the new words take from them; ``unchanged``.
+    """
+
+    what: str
+    members: tuple[str, ...]
+    authority: str
+    name: str
+    posts: tuple[str, ...]
+
+
+class DraftPreviewOut(PreviewOut, frozen=True):
+    """``filing``: what filing the draft now would do, by group of members; empty where a finding refuses it."""
+
+    filing: tuple[FilingOut, ...]
+
+
+def encode_filing(found: Filing) -> FilingOut:
+    """What filing does, in the API's shape."""
+    return FilingOut(found.what, found.members, found.authority, found.name, found.posts)
+
+
+def encode_draft_preview(preview: DraftPreview) -> DraftPreviewOut:
+    """A draft's preview in the API's shape."""
+    made = encode_preview(preview)
+    filing = tuple(map(encode_filing, preview.filing))
+    return DraftPreviewOut(made.groups, made.withheld, made.findings, filing)
 
 
 def encode_group(group: Group) -> GroupOut:

@@ -10,8 +10,8 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from tearline.edge.api.caller import caller_of
-from tearline.edge.api.filing import FiledOut
-from tearline.edge.api.problems import AnyRequest, FindingOut, done
+from tearline.edge.api.filing import FiledOut, encode_filed
+from tearline.edge.api.problems import AnyRequest, done
 from tearline.edge.api.shapes import Lang, Language, Names, parse_names
 from tearline.node.commands import Described, Purpose, Question, ask_originator, prepare_question
 from tearline.node.gate import Label
@@ -69,8 +69,7 @@ async def ask_question(key: FromPath[str], data: JSONBody[QuestionIn], request: 
     """File the question: a product of one's own for its originator. Without a mandate it waits on the desk."""
     question = Question(data.purpose, data.text, data.lang, data.label, data.tags, data.post, data.due_h)
     filed = done(await caller_of(request).command(lambda node, a: ask_originator(node, a, key, question)))
-    findings = tuple(FindingOut(f.code, f.tag, f.words, f.blocking) for f in filed.findings)
-    return FiledOut(filed.key, filed.reference, filed.released, filed.pending, findings)
+    return encode_filed(filed)
 
 
 ROUTES = [get_question, ask_question]

@@ -102,6 +102,7 @@ from tearline.node.commands.people import (
     set_posts,
 )
 from tearline.node.commands.pieces import Attached, Template, attach, list_templates, locate
+from tearline.node.commands.plan import Filing
 from tearline.node.commands.policies import (
     ChangedProduct,
     LabelChange,
@@ -111,6 +112,7 @@ from tearline.node.commands.policies import (
     WouldChange,
     what_would_change,
 )
+from tearline.node.commands.preview import DraftPreview, preview_draft
 from tearline.node.commands.recall import Recalled, RecallReach, find_reach, may_recall, recall_product
 from tearline.node.commands.receive import NodeInbox
 from tearline.node.commands.recover import file_recovered, take_back
@@ -172,6 +174,7 @@ __all__ = [
     "DirectoryWouldChange",
     "DraftDelegation",
     "DraftPortion",
+    "DraftPreview",
     "DraftProduct",
     "DraftRule",
     "DraftSource",
@@ -182,6 +185,7 @@ __all__ = [
     "ExportedTrail",
     "FieldDifference",
     "Filed",
+    "Filing",
     "Group",
     "Imported",
     "LabelChange",
@@ -291,6 +295,7 @@ __all__ = [
     "pass_on_warnings",
     "pause_link",
     "prepare_question",
+    "preview_draft",
     "preview_product",
     "queue_item",
     "read_remark",

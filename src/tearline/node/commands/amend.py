@@ -14,33 +14,52 @@ from tearline.core.ids import Member
 from tearline.core.products import Product
 from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_portions, refuse_findings
-from tearline.node.commands.release import add_filing, plan_sent, share_of, shares_for, take_step
-from tearline.node.node import Node, Work
+from tearline.node.commands.plan import Filing, carry_out, describe, plan_amendment
+from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
 
 
 class Amended(msgspec.Struct, frozen=True):
-    """What became of an amendment, by member."""
+    """What became of an amendment, by member; ``filing``: under what, and who decides about the others."""
 
     key: Key
     changed: tuple[Member, ...]
     recalled: tuple[Member, ...]
     unchanged: tuple[Member, ...]
     pending: tuple[Member, ...]
+    filing: tuple[Filing, ...] = ()
 
 
 def amend_product(node: Node, acting: Acting, key: Key, draft: DraftProduct) -> Amended | Refused:
     """File a new revision of one's own product."""
     with node.lock:
-        before = find_own_product(node, key)
-        if before is None or not may_write_anew(node, acting, before):
-            return Refused("unknown-product", "no product of yours by that key")
-        product = _revise(node, before, draft)
+        before = find_amended(node, acting, key)
+        if isinstance(before, Refused):
+            return before
+        product = revise(node, before, draft)
         findings = find_in_draft(node, acting, draft, product)
         if any(f.blocking for f in findings):
             return refuse_findings(findings)
+        plan = plan_amendment(node, acting, product, before)
+        filing = describe(node, plan)
         work = node.work(acting.person, acting.post)
-        return _settle(work, acting, key, product)
+        carry_out(work, acting, plan)
+        work.commit()
+        by_what = {
+            what: tuple(
+                m for m, s in plan.steps.items() if s.what == what and not (s.waits and what == "none")
+            )
+            for what in ("changed", "recalled", "none")
+        }
+        return Amended(key, by_what["changed"], by_what["recalled"], by_what["none"], plan.pending, filing)
+
+
+def find_amended(node: Node, acting: Acting, key: Key) -> Product | Refused:
+    """One's own product as it stands, to be filed in a new revision."""
+    before = find_own_product(node, key)
+    if before is None or not may_write_anew(node, acting, before):
+        return Refused("unknown-product", "no product of yours by that key")
+    return before
 
 
 def find_own_product(node: Node, key: Key) -> Product | None:
@@ -63,33 +82,11 @@ def may_write_anew(node: Node, acting: Acting, product: Product) -> bool:
     return all(node.sights.sees_label(acting.class_id, label) for label in product.labels())
 
 
-def _revise(node: Node, before: Product, draft: DraftProduct) -> Product:
+def revise(node: Node, before: Product, draft: DraftProduct) -> Product:
+    """The new revision that a draft makes of a product."""
     return msgspec.structs.replace(
         before,
         revision=before.revision + 1,
         changed_at=node.clock.dtg(),
         portions=make_portions(node, draft, before.envelope.product),
     )
-
-
-def _settle(work: Work, acting: Acting, key: Key, product: Product) -> Amended:
-    node = work.node
-    steps = plan_sent(node, acting, product)
-    still = node.desk.items[product.envelope.product].pending
-    before = find_own_product(node, key)
-    gains = [
-        m
-        for m in shares_for(node, product)
-        if m not in steps
-        and (m in still or not steps or (before is not None and share_of(node, before, m) is None))
-    ]
-    pending = (*gains, *(m for m, step in steps.items() if step.waits))
-    add_filing(work, acting, product, pending)
-    for member, step in steps.items():
-        take_step(work, product, member, step)
-    work.commit()
-    by_what = {
-        what: tuple(m for m, s in steps.items() if s.what == what and not (s.waits and what == "none"))
-        for what in ("changed", "recalled", "none")
-    }
-    return Amended(key, by_what["changed"], by_what["recalled"], by_what["none"], pending)

@@ -14,6 +14,7 @@ from tearline.core.instants import print_iso
 from tearline.core.labels import RELIDO, Decision, Label, Reason, carries, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
+from tearline.node.commands.acting import Acting
 from tearline.node.node import Node
 from tearline.node.trust import Agreement, Delegation, Rule
 
@@ -60,6 +61,39 @@ def _is_under(
         and delegation.approvals >= parent.approvals
         and covers(node, parent, product, share, member)
     )
+
+
+def choose_authority(
+    node: Node, acting: Acting, product: Product, *, share: Share, member: Member
+) -> Rule | Delegation | None:
+    """Under what a share goes as its product is filed: a standing rule, or a delegation of the author's own post.
+
+    None where an officer decides on the desk. Filing releases by this answer, and a preview says it.
+    """
+    rule = choose_rule(node, product, share=share, member=member, declared=product.declared)
+    if rule is not None:
+        return rule
+    if acting.post.endswith("-RELEASE"):
+        return None  # an officer decides on the desk, after reading each text
+    delegation = choose_delegation(node, acting.post, product, share=share, member=member)
+    if delegation is None or delegation.approvals > 1:
+        return None  # where more than one officer approves, nobody releases alone by filing
+    return delegation
+
+
+def list_deciders(node: Node, product: Product, *, share: Share, member: Member) -> tuple[Post, ...]:
+    """The posts that could release this share to this member on the desk: a delegation covers it, an officer holds the post."""
+    held = dict.fromkeys(d.to for d in node.people.delegations.values())
+    return tuple(
+        post
+        for post in held
+        if any(list_delegations(node, post, product, share=share, member=member)) and _has_officer(node, post)
+    )
+
+
+def _has_officer(node: Node, post: Post) -> bool:
+    now = node.clock.dtg()
+    return any("release" in p.duties and post in p.posts_at(now) for p in node.people.persons.values())
 
 
 def choose_delegation(

@@ -65,6 +65,10 @@ class DraftPortion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[DraftSource, ...] = ()
 
 
+NO_PRODUCT = ProductId("0" * 32)
+"""Stands for a product that is not filed yet."""
+
+
 class DraftProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an author writes. ``declared`` (unaltered, paraphrase) is said of PUBLIC material. ``dtg`` backdates holdings."""
 
@@ -118,10 +122,12 @@ def draft_of(product: Product) -> DraftProduct:
     )
 
 
-def try_product(node: Node, draft: DraftProduct) -> Product:
-    """The product that a draft would make now, under an id of nothing."""
+def try_product(
+    node: Node, draft: DraftProduct, product: ProductId = NO_PRODUCT, revision: int = 1
+) -> Product:
+    """The product that a draft would make now; of a new one, under an id of nothing."""
     at = draft.dtg if draft.dtg is not None else node.clock.dtg()
-    return make_product(node, draft, product=ProductId("0" * 32), at=at, revision=1)
+    return make_product(node, draft, product=product, at=at, revision=revision)
 
 
 def draw_letters(node: Node, purpose: str, count: int) -> str:

@@ -15,26 +15,21 @@ from tearline.core.products import KINDS, Finding, Product
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, refuse_findings
-from tearline.node.commands.release import (
-    add_filing,
-    choose_mandate,
-    plan_sent,
-    release_share,
-    shares_for,
-    take_step,
-)
+from tearline.node.commands.plan import Filing, carry_out, describe, plan_filing
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key, make_key
+from tearline.node.views.desk import DeskItem
 
 
 class Filed(msgspec.Struct, frozen=True):
-    """What became of a filing."""
+    """What became of a filing; ``filing``: by what each was sent it, and who decides about the others."""
 
     key: Key
     reference: str
     released: tuple[Member, ...]
     pending: tuple[Member, ...]
     findings: tuple[Finding, ...] = ()
+    filing: tuple[Filing, ...] = ()
 
 
 def file_product(
@@ -49,21 +44,22 @@ def file_product(
         if isinstance(made, Refused):
             return made
         product, findings = made
-        key = make_key(node.member, product.envelope.product)
-        steps = plan_sent(node, acting, product)  # of a draft that was sent back, some may have had a part
-        shares = {} if hold else {m: s for m, s in shares_for(node, product).items() if m not in steps}
-        mandates = {m: choose_mandate(node, acting, product, s, m) for m, s in shares.items()}
-        waiting = [m for m, mandate in mandates.items() if mandate is None]
-        pending = (*waiting, *(m for m, step in steps.items() if step.waits))
-        add_filing(work, acting, product, pending)
-        released = {m: mandate for m, mandate in mandates.items() if mandate is not None}
-        for member, mandate in released.items():
-            release_share(work, product, shares[member], member, mandate)
-        for member, step in steps.items():
-            take_step(work, product, member, step)
+        plan = plan_filing(node, acting, product, hold=hold)
+        filing = describe(node, plan)
+        carry_out(work, acting, plan)
         work.commit()
-        changed = tuple(m for m, step in steps.items() if step.what == "changed")
-        return Filed(key, product.envelope.reference, (*released, *changed), pending, findings)
+        envelope = product.envelope
+        key = make_key(node.member, envelope.product)
+        return Filed(key, envelope.reference, plan.released, plan.pending, findings, filing)
+
+
+def find_returned(node: Node, acting: Acting, key: Key) -> DeskItem | Refused:
+    """One's own product that the desk sent back, to be filed again."""
+    item = node.desk.items.get(ProductId(key.partition(".")[2]))
+    before = find_own_product(node, key)
+    if item is None or item.state != "returned" or not (before and may_write_anew(node, acting, before)):
+        return Refused("not-returned", "only its author files again what the desk sent back")
+    return item
 
 
 def _make(
@@ -72,10 +68,9 @@ def _make(
     at = draft.dtg if draft.dtg is not None else node.clock.dtg()
     revision, product_id = 1, None
     if replaces:
-        item = node.desk.items.get(ProductId(replaces.partition(".")[2]))
-        before = find_own_product(node, replaces)
-        if item is None or item.state != "returned" or not (before and may_write_anew(node, acting, before)):
-            return Refused("not-returned", "only its author files again what the desk sent back")
+        item = find_returned(node, acting, replaces)
+        if isinstance(item, Refused):
+            return item
         revision, product_id = item.revision + 1, item.product
     if product_id is None:
         purpose = f"product:{draft.kind}:{at}:{_title_digest(draft)}"

@@ -23,7 +23,7 @@ from tearline.core.labels import Label
 from tearline.core.products import MediaBody, Portion, Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
 from tearline.node.commands.acting import Acting, name_owners
-from tearline.node.commands.authorise import choose_delegation, choose_rule, find_agreement_faults
+from tearline.node.commands.authorise import choose_authority, find_agreement_faults
 from tearline.node.journal import (
     ProductFiled,
     ShareRecalled,
@@ -58,7 +58,7 @@ class Step(msgspec.Struct, frozen=True):
     what: str  # none | changed | recalled
     share: Share | None = None
     loss: Loss = Loss()
-    mandate: Mandate | None = None
+    authority: Rule | Delegation | None = None
     waits: bool = False
 
 
@@ -76,21 +76,6 @@ def shares_for(node: Node, product: Product) -> dict[Member, Share]:
         if share is not None and not find_agreement_faults(node, share, member):
             out[member] = share
     return out
-
-
-def choose_mandate(
-    node: Node, acting: Acting, product: Product, share: Share, member: Member
-) -> Mandate | None:
-    """A standing rule, or a delegation of the author's own post; None where an officer decides on the desk."""
-    rule = choose_rule(node, product, share=share, member=member, declared=product.declared)
-    if rule is not None:
-        return mandate_of(rule)
-    if acting.post.endswith("-RELEASE"):
-        return None  # an officer decides on the desk, after reading each text
-    delegation = choose_delegation(node, acting.post, product, share=share, member=member)
-    if delegation is None or delegation.approvals > 1:
-        return None  # where more than one officer approves, nobody releases alone by filing
-    return mandate_of(delegation)
 
 
 def mandate_of(found: Delegation | Rule) -> Mandate:
@@ -117,13 +102,13 @@ def _plan(node: Node, acting: Acting, product: Product, record: Sent) -> Step:
     if after is None:
         return Step("recalled", None, find_loss(change.lost, before, None))
     allowed = not find_agreement_faults(node, after, member)
-    mandate = choose_mandate(node, acting, product, after, member) if allowed else None
+    found = choose_authority(node, acting, product, share=after, member=member) if allowed else None
     if change.what != "narrowed":
-        return Step("changed" if mandate else "none", after, mandate=mandate, waits=allowed and not mandate)
+        return Step("changed" if found else "none", after, authority=found, waits=allowed and not found)
     left = _remainder(before, after)
     if left is not None and content_of(left) == content_of(after):
         return Step("recalled", left, find_loss(change.lost, before, left))
-    if mandate:
+    if found:
         return Step("recalled", after, find_loss(change.lost, before, after))
     loss = find_loss(compare_shares(before, left).lost, before, left)
     return Step("recalled", left, loss, waits=allowed)
@@ -168,8 +153,8 @@ def take_step(work: Work, product: Product, member: Member, step: Step) -> None:
     """The entry of one step; after ``add_filing``."""
     if step.what == "recalled":
         recall_share(work, product, member, step.loss, step.share)
-    elif step.what == "changed" and step.share is not None and step.mandate is not None:
-        release_share(work, product, step.share, member, step.mandate)
+    elif step.what == "changed" and step.share is not None and step.authority is not None:
+        release_share(work, product, step.share, member, mandate_of(step.authority))
 
 
 def add_filing(work: Work, acting: Acting, product: Product, pending: tuple[Member, ...]) -> None:

@@ -16,7 +16,7 @@ from tearline.core.products import Body, Portion, Product
 from tearline.core.renditions import Share, print_banner, print_portion_mark
 from tearline.node.commands.acting import Acting
 from tearline.node.commands.approve import approvers_of
-from tearline.node.commands.authorise import list_delegations, today
+from tearline.node.commands.authorise import list_deciders, list_delegations, today
 from tearline.node.commands.desk import Group, Withheld, explain_withheld, group_shares, text_of
 from tearline.node.commands.find import Noted, find_at_desk
 from tearline.node.commands.release import sent_share, shares_for
@@ -202,13 +202,9 @@ def list_awaited(node: Node, product: Product) -> tuple[AwaitedRelease, ...]:
     found: dict[tuple[Post, ...], list[Member]] = {}
     for member, share in shares_for(node, product).items():
         if member in item.pending:
-            found.setdefault(_deciders_of(node, product, share, member), []).append(member)
+            posts = list_deciders(node, product, share=share, member=member)
+            found.setdefault(posts, []).append(member)
     return tuple(AwaitedRelease(tuple(members), posts) for posts, members in found.items())
-
-
-def _deciders_of(node: Node, product: Product, share: Share, member: Member) -> tuple[Post, ...]:
-    held = dict.fromkeys(d.to for d in node.people.delegations.values())
-    return tuple(p for p in held if any(list_delegations(node, p, product, share=share, member=member)))
 
 
 def list_authorities(

@@ -11,15 +11,14 @@ from tearline.core.ids import Member
 from tearline.core.labels import ClassId, Label
 from tearline.core.products import KINDS, Product
 from tearline.node.commands import (
-    NOT_CLEARED,
     Acting,
     AwaitedRelease,
     DeskReview,
+    DraftPreview,
     DraftProduct,
     DraftRule,
     Explained,
     Mandates,
-    Preview,
     Queued,
     RecallReach,
     Refused,
@@ -28,7 +27,6 @@ from tearline.node.commands import (
     answers_for,
     draft_of,
     explain_outcomes,
-    find_in_draft,
     find_item,
     find_newest,
     find_own_product,
@@ -36,17 +34,15 @@ from tearline.node.commands import (
     find_review,
     find_waiting,
     held_texts,
-    keep_sound,
     list_awaited,
     list_mandates,
     may_read_draft,
     may_recall,
     may_write_anew,
-    preview_product,
+    preview_draft,
     queue_item,
     review_item,
     review_sent,
-    try_product,
     try_rule,
 )
 from tearline.node.gate.banner import MarkedScreen, mark_screen
@@ -119,23 +115,11 @@ class Duty:
         """The person as of now: a right is checked at delivery, not when this was handed out (N7)."""
         return act_again(self._node, self._bound)
 
-    def preview(self, draft: DraftProduct, lang: str = "en") -> Preview | Refused:
-        """Who would get what of one's own draft: texts by group, findings, and why not, in ``lang``.
-
-        Where findings refuse the draft, that of its wordings whose labels are sound and within the author's clearance.
-        """
-        node, acting = self._node, self._acting
-        with node.lock:
-            if acting.class_id is None:
-                return NOT_CLEARED
-            product = try_product(node, draft)
-            findings = find_in_draft(node, acting, draft, product)
-            if any(f.blocking for f in findings):
-                product = keep_sound(node, acting, product)
-            if not product.portions:
-                return Preview((), (), findings)
-            made = preview_product(node, product, acting.class_id, lang)
-            return msgspec.structs.replace(made, findings=findings + made.findings)
+    def preview(
+        self, draft: DraftProduct, lang: str = "en", *, replaces: Key = "", amends: Key = ""
+    ) -> DraftPreview | Refused:
+        """Who would get what of one's own draft, by whose decision; findings, and why not, in ``lang``."""
+        return preview_draft(self._node, self._acting, draft, lang, replaces=replaces, amends=amends)
 
     def readable(self, drafts: tuple[DraftProduct, ...]) -> tuple[bool, ...]:
         """Of each draft that this person kept, whether their clearance still covers what stands in it."""

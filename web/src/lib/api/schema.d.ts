@@ -1356,7 +1356,9 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description Who would get what of a draft, text by text; nothing is kept. With findings that refuse it: of what has a sound label.
+         * @description Who would get what of a draft, text by text, and by whose decision; nothing is kept.
+         *
+         *     With findings that refuse it: of what has a sound label. ``replaces``, ``amends``: as it would be filed in that place.
          */
         post: operations["ApiPreviewPreview"];
         delete?: never;
@@ -2678,6 +2680,7 @@ export interface components {
         /** AmendedOut */
         AmendedOut: {
             changed: string[];
+            filing: components["schemas"]["FilingOut"][];
             pending: string[];
             recalled: string[];
             unchanged: string[];
@@ -3277,6 +3280,13 @@ export interface components {
             tag?: string;
             variants: components["schemas"]["DraftVariant"][];
         };
+        /** DraftPreviewOut */
+        DraftPreviewOut: {
+            filing: components["schemas"]["FilingOut"][];
+            findings: components["schemas"]["FindingOut"][];
+            groups: components["schemas"]["GroupOut"][];
+            withheld: components["schemas"]["WithheldOut"][];
+        };
         /** DraftProduct */
         DraftProduct: {
             /** @default [] */
@@ -3405,11 +3415,20 @@ export interface components {
         };
         /** FiledOut */
         FiledOut: {
+            filing: components["schemas"]["FilingOut"][];
             findings: components["schemas"]["FindingOut"][];
             key: string;
             pending: string[];
             reference: string;
             released: string[];
+        };
+        /** FilingOut */
+        FilingOut: {
+            authority: string;
+            members: string[];
+            name: string;
+            posts: string[];
+            what: string;
         };
         /** FindingOut */
         FindingOut: {
@@ -4109,12 +4128,6 @@ export interface components {
             chosen?: {
                 [key: string]: string;
             };
-        };
-        /** PreviewOut */
-        PreviewOut: {
-            findings: components["schemas"]["FindingOut"][];
-            groups: components["schemas"]["GroupOut"][];
-            withheld: components["schemas"]["WithheldOut"][];
         };
         /**
          * ProblemDetails
@@ -7348,8 +7361,12 @@ export interface operations {
     ApiPreviewPreview: {
         parameters: {
             query?: {
+                /** @description The key of one's own product. */
+                amends?: string;
                 /** @description The language that words come in: en, fr, ko or ja. */
                 lang?: "en" | "fr" | "ko" | "ja";
+                /** @description The key of one's own product. */
+                replaces?: string;
             };
             header?: never;
             path?: never;
@@ -7367,7 +7384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["DraftPreviewOut"];
                 };
             };
             /** @description Problem details */

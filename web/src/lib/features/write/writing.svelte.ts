@@ -85,8 +85,9 @@ export class Writing {
   readonly preview = new Query(async (signal) => {
     const body = this.#filed();
     if (!body) return undefined;
-    const params = { query: { lang: lang() } };
-    return (await ask(api.POST('/api/preview', { body, params, signal }))) as Schemas['PreviewOut'];
+    const { purpose, key } = this.origin;
+    const params = { query: { lang: lang(), ...(purpose === 'amend' ? { amends: key } : purpose === 'again' ? { replaces: key } : {}) } };
+    return (await ask(api.POST('/api/preview', { body, params, signal }))) as Schemas['DraftPreviewOut'];
   });
 
   readonly advice = new Query(async (signal) => {
