@@ -354,7 +354,7 @@ scenario('before filing it is said to whom it goes at once and who decides, for 
   const faults = await axe(page);
   if (faults.length) throw new Error(faults.join('\n'));
   await page.keyboard.press('Escape');
-  await page.getByLabel('Kind').selectOption('tearline');
+  await page.locator('label:has-text("Kind") select').first().selectOption('tearline');
   const goes = 'Goes out at once to USA under your post\'s delegation T2.';
   await says(goes);
   await page.keyboard.press('Escape');
