@@ -180,6 +180,20 @@ def stands(reader: Sync, key: str) -> str:
     return str(next(line["stands"] for line in lines if line["key"] == key))
 
 
+def test_a_draft_filed_again_because_the_answer_was_lost_is_filed_once(sign_in) -> None:
+    """The same draft of the same person: the same answer. Another's draft of that name is another draft."""
+    analyst, watch = sign_in("kor.analyst"), sign_in("kor.watch")
+    body = {"draft": make_draft(), "draft_id": "day-1"}
+    filed = analyst.post("/api/products", body)
+    assert (filed.status, analyst.post("/api/products", body).json) == (201, filed.json)
+    assert watch.post("/api/products", body).json["key"] != filed.json["key"]
+    other = make_draft(portion("TA", "title", text(REPORT, "Other words")))
+    refused = analyst.post("/api/products", {"draft": other, "draft_id": "day-1"})
+    assert (refused.status, refused.json["code"]) == (409, "already-filed")
+    assert filed.json["reference"] in refused.body.decode()
+    assert analyst.post("/api/products", {"draft": other, "draft_id": "post_KOR-WATCH_1"}).status == 404
+
+
 def test_a_draft_sent_back_is_reworded_and_filed_again(sign_in, day: Day) -> None:
     """Its author sees the comment; the same product gets a new reference; nobody else files it."""
     analyst, officer = sign_in("kor.analyst"), sign_in("kor.disclosure")

@@ -4,12 +4,14 @@
 import msgspec
 import pytest
 
+from tearline.core.ids import ProductId
 from tearline.core.labels import Label, make_label
 from tearline.node.commands import (
     DraftPortion,
     DraftProduct,
     DraftSource,
     Filed,
+    file_product,
     find_own_product,
     return_product,
 )
@@ -200,3 +202,39 @@ def test_n5_a_draft_of_nothing_is_refused(world):
     assert world.file("kor.analyst", empty).code == "portions"
     hollow = msgspec.structs.replace(empty, portions=(DraftPortion("title", (), "AA"),))
     assert world.file("kor.analyst", hollow).code == "empty-portion"
+
+
+def test_a_draft_is_filed_once_whoever_asks_again(world):
+    """The answer was lost, or a colleague pressed the same key: one product, and one answer to its author."""
+    node, author = world.node("KOR"), world.act("kor.analyst")
+    made = draft("KOR", title())
+    done = file_product(node, author, made, draft_name="kor.analyst/d1")
+    assert file_product(node, author, made, draft_name="kor.analyst/d1") == done
+    assert file_product(node, author, made, draft_name="kor.analyst/d2").key != done.key
+    other = draft("KOR", title(), portion(JOINT, "more"))
+    refused = file_product(node, author, other, draft_name="kor.analyst/d1")
+    assert (refused.code, refused.reasons[0].values) == ("already-filed", (done.reference,))
+    colleague = file_product(node, world.act("kor.watch"), made, draft_name="kor.analyst/d1")
+    assert (colleague.code, colleague.reasons) == ("already-filed", ())
+    assert len(node.desk.items) == 2
+
+
+def test_what_was_sent_back_is_filed_again_once_for_each_time(world):
+    node, author, officer = world.node("KOR"), world.act("kor.analyst"), world.act("kor.disclosure")
+    made = draft("KOR", title())
+    first = file_product(node, author, made, draft_name="a")
+    references = {first.reference}
+    for _ in range(2):
+        assert return_product(node, officer, first.key, (), "Other words.") is None
+        again = file_product(node, author, made, replaces=first.key, draft_name="again")
+        assert file_product(node, author, made, replaces=first.key, draft_name="again") == again
+        references.add(again.reference)
+    assert len(node.desk.items) == 1
+    assert node.desk.items[ProductId(first.key.partition(".")[2])].revision == 3
+
+
+def test_a_restarted_node_still_knows_what_was_filed(world):
+    made = draft("KOR", title())
+    done = file_product(world.node("KOR"), world.act("kor.analyst"), made, draft_name="a")
+    world.sites["KOR"].start()
+    assert file_product(world.node("KOR"), world.act("kor.analyst"), made, draft_name="a") == done

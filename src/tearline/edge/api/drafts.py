@@ -94,7 +94,7 @@ async def list_drafts(request: AnyRequest) -> DraftsOut:
     )
 
 
-async def _owner(caller: Caller, draft_id: str) -> Person:
+async def owner_of(caller: Caller, draft_id: str) -> Person:
     """Whose draft that id names."""
     if not draft_id.startswith(POSTS):
         return caller.drafts_owner
@@ -124,7 +124,7 @@ def _line(row: SavedDraft, draft: DraftProduct) -> DraftLine:
 async def get_draft(draft_id: FromPath[str], request: AnyRequest) -> DraftOut:
     """One of one's own drafts, or of the post's; kept and not shown where the clearance in use covers it no more (N7)."""
     services, caller = services_of(request), caller_of(request)
-    owner = await _owner(caller, draft_id)
+    owner = await owner_of(caller, draft_id)
     row = found(await run_sync(services.accounts.find_draft, owner, draft_id))
     draft = await run_sync(_open, row)
     found((await caller.serve(lambda d: d.readable((draft,))))[0] or None)
@@ -145,7 +145,7 @@ async def save_draft(
     services = services_of(request)
     now = services.clock.now()
     caller = caller_of(request)
-    person = await _owner(caller, draft_id)
+    person = await owner_of(caller, draft_id)
     hand = _hand(caller, draft_id)
     try:
         save = partial(services.accounts.save_draft, over=over, hand=hand)
@@ -164,7 +164,7 @@ async def save_draft(
 async def delete_draft(draft_id: FromPath[str], request: AnyRequest) -> Done:
     """Delete a draft for good."""
     caller = caller_of(request)
-    owner = await _owner(caller, draft_id)
+    owner = await owner_of(caller, draft_id)
     gone = await run_sync(caller.services.accounts.delete_draft, owner, draft_id)
     found(gone or None)
     caller.draft_news.tell(owner, DraftChanged(draft_id, "", _hand(caller, draft_id)))

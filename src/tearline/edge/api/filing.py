@@ -8,8 +8,10 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Meta
 
 from tearline.edge.api.caller import caller_of
+from tearline.edge.api.drafts import owner_of
 from tearline.edge.api.previews import DraftPreviewOut, FilingOut, encode_draft_preview, encode_filing
 from tearline.edge.api.problems import AnyRequest, FindingOut, done, encode_finding, found
 from tearline.edge.api.services import DRAFT_MAX_BYTES
@@ -22,10 +24,14 @@ SHORT_BYTES = 32 * 1024
 
 
 class FileIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``replaces``: the key of a product that the desk sent back to be reworded."""
+    """``replaces``: the key of a product that the desk sent back to be reworded.
+
+    ``draft_id``: under which the draft is kept; asked again with the same draft, the node answers with what it filed then.
+    """
 
     draft: DraftProduct
     replaces: str = ""
+    draft_id: Annotated[str, Meta(max_length=64)] = ""
 
 
 class AmendIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,10 +99,11 @@ async def preview(
 @post("/api/products", status_code=201, request_max_body_size=DRAFT_MAX_BYTES)
 async def file(data: JSONBody[FileIn], request: AnyRequest) -> FiledOut:
     """File a draft. What no rule or delegation lets go at once waits on the desk."""
-    draft = check_draft(data.draft)
+    draft, caller = check_draft(data.draft), caller_of(request)
+    name = f"{await owner_of(caller, data.draft_id)}/{data.draft_id}" if data.draft_id else ""
     filed = done(
-        await caller_of(request).command(
-            lambda node, acting: file_product(node, acting, draft, replaces=data.replaces)
+        await caller.command(
+            lambda node, acting: file_product(node, acting, draft, replaces=data.replaces, draft_name=name)
         )
     )
     return encode_filed(filed)

@@ -53,6 +53,7 @@ CODES: dict[str, tuple[int, str]] = {
     "approved-before": (409, "Another officer has to approve this too"),
     "not-confirmed": (409, "The letters don't match"),
     "not-returned": (409, "The desk has not sent this back"),
+    "already-filed": (409, "This draft was filed before"),
     "ambiguous-copy": (409, "Several copies carry this number"),
     "own-record": (409, "Another administrator changes this"),
     "last-administrator": (409, "Somebody has to keep this duty"),

@@ -3,19 +3,22 @@
 
 Everybody else who could have a share waits on the desk. With ``replaces`` a draft that was sent back is filed again: same
 product, new reference. With ``hold`` nothing is released and nothing waits: holdings, for a backfill later.
+
+A draft that is named is filed once: who asks again, because the answer never came, is answered as before.
 """
 
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Member, ProductId
 from tearline.core.products import KINDS, Finding, Product
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Reason, Refused
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, refuse_findings
-from tearline.node.commands.plan import Filing, carry_out, describe, plan_filing
+from tearline.node.commands.plan import Filing, carry_out, describe, describe_filed, plan_filing
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.desk import DeskItem
@@ -33,12 +36,22 @@ class Filed(msgspec.Struct, frozen=True):
 
 
 def file_product(
-    node: Node, acting: Acting, draft: DraftProduct, *, replaces: Key = "", hold: bool = False
+    node: Node,
+    acting: Acting,
+    draft: DraftProduct,
+    *,
+    replaces: Key = "",
+    hold: bool = False,
+    draft_name: str = "",
 ) -> Filed | Refused:
-    """File a draft; a refusal names every finding, and nothing is recorded."""
+    """File a draft; a refusal names every finding, and nothing is recorded. ``draft_name``: whose, and its id."""
     if acting.class_id is None and "intake" not in acting.duties:
         return Refused("not-cleared", "an account without clearance files nothing")
+    of_draft = (_digest(draft_name.encode()), _digest(encode_canonical(draft))) if draft_name else UNSET
     with node.lock:
+        before = None if of_draft is UNSET else _find_filed(node, acting, *of_draft)
+        if before is not None:
+            return before
         work = node.work(acting.person, acting.post)
         made = _make(node, acting, draft, replaces)
         if isinstance(made, Refused):
@@ -46,7 +59,7 @@ def file_product(
         product, findings = made
         plan = plan_filing(node, acting, product, hold=hold)
         filing = describe(node, plan)
-        carry_out(work, acting, plan)
+        carry_out(work, acting, plan, of_draft)
         work.commit()
         envelope = product.envelope
         key = make_key(node.member, envelope.product)
@@ -84,6 +97,30 @@ def _make(
     return product, findings
 
 
+def _find_filed(node: Node, acting: Acting, name: str, text: str) -> Filed | Refused | None:
+    """What was made of that draft; none where it was not filed, or was sent back since to be written anew."""
+    made, made_of = node.desk.filed.get(name, (None, ""))
+    item = node.desk.items.get(made) if made is not None else None
+    if item is None or item.state == "returned":
+        return None
+    key = make_key(node.member, item.product)
+    product = find_own_product(node, key)
+    if product is None or not may_write_anew(node, acting, product):
+        return Refused("already-filed", "this draft was filed before, by somebody else of the post")
+    if text != made_of:
+        known = Reason("filed-as", f"it was filed as {item.reference}", (item.reference,))
+        return Refused(
+            "already-filed", f"another text of this draft was filed as {item.reference}", (), (known,)
+        )
+    sent = node.releases.sent.get(item.product, {}).values()
+    released = tuple(s.member for s in sent if not s.withdrawn)
+    return Filed(key, item.reference, released, item.pending, filing=describe_filed(node, product))
+
+
 def _title_digest(draft: DraftProduct) -> str:
     """Keeps two filings of one minute apart without a counter."""
-    return digest("tearline/draft", encode_canonical(draft)).hex()[:16]
+    return _digest(encode_canonical(draft))
+
+
+def _digest(words: bytes) -> str:
+    return digest("tearline/draft", words).hex()[:16]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from tearline.core.ids import Member, Post
 from tearline.core.products import Product
@@ -87,9 +88,9 @@ def plan_amendment(node: Node, acting: Acting, product: Product, before: Product
     return Plan(product, gains, dict.fromkeys(gains), steps)
 
 
-def carry_out(work: Work, acting: Acting, plan: Plan) -> None:
+def carry_out(work: Work, acting: Acting, plan: Plan, of_draft: tuple[str, str] | UnsetType = UNSET) -> None:
     """The entries of a filing."""
-    add_filing(work, acting, plan.product, plan.pending)
+    add_filing(work, acting, plan.product, plan.pending, of_draft)
     for member, found in plan.authorities.items():
         if found is not None:
             release_share(work, plan.product, plan.shares[member], member, mandate_of(found))
@@ -99,8 +100,27 @@ def carry_out(work: Work, acting: Acting, plan: Plan) -> None:
 
 def describe(node: Node, plan: Plan) -> tuple[Filing, ...]:
     """What a plan does, in groups of members for whom it does the same."""
+    return _group(_filings(node, plan))
+
+
+def describe_filed(node: Node, product: Product) -> tuple[Filing, ...]:
+    """How it stands with a product that was filed: for who asks again because the answer never came."""
+    return _group(_filed(node, product))
+
+
+def _filed(node: Node, product: Product) -> Iterator[tuple[Member, Filing]]:
+    name, people = product.envelope.product, node.people
+    for member, record in node.releases.sent.get(name, {}).items():
+        found = people.rules.get(record.authority) or people.delegations.get(record.authority)
+        if found is not None and not record.withdrawn:
+            yield member, _sent(found)
+    for member in node.desk.items[name].pending:
+        yield member, _waits(node, product, member)
+
+
+def _group(filings: Iterator[tuple[Member, Filing]]) -> tuple[Filing, ...]:
     grouped: dict[Filing, list[Member]] = {}
-    for member, one in _filings(node, plan):
+    for member, one in filings:
         grouped.setdefault(one, []).append(member)
     found = (msgspec.structs.replace(one, members=tuple(members)) for one, members in grouped.items())
     return tuple(sorted(found, key=lambda one: _ORDER.index(one.what)))
@@ -111,14 +131,14 @@ _ORDER = ("rule", "delegation", "recalled", "waits", "unchanged")
 
 def _filings(node: Node, plan: Plan) -> Iterator[tuple[Member, Filing]]:
     for member, found in plan.authorities.items():
-        yield member, _sent(found) if found else _waits(node, plan, member)
+        yield member, _sent(found) if found else _waits(node, plan.product, member)
     for member, step in plan.steps.items():
         if step.what == "recalled":
             yield member, Filing("recalled", ())
         if step.what == "changed" and step.authority is not None:
             yield member, _sent(step.authority)
         if step.waits:
-            yield member, _waits(node, plan, member)
+            yield member, _waits(node, plan.product, member)
         elif step.what == "none":
             yield member, Filing("unchanged", ())
 
@@ -127,7 +147,7 @@ def _sent(found: Authority) -> Filing:
     return Filing("rule" if isinstance(found, Rule) else "delegation", (), found.id, found.name)
 
 
-def _waits(node: Node, plan: Plan, member: Member) -> Filing:
-    share = share_of(node, plan.product, member)
-    posts = list_deciders(node, plan.product, share=share, member=member) if share is not None else ()
+def _waits(node: Node, product: Product, member: Member) -> Filing:
+    share = share_of(node, product, member)
+    posts = list_deciders(node, product, share=share, member=member) if share is not None else ()
     return Filing("waits", (), posts=posts)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from tearline.core.canon import encode_canonical
 from tearline.core.exchange import RECALL, SHARE, Recall, read_kept_share
@@ -157,7 +157,13 @@ def take_step(work: Work, product: Product, member: Member, step: Step) -> None:
         release_share(work, product, step.share, member, mandate_of(step.authority))
 
 
-def add_filing(work: Work, acting: Acting, product: Product, pending: tuple[Member, ...]) -> None:
+def add_filing(
+    work: Work,
+    acting: Acting,
+    product: Product,
+    pending: tuple[Member, ...],
+    of_draft: tuple[str, str] | UnsetType = UNSET,
+) -> None:
     """The entry of a revision filed."""
     work.add(
         ProductFiled,
@@ -168,6 +174,7 @@ def add_filing(work: Work, acting: Acting, product: Product, pending: tuple[Memb
         kind=product.envelope.kind,
         pending=pending,
         scrubbed=_list_scrubs(work.node, acting, product) or UNSET,
+        of_draft=of_draft,
     )
 
 

@@ -80,7 +80,7 @@ KEPT = "kept"
 TRAIL_KINDS = frozenset({*ACTS, LISTED, KEPT})
 _KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
 _COMMON = {"entry", "at", "dtg", "actor", "post", "pack", "authority", "member", "product", "reference"}
-_LONG = {"leaf", "leaves", "checkpoint"}
+_LONG = {"leaf", "leaves", "checkpoint", "of_draft"}
 _TIMES = {"review_due", "until", "made", "terms"}
 
 

@@ -149,7 +149,10 @@ class AuthorityWithdrawn(Entry, frozen=True, tag="AuthorityWithdrawn", kw_only=T
 
 
 class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
-    """Payload 0: the product, whole. ``pending`` wait on the desk. ``scrubbed``: what attachments were freed of, by portion."""
+    """Payload 0: the product, whole. ``pending`` wait on the desk. ``scrubbed``: what attachments were freed of, by portion.
+
+    ``of_draft``: digests of the name under which its draft was kept and of the draft, so that it is filed once.
+    """
 
     product: ProductId
     revision: int
@@ -157,6 +160,7 @@ class ProductFiled(Entry, frozen=True, tag="ProductFiled", kw_only=True):
     kind: str
     pending: tuple[Member, ...]
     scrubbed: tuple[tuple[Tag, tuple[str, ...]], ...] | UnsetType = UNSET
+    of_draft: tuple[str, str] | UnsetType = UNSET
 
 
 class ProductReturned(Entry, frozen=True, tag="ProductReturned", kw_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import ClassVar
 
 import msgspec
+from msgspec import UNSET
 
 from tearline.core.canon import decode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
@@ -31,6 +32,9 @@ from tearline.node.views.payloads import Payloads
 
 NO_SCRUBS: dict[Tag, tuple[str, ...]] = {}
 """One for all that have none; nobody writes into it."""
+
+FILED_MAX = 10_000
+"""So many drafts, filed last, are known to have been filed: one is filed again within minutes, if at all."""
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -94,6 +98,8 @@ class DeskView:
     def __init__(self) -> None:
         self.items: dict[ProductId, DeskItem] = {}
         self.reviews: dict[ProductId, Review] = {}
+        self.filed: dict[str, tuple[ProductId, str]] = {}
+        """What was made of a draft, by the digest of its name; and the digest of its text."""
 
     def apply(self, position: int, entry: Entry, payloads: Payloads) -> None:
         """Open, narrow and close items."""
@@ -127,6 +133,11 @@ class DeskView:
 
     def _open(self, entry: ProductFiled) -> None:
         product = ProductId(sys.intern(entry.product))
+        if entry.of_draft is not UNSET:
+            name, text = entry.of_draft
+            self.filed[name] = (product, text)
+            if len(self.filed) > FILED_MAX:
+                del self.filed[next(iter(self.filed))]
         self.items[product] = DeskItem(
             product,
             entry.revision,

@@ -3405,6 +3405,8 @@ export interface components {
         FileIn: {
             draft: components["schemas"]["DraftProduct"];
             /** @default  */
+            draft_id?: string;
+            /** @default  */
             replaces?: string;
         };
         /** FileOut */

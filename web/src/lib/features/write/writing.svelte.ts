@@ -239,7 +239,7 @@ export class Writing {
       if (!body || !(await this.#stands())) return;
       const { purpose, key } = this.origin;
       if (purpose === 'amend') this.amended = await ask(api.POST('/api/products/{key}/amendments', { params: { path: { key } }, body: { draft: body } }));
-      else this.filed = await ask(api.POST('/api/products', { body: { draft: body, replaces: key } }));
+      else this.filed = await ask(api.POST('/api/products', { body: { draft: body, replaces: key, draft_id: this.draft.id } })); // by its name: asked again after a lost answer, it is filed once
       await this.saver.close();
       await ask(api.DELETE('/api/drafts/{draft_id}', { params: { path: { draft_id: this.draft.id } } })).catch(() => undefined);
     } catch (error) {
