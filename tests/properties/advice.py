@@ -61,6 +61,10 @@ def check_advice(world, count):
             after = {m: look(made, reader) for m, reader in members.items()}
             gained = tuple(sorted(m for m in members if len(after[m]) > len(before[m])))
             assert gained == suggestion.members, (product, suggestion)
+            assert not any(c.tag in before[m] for c in suggestion.changes for m in gained), (
+                product,
+                suggestion,
+            )
             assert all(before[m].items() <= after[m].items() for m in members), (product, suggestion)
             assert blocking(made, world.book) <= blocking(product, world.book), (product, suggestion)
     return seen

@@ -6,7 +6,8 @@ text changes but that of who had none.
 
 1. For each portion, the labels that would reach some of the members that get nothing of it: its own level and codewords
    first, then fewer codewords, then lower levels; of those that reach the same members, the strictest. Such a label names
-   the audience so far and the members it reaches, nobody else.
+   the audience so far and the members it reaches, nobody else. Members that have the title are reached apart from those
+   that need one first: nobody is promised words of a portion that they have.
 2. Where the title or a required portion would not cover the new wording (N2), they need other words too.
 3. Each suggestion is tried: made, checked for findings, and shared out by the same engine that will release it. It promises
    the members that then get more, no others.
@@ -49,7 +50,7 @@ class WordsNeeded(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """With all ``changes`` made, exactly ``members`` get more than now."""
+    """With all ``changes`` made, exactly ``members`` get more than now: words of each, of none of which they have any yet."""
 
     changes: tuple[WordsNeeded, ...]
     members: tuple[Member, ...]
@@ -71,18 +72,28 @@ def advise(product: Product, advisor: Advisor) -> tuple[Suggestion, ...]:
     memory: dict[object, tuple[Label, ...]] = {}
     drawn: list[tuple[tuple[float, int, int, int], tuple[WordsNeeded, ...]]] = []
     for n, portion in enumerate(product.portions):
-        lacking = frozenset(member for member, tags in held.items() if portion.tag not in tags)
         labels = tuple(v.label for v in portion.variants)
-        key = (labels, lacking, advisor.limits.get(portion.tag, ()))
-        if key not in memory:
-            memory[key] = tuple(_list_labels(labels, lacking, key[2], advisor))
-        for step, label in enumerate(memory[key]):
-            changes = _cover(product, portion, label, advisor.book)
-            gained = len(advisor.reach(label) & lacking)
-            drawn.append(((-gained / len(changes), len(changes), step, n), changes))
+        for lacking in _list_lacking(product, portion, held):
+            key = (labels, lacking, advisor.limits.get(portion.tag, ()))
+            if key not in memory:
+                memory[key] = tuple(_list_labels(labels, lacking, key[2], advisor))
+            for step, label in enumerate(memory[key]):
+                changes = _cover(product, portion, label, advisor.book)
+                gained = len(advisor.reach(label) & lacking)
+                drawn.append(((-gained / len(changes), len(changes), step, n), changes))
     drawn.sort(key=lambda row: row[0])
     tried = (_try(product, changes, held, known, advisor) for _, changes in drawn[:SUGGESTIONS_MAX])
     return tuple(found for found in tried if found is not None)
+
+
+def _list_lacking(product: Product, portion: Portion, held: Held) -> Iterator[frozenset[Member]]:
+    """Who has nothing of the portion, by what they have of the title and of what is required."""
+    first = {p.tag for p in product.portions if p.kind == "title" or p.tag in product.required}
+    groups: dict[frozenset[Tag], set[Member]] = {}
+    for member, tags in held.items():
+        if portion.tag not in tags:
+            groups.setdefault(tags & first, set()).add(member)
+    yield from map(frozenset, groups.values())
 
 
 def add_words(product: Product, changes: tuple[WordsNeeded, ...]) -> Product:
@@ -108,13 +119,14 @@ def _try(
     known: frozenset[tuple[str, str]],
     advisor: Advisor,
 ) -> Suggestion | None:
-    """Made and shared out; none where it would be refused or nobody gets more."""
+    """Made and shared out; none where it would be refused, nobody gets more, or somebody has a portion of it already."""
     made = add_words(product, changes)
     if not _find_blocking(made, advisor.book) <= known:
         return None
     after = advisor.share_out(made)
     members = tuple(m for m in sorted(after) if after[m] > held.get(m, frozenset()))
-    return Suggestion(changes, members) if members else None
+    idle = any(change.tag in held.get(m, frozenset()) for change in changes for m in members)
+    return Suggestion(changes, members) if members and not idle else None
 
 
 def _find_blocking(product: Product, book: PolicyBook) -> frozenset[tuple[str, str]]:
