@@ -190,6 +190,8 @@ scenario('a node that restarts under an open page is found again, and nothing ty
   await restart();
   await page.keyboard.type('and while the node is away');
   await page.waitForSelector('text=/Saved [0-9:]+Z/', { timeout: 60_000 });
+  await page.waitForSelector('.link[data-state=live]');
+  await page.locator('.reach [role=alert]').waitFor({ state: 'detached' });
   await page.reload();
   await page.waitForSelector('main');
   const drafts = await call<{ items: { id: string }[] }>(page, 'GET', '/api/drafts');

@@ -208,7 +208,8 @@ scenario('release advice asks for other words, which are written under the label
   await page.locator('.advice .button', { hasText: 'Write the other words' }).first().press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('.document .variant').length >= 3);
   await page.keyboard.type('A ship was seen.');
-  await page.waitForSelector('.group:has-text("USA"), .findings .block');
+  await page.waitForSelector('.group h3:has-text("USA")');
+  if (await page.locator('.findings .block').count()) throw new Error('the words that were advised are refused');
 });
 
 scenario('쓰기: 자판만으로 쓰고 등급을 정해 제출한다', async ({ page }) => {

@@ -267,7 +267,11 @@ export class Writing {
     };
     const offs = [
       events.on('draft', (news) => hear(String(news.id), String(news.digest), String(news.hand))),
-      events.on('again', () => { if (this.#digest) hear(this.draft.id, '?', ''); })
+      events.on('again', () => {
+        if (this.#digest) hear(this.draft.id, '?', '');
+        this.#looked = ''; // an answer that did not come over a lost link is asked for anew
+        this.changed();
+      })
     ];
     this.#deaf = () => offs.forEach((off) => off());
   }
