@@ -13,6 +13,7 @@ from tearline.node.commands import (
     confirm_purge,
     destroy_copy,
     make_copy,
+    recall_product,
 )
 from tearline.node.gate import Ask, Filters, LineMarks, Query
 from tests.node.commands.world import World, draft, label, portion, variant
@@ -63,6 +64,22 @@ def test_n1_exactly_those_are_told_who_were_shown_what_is_gone(world):
     for person in ("jpn.disclosure", "jpn.security"):
         assert world.reading(person).inbox().notices == ()
     assert world.duty("nzl.security").notices() == ()  # nobody there had read it
+
+
+def test_d4_a_notice_names_the_text_to_use_instead_and_none_where_nothing_is_left(world):
+    """The reader's own text as it now is: a corrected product is no product gone."""
+    key = warn(world)
+    for person in ("jpn.watch", "nzl.duty"):
+        world.reading(person).get(key)
+    recall(world, key, TITLE, OTHER)
+    (told,) = world.reading("jpn.watch").inbox().notices
+    assert (told.key, told.version) == (key, world.clock.dtg())
+    done = recall_product(world.node("KOR"), world.act("kor.disclosure"), key, ("JPN",), "error")
+    assert done.members == ("JPN",)
+    world.pump()
+    assert {(n.key, n.version) for n in world.reading("jpn.watch").inbox().notices} == {("", None)}
+    (told,) = world.reading("nzl.duty").inbox().notices
+    assert told.key == key
 
 
 def test_n1_a_title_in_a_list_is_a_portion_shown_and_recorded_once(world):

@@ -23,7 +23,7 @@ from tearline.edge.api.caller import Caller, caller_of
 from tearline.edge.api.problems import AnyRequest, Problem, done, found
 from tearline.edge.api.shapes import Done, Limit, Names, SummaryOut, encode_summary, parse_names
 from tearline.node.commands import assign_products
-from tearline.node.gate import INBOX_VIEWS, Ask, Inbox, Line, LineMark, LineMarks, Reading
+from tearline.node.gate import INBOX_VIEWS, Ask, Inbox, Line, LineMark, LineMarks, Reading, Told
 
 KEYS_MAX = 500
 START_MAX = 10_000_000
@@ -65,11 +65,14 @@ class LinesOut(msgspec.Struct, frozen=True):
 
 
 class NoticeOut(msgspec.Struct, frozen=True):
-    """Withdrawn by originator, do not use."""
+    """Withdrawn by originator. ``key``: a text of it stands, as of ``now_dtg``, and is to be used; else nothing is."""
 
     reference: str
     at: str
     at_dtg: str
+    key: str
+    now: str
+    now_dtg: str
 
 
 class AlarmOut(msgspec.Struct, frozen=True):
@@ -145,6 +148,13 @@ def encode_line(line: Line) -> LineOut:
     )
 
 
+def encode_told(told: Told) -> NoticeOut:
+    """One withdrawal."""
+    at, now = told.at, told.version
+    dated = ("", "") if now is None else (print_iso(now), print_dtg(now))
+    return NoticeOut(told.reference, print_iso(at), print_dtg(at), told.key, *dated)
+
+
 async def parse_ask(
     view: View = "all",
     kind: Names = "",
@@ -187,7 +197,7 @@ async def get_inbox(request: AnyRequest) -> InboxOut:
     return InboxOut(
         tuple(map(encode_line, inbox.to_acknowledge)),
         inbox.counts,
-        tuple(NoticeOut(n.reference, print_iso(n.at), print_dtg(n.at)) for n in inbox.notices),
+        tuple(map(encode_told, inbox.notices)),
         tuple(
             AlarmOut(a.code, a.product, a.portions, a.detail, print_iso(a.at), print_dtg(a.at))
             for a in inbox.alarms

@@ -55,6 +55,7 @@ from tearline.node.gate.shapes import (
     Page,
     Read,
     Summary,
+    Told,
 )
 from tearline.node.gate.trail import TRAIL_KINDS, TrailFilter, TrailPage, TrailRow
 from tearline.node.gate.versions import Version, VersionText
@@ -142,6 +143,7 @@ __all__ = [
     "Summary",
     "TableBody",
     "TextBody",
+    "Told",
     "TrailFilter",
     "TrailPage",
     "TrailRow",

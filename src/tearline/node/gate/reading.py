@@ -50,6 +50,7 @@ from tearline.node.gate.shapes import (
     Page,
     Read,
     Summary,
+    Told,
     make_summary,
 )
 from tearline.node.gate.store import RenditionStore, place_of, rows_after
@@ -211,7 +212,8 @@ class Reading:
             alarms = [x for x in node.custody.alarms if x.person == acting.person and not acting.ceiling]
             if "security" in acting.duties:
                 alarms += [x for x in node.custody.alarms if x.person in {"node", ""}]
-            return Inbox(self._make_lines(waiting, marks), counts, self._told(), tuple(alarms[-ALARMS_MAX:]))
+            told = tuple(map(self._tell, self._told()))
+            return Inbox(self._make_lines(waiting, marks), counts, told, tuple(alarms[-ALARMS_MAX:]))
 
     def lines(self, ask: Ask, marks: LineMarks, *, start: int = 0, limit: int = 50) -> Lines:
         """A stretch of the inbox, the last arrival first; every stretch full except the last."""
@@ -254,6 +256,12 @@ class Reading:
 
     def _told(self) -> tuple[Notice, ...]:
         return tuple(n for n in self._node.custody.notices if self._is_told(n))
+
+    def _tell(self, notice: Notice) -> Told:
+        """With what this reader has of the product now: nobody is sent away from a text that stands (N1: their own)."""
+        version = self.present((notice.key,)).get(notice.key)
+        key = "" if version is None else notice.key
+        return Told(notice.reference, notice.portions, notice.at, key, version)
 
     def _summarise_all(self, keys: Sequence[Key]) -> tuple[Summary, ...]:
         return tuple(s for key in keys if (s := self._summarise(key)) is not None)

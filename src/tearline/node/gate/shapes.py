@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tearline.core.ids import Member, Person, Post
+from tearline.core.ids import Member, Person, Post, Tag
 from tearline.core.instants import Instant
 from tearline.core.products import Envelope
 from tearline.core.renditions import Rendition, RenditionPortion
 from tearline.node.views.catalogue import Key
-from tearline.node.views.custody import Alarm, Notice
+from tearline.node.views.custody import Alarm
 from tearline.node.views.desk import Review
 from tearline.node.views.search import Cursor, FacetCount, Snippet
 
@@ -184,12 +184,22 @@ class Lines(msgspec.Struct, frozen=True):
     total: int
 
 
+class Told(msgspec.Struct, frozen=True):
+    """A withdrawal that this reader is told of, and the text of that product that they have now (``key`` empty: none)."""
+
+    reference: str
+    portions: tuple[Tag, ...]
+    at: Instant
+    key: Key = ""
+    version: Instant | None = None
+
+
 class Inbox(msgspec.Struct, frozen=True):
     """Warnings that the post must acknowledge, how many lines each view has, withdrawals, alarms."""
 
     to_acknowledge: tuple[Line, ...]
     counts: dict[str, int]
-    notices: tuple[Notice, ...]
+    notices: tuple[Told, ...]
     alarms: tuple[Alarm, ...]
 
 

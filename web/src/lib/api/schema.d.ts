@@ -3849,6 +3849,9 @@ export interface components {
         NoticeOut: {
             at: string;
             at_dtg: string;
+            key: string;
+            now: string;
+            now_dtg: string;
             reference: string;
         };
         /** Obstacle */
