@@ -2,7 +2,7 @@
 // Every screen from a narrow phone to a wall of screens, in four languages: nothing is wider than the screen or below a banner,
 // and the letters of each language are there.
 import type { Page } from 'playwright-core';
-import { call } from './acts.ts';
+import { call, draft } from './acts.ts';
 import { scenario, setLanguage, signIn, WIDE } from './harness.ts';
 
 const LANGUAGES = ['en', 'fr', 'ko', 'ja'] as const;
@@ -66,6 +66,20 @@ scenario('what people read and write fits every screen, in four languages', asyn
   const { items } = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?limit=2');
   const [key = ''] = items.map((item) => item.key);
   await sweep(page, ['#/inbox?view=all', '#/inbox?view=log', '#/write', '#/search', '#/map', `#/product/${key}`, `#/sides/${key}`, '#/desk', '#/desk/reviews', '#/desk/rules', '#/register', '#/recall']);
+});
+
+scenario('three and four products are compared on every screen: the banners stay whole, and only the table scrolls', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  for (const words of ['First account', 'Second account', 'Third account', 'Fourth account']) {
+    await call(page, 'POST', '/api/products', { draft: await draft(page, words, ['NZL', 'USA']) });
+  }
+  const { items } = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?limit=4');
+  const keys = items.map((item) => item.key);
+  if (keys.length !== 4) throw new Error(`${keys.length} products`);
+  await page.evaluate((hash) => (location.hash = hash), `#/compare/${keys.join('/')}`);
+  await page.waitForSelector('.compare table');
+  await sweep(page, [`#/compare/${keys.slice(1).join('/')}`, `#/compare/${keys.join('/')}`]);
 });
 
 scenario('what keepers and auditors see fits every screen, in four languages', async ({ page }) => {

@@ -158,6 +158,7 @@ scenario('reports of one event are compared field by field: what agrees, what co
   const two = await fileFields(page, 'Second account of the launch', [at('2031-05-04T01:01:00Z'), number('apogee', '6048')]);
   await page.evaluate(([a, b]) => (location.hash = `#/compare/${a}/${b}`), [one, two] as const);
   await page.waitForSelector('tr.conflicts:has-text("launch time"):has-text("60 s")');
+  await page.waitForSelector('tr.conflicts td:has-text("040101Z MAY 31 (")');
   await page.waitForSelector('tr.agrees:has-text("apogee")');
   await page.waitForSelector('tr.single:has-text("range")');
   for (const theme of ['dark', 'light'] as const) {

@@ -2,6 +2,7 @@
 """Who said what: verdicts on the fields of several renditions, on the exercise's launch (section 4.3) and one by one."""
 
 import pytest
+from hypothesis import given, strategies
 
 from tearline.core.products import Envelope, Field, TextBody, Wording
 from tearline.core.renditions import Rendition, RenditionPortion, compare
@@ -18,7 +19,7 @@ def compare_as(reader):
 
 
 def test_conflicts_and_agreements_of_the_launch():
-    """Time, apogee, flight and place of impact conflict; range and place of launch agree; the rest is not compared."""
+    """Time, apogee, flight and place of impact conflict; range and place of launch agree; the rest is not."""
     found = compare_as("AUS-0")
     assert {name: c.verdict for name, c in found.items()} == {
         "launch_time": "conflicts",
@@ -27,7 +28,7 @@ def test_conflicts_and_agreements_of_the_launch():
         "trajectory": "uncompared",
         "position": "uncompared",
         "heading": "uncompared",
-        "impact_time": "agrees",
+        "impact_time": "single",
         "impact_place": "conflicts",
         "apogee_km": "conflicts",
         "range_km": "agrees",
@@ -76,8 +77,8 @@ def test_statements_name_product_and_portion():
     )
 
 
-def rendition(originator, *fields):
-    envelope = Envelope("0" * 32, originator, "report", "ROUTINE", f"{originator}-REP", 0)
+def rendition(originator, *fields, reference="REP"):
+    envelope = Envelope("0" * 32, originator, "report", "ROUTINE", f"{originator}-{reference}", 0)
     body = TextBody((Wording("en", "x"),))
     return Rendition(
         envelope, 0, "ABCD", "PUBLIC", (RenditionPortion("AA", "table", "(PUBLIC)", body, fields),)
@@ -119,6 +120,57 @@ def test_times_and_places_agree_when_equal():
     assert judge("north of Aomori", "north of Aomori", kind="place") == ("agrees", "")
     assert judge("north of Aomori", "west of Okushiri", kind="place") == ("conflicts", "")
     assert judge("solid", "liquid", kind="none") == ("uncompared", "")
+
+
+def test_it_takes_two_products_to_agree():
+    """One that states a value twice confirms nothing, whoever else writes for that nation; against itself it is a conflict."""
+    one, near, far = (Field("f", value, "number", "km") for value in ("1000", "1001", "1200"))
+    assert [c.verdict for c in compare([rendition("JPN", one, one)])] == ["single"]
+    (alone,) = compare([rendition("JPN", one, near)])
+    assert (alone.verdict, alone.spread) == ("single", "")
+    assert compare([rendition("JPN", one, far)])[0].verdict == "conflicts"
+    both = [rendition("JPN", one), rendition("JPN", near, reference="WARN")]
+    assert compare(both)[0].verdict == "agrees"
+
+
+@pytest.mark.parametrize(
+    "field", [Field("f", "solid", "none"), Field("f", "about 6,000", "number"), Field("f", "", "place")]
+)
+def test_what_one_product_alone_states_is_said_in_one_way(field):
+    """Whether or not it could be compared: there is nothing to compare it with."""
+    assert compare([rendition("KOR", field)])[0].verdict == "single"
+    assert compare([rendition("KOR", field, Field("f", "1", "time"))])[0].verdict == "single"
+
+
+VALUES = strategies.sampled_from(["1000", "1001", "2000", "nan", "solid", "2023-07-12T01:00:00Z"])
+FIELDS = strategies.builds(
+    Field,
+    strategies.sampled_from(["f", "g"]),
+    VALUES,
+    strategies.sampled_from(["number", "time", "place", "none"]),
+    strategies.sampled_from(["", "km"]),
+)
+
+
+@given(strategies.lists(strategies.lists(FIELDS, max_size=3), max_size=4))
+def test_verdicts_count_products(stated):
+    """One product's field is single or at odds with itself; of several products', each verdict but single."""
+    renditions = [rendition("KOR", *fields, reference=f"REP {n}") for n, fields in enumerate(stated)]
+    for found in compare(renditions):
+        products = {s.reference for s in found.statements}
+        allowed = {"single", "conflicts"} if len(products) == 1 else {"agrees", "conflicts", "uncompared"}
+        assert found.verdict in allowed
+        assert found.verdict in {"conflicts", "agrees"} or not found.spread
+        if found.verdict == "agrees":
+            assert len({(s.kind, s.unit) for s in found.statements}) == 1
+
+
+def test_statements_say_what_kind_of_value_they_are():
+    """A time is printed as one."""
+    (found,) = compare(
+        [rendition("KOR", Field("f", "2023-07-12T01:00:00Z", "time"), Field("f", "x", "none"))]
+    )
+    assert [s.kind for s in found.statements] == ["time", "none"]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who said what: fields of several renditions side by side, from renditions alone.
 
-Numbers agree within one per cent, times and places when equal; other fields are shown and not compared. A field that a
-reader's renditions don't state does not exist for that reader.
+Numbers agree within one per cent, times and places when equal; other fields are shown and not compared. It takes two products
+to agree: one that repeats itself confirms nothing. A field that a reader's renditions don't state does not exist for that
+reader.
 """
 
 from __future__ import annotations
@@ -21,17 +22,22 @@ NUMBER_TOLERANCE = 0.01
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """One value as one product states it."""
+    """One value as one product states it. ``kind``: number, time, place, or another word for what isn't compared."""
 
     reference: str
     originator: str
     tag: str
     value: str
     unit: str = ""
+    kind: str = ""
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """A field with all its statements. ``verdict``: agrees, conflicts, single or uncompared; ``spread`` in words."""
+    """A field with all its statements; ``spread`` in words.
+
+    ``verdict``: *agrees* or *conflicts*, also where one product states two values; *single* where one product alone states it
+    and not against itself; *uncompared* where several do, of what can't be weighed.
+    """
 
     name: str
     statements: tuple[Statement, ...]
@@ -41,34 +47,36 @@ class Comparison(msgspec.Struct, frozen=True):
 
 def compare(renditions: Sequence[Rendition]) -> tuple[Comparison, ...]:
     """Fields in order of first appearance; statements in the order of the renditions given."""
-    kinds: dict[str, set[str]] = {}
     found: dict[str, list[Statement]] = {}
     for rendition in renditions:
         for portion in rendition.portions:
             for field in portion.fields:
-                kinds.setdefault(field.name, set()).add(field.compare)
                 found.setdefault(field.name, []).append(_state(rendition, portion.tag, field))
-    return tuple(_judge(name, kinds[name], tuple(statements)) for name, statements in found.items())
+    return tuple(_judge(name, tuple(statements)) for name, statements in found.items())
 
 
 def _state(rendition: Rendition, tag: str, field: Field) -> Statement:
-    return Statement(
-        rendition.envelope.reference, rendition.envelope.originator, tag, field.value, field.unit
-    )
+    envelope = rendition.envelope
+    return Statement(envelope.reference, envelope.originator, tag, field.value, field.unit, field.compare)
 
 
-def _judge(name: str, kinds: set[str], statements: tuple[Statement, ...]) -> Comparison:
-    kind = kinds.pop() if len(kinds) == 1 else ""
-    if kind not in {"number", "time", "place"} or len({s.unit for s in statements}) > 1:
-        return Comparison(name, statements, "uncompared")
-    if len(statements) == 1:
-        return Comparison(name, statements, "single")
-    values = list(dict.fromkeys(s.value for s in statements))
-    try:
-        verdict, spread = _compare(kind, values, statements[0].unit)
-    except (ValueError, MalformedError):  # values are other nations': one that can't be read spoils no page
-        verdict, spread = "uncompared", ""
+def _judge(name: str, statements: tuple[Statement, ...]) -> Comparison:
+    verdict, spread = _weigh(statements)
+    if verdict != "conflicts" and len({(s.originator, s.reference) for s in statements}) == 1:
+        verdict, spread = "single", ""
     return Comparison(name, statements, verdict, spread)
+
+
+def _weigh(statements: tuple[Statement, ...]) -> tuple[str, str]:
+    """How the values stand to each other, whoever states them."""
+    alike = {(s.kind, s.unit) for s in statements}
+    kind, unit = next(iter(alike))
+    if len(alike) > 1 or kind not in {"number", "time", "place"}:
+        return "uncompared", ""
+    try:
+        return _compare(kind, list(dict.fromkeys(s.value for s in statements)), unit)
+    except (ValueError, MalformedError):  # values are other nations': one that can't be read spoils no page
+        return "uncompared", ""
 
 
 def _compare(kind: str, values: list[str], unit: str) -> tuple[str, str]:

@@ -4660,6 +4660,8 @@ export interface components {
         };
         /** Statement */
         Statement: {
+            /** @default  */
+            kind?: string;
             originator: string;
             reference: string;
             tag: string;

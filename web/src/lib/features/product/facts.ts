@@ -43,6 +43,6 @@ export function wordsOf(name: string): string {
 }
 
 /** The unit beside a value, unless the field's name says it: `range_km` is "range (km)". */
-export function unitOf({ name, unit }: Field): string {
+export function unitOf({ name, unit }: Pick<Field, 'name' | 'unit'>): string {
   return unit && !name.endsWith(`_${unit}`) ? unit : '';
 }
