@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disclosure officer reads each distinct text beside the original and decides: release, refuse, send back, review.
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { axe, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 interface Made {
@@ -120,7 +120,7 @@ scenario('a member is refused for good with a reason, and never without one', as
 /** What is left of an item that was decided: words and a way on, and nothing that decides. */
 async function decided(page: Page, words: string): Promise<void> {
   await page.waitForSelector(`.became .result:has-text("${words}")`);
-  const acts = await page.locator('.pane article, .pane .decide, .pane .approve, .pane .open, .pane textarea').count();
+  const acts = await page.locator('.pane article, .pane .decide, .pane .approve, .pane .open').count();
   if (acts) throw new Error('what was decided still shows acts');
 }
 
@@ -145,30 +145,50 @@ scenario('what was decided shows its result alone, also when it is opened again,
   await page.waitForSelector('article .open');
 });
 
-scenario('two officers on one item: the second is told what the first decided, and keeps what was written', async ({ page, browser }) => {
-  const made = await atDesk(page, 'Decided by another');
-  await page.locator('#desk-words').fill('Say it without the buoy.');
+/** Another officer, in a browser of their own, sends it back. */
+async function sentBackBy(browser: Browser, officer: string, reference: string): Promise<void> {
   const other = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await atBoard(other, 'moa', made.reference);
+  await atBoard(other, officer, reference);
   await other.locator('#desk-words').fill('Shorter, please.');
   await other.locator('.decide .back').press('Enter');
   await decided(other, 'Sent back');
   await other.context().close();
-  await page.locator('.decide .back').press('Enter');
-  await page.waitForSelector('.toast.bad:has-text("Sent back to be reworded already, by moa")');
+}
+
+scenario('two officers on one item: the second sees what the first decided, and goes on with what was being written', async ({ page, browser }) => {
+  const made = await atDesk(page, 'Decided by another');
+  await page.keyboard.press('Shift+W');
+  await page.locator('#desk-words').pressSequentially('Say it without the buoy');
+  await sentBackBy(browser, 'moa', made.reference);
   await decided(page, 'Sent back');
   await page.waitForSelector('.became .by:has-text("moa")');
-  await page.waitForSelector('.kept:has-text("Say it without the buoy.")');
+  // Nothing that is typed now is a key of the desk.
+  await page.waitForSelector('.kept textarea:focus');
+  await page.keyboard.type(', joko.');
   const faults = await axe(page);
   if (faults.length) throw new Error(faults.join('\n'));
   // Filed again, it waits again: what was written stands where it was.
   await file(page, 'Decided by another, shorter', 'report', made.key);
-  await page.keyboard.press('Escape');
   await page.evaluate(() => (location.hash = '#/inbox'));
   await page.waitForSelector('.views');
   await page.evaluate((place) => (location.hash = place), `#/desk/queue/${made.key}`);
   await page.waitForSelector('article .open');
-  if ((await page.locator('#desk-words').inputValue()) !== 'Say it without the buoy.') throw new Error('what was written is lost');
+  if ((await page.locator('#desk-words').inputValue()) !== 'Say it without the buoy, joko.') throw new Error('what was written is lost');
+});
+
+scenario('who decides before they have heard of the other decision is told what happened', async ({ page, browser }) => {
+  const made = await atDesk(page, 'Decided a moment before');
+  await page.locator('#desk-words').fill('Say it without the buoy.');
+  // The news of it has not come yet: the item is answered as it was.
+  const body = await page.evaluate(async (key) => await (await fetch(`/api/desk/${key}?lang=en`)).text(), made.key);
+  await page.route('**/api/desk/*?lang=en', (route) => route.fulfill({ contentType: 'application/json', body }));
+  await sentBackBy(browser, 'moa', made.reference);
+  await page.waitForTimeout(500);
+  await page.unroute('**/api/desk/*?lang=en');
+  await page.locator('.decide .back').press('Enter');
+  await page.waitForSelector('.toast.bad:has-text("Sent back to be reworded already, by moa")');
+  await decided(page, 'Sent back');
+  if ((await page.locator('.kept textarea').inputValue()) !== 'Say it without the buoy.') throw new Error('what was written is lost');
 });
 
 scenario('a release of the watch is read as it was sent, and reviewed', async ({ page }) => {
