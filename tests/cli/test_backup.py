@@ -197,6 +197,49 @@ def test_a_backup_that_is_ended_leaves_nothing_and_another_may_begin(net: Path) 
     assert wait(keeper) == "made"
 
 
+def settle(keeper: Backups) -> str:
+    """What became of the work under way."""
+    keeper.wait()
+    return keeper.progress.state
+
+
+def test_d1_a_backup_is_tried_by_restoring_it_aside_and_nothing_of_the_trial_stays(net: Path) -> None:
+    keeper = Backups(net / "nzl", NOW.now)
+    made = make_backup(net / "nzl", net / "nzl" / "backups", NOW.now())
+    path = net / "nzl" / "backups" / made.name
+    assert keeper.begin_trial(made.name)
+    assert not keeper.begin_trial(made.name)  # one thing at a time
+    assert not keeper.begin(lambda _: None)
+    assert settle(keeper) == "holds"
+    assert (keeper.progress.what, keeper.progress.name) == ("trial", made.name)
+    raw = bytearray(path.read_bytes())
+    at = raw.find(b"SQLite format 3")
+    raw[at + 4_200] ^= 1  # on the disk since
+    path.write_bytes(raw)
+    assert keeper.begin_trial(made.name)
+    assert settle(keeper) == "broken"
+    assert [p.name for p in path.parent.iterdir()] == [made.name]
+
+
+def test_a_trial_is_ended_and_none_is_of_what_is_no_backup_of_this_folder(net: Path) -> None:
+    keeper = Backups(net / "nzl", NOW.now)
+    made = make_backup(net / "nzl", net / "nzl" / "backups", NOW.now())
+    for name in ("../node.toml", "", "tearline-NZL-none.tar"):
+        assert not keeper.begin_trial(name)
+    assert keeper.begin_trial(made.name)
+    keeper.stop()
+    assert settle(keeper) == "ended"
+    assert [p.name for p in (net / "nzl" / "backups").iterdir()] == [made.name]
+
+
+def test_what_a_node_that_died_at_it_left_goes_when_it_starts(net: Path) -> None:
+    left = net / "nzl" / "backups" / ".try-old"
+    left.mkdir(parents=True)
+    (left / "journal.db").write_bytes(b"keys")
+    Backups(net / "nzl", NOW.now)
+    assert not left.exists()
+
+
 def test_d1_a_backup_goes_on_while_the_node_writes(tmp_path: Path) -> None:
     """One moment of the database, however much is written between two steps of the copy."""
     source, target = tmp_path / "source.db", tmp_path / "copy.db"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import msgspec
 from anyio.to_thread import run_sync
 from litestar import delete, get, post
+from litestar.params import FromPath
 
 from tearline.core.instants import Instant, print_dtg, print_iso
 from tearline.edge.api.caller import ALWAYS_UNATTENDED, Caller, caller_of
@@ -44,9 +45,10 @@ class BackupLine(msgspec.Struct, frozen=True):
 
 
 class BackupsOut(msgspec.Struct, frozen=True):
-    """Newest first; and of the one under way or begun last, what became of it: its bytes done and to do.
+    """Newest first; and of what is under way or was begun last, what became of it: its bytes done and to do.
 
-    ``state``: ``none``, ``running``, ``made`` (then ``name`` says which), ``ended`` or ``failed``.
+    ``what``: ``backup``, or the ``trial`` of one, ``name``. ``state``: ``none``, ``running``, ``made`` (then ``name`` says
+    which), ``holds`` or ``broken`` (of a trial), ``ended`` or ``failed``.
     """
 
     items: tuple[BackupLine, ...]
@@ -54,6 +56,7 @@ class BackupsOut(msgspec.Struct, frozen=True):
     done: int
     total: int
     name: str
+    what: str
 
 
 @get("/api/node/health")
@@ -106,9 +109,21 @@ async def begin_backup(request: AnyRequest) -> BackupsOut:
     return await _describe(caller)
 
 
+@post("/api/backups/{name:str}/trial", status_code=201)
+async def begin_trial(name: FromPath[str], request: AnyRequest) -> BackupsOut:
+    """Take one back into a folder aside, verify it whole, and remove the folder. It runs by itself and may be ended."""
+    caller = caller_of(request)
+    refused = await caller.command(may_back_up)
+    if refused is not None:
+        done(refused)
+    if not await run_sync(caller.services.backups.begin_trial, name):
+        raise Problem("no-trial", "There is no backup of that name, or another is being made or tried.")
+    return await _describe(caller)
+
+
 @delete("/api/backups", status_code=200)
 async def end_backup(request: AnyRequest) -> Done:
-    """End the one under way; nothing of it stays."""
+    """End what is under way; nothing of it stays."""
     caller = caller_of(request)
     refused = await caller.command(may_back_up)
     if refused is not None:
@@ -121,11 +136,11 @@ async def _describe(caller: Caller) -> BackupsOut:
     keeper = caller.services.backups
     p = keeper.progress
     items = await run_sync(keeper.list)
-    return BackupsOut(tuple(map(_line, items)), p.state, p.done, p.total, p.name)
+    return BackupsOut(tuple(map(_line, items)), p.state, p.done, p.total, p.name, p.what)
 
 
 def _line(made: BackupFact) -> BackupLine:
     return BackupLine(made.name, made.size, print_iso(made.made), print_dtg(made.made))
 
 
-ROUTES = [get_node_health, list_backups, begin_backup, end_backup]
+ROUTES = [get_node_health, list_backups, begin_backup, begin_trial, end_backup]

@@ -37,6 +37,7 @@ CODES: dict[str, tuple[int, str]] = {
     "owes-enrol": (403, "Enrol a second factor first"),
     "factor-failed": (401, "The second factor is not right"),
     "no-backup": (409, "No backup was made"),
+    "no-trial": (409, "No backup is tried"),
     "last-factor": (409, "This record asks for a second factor"),
     "no-passkeys": (409, "Passkeys need a host name"),
     "no-post": (403, "You don't hold this post"),

@@ -87,7 +87,10 @@ class BackupFact(Protocol):
 
 
 class BackupProgress(Protocol):
-    """Of the backup under way or begun last: ``none``, ``running``, ``made``, ``ended`` or ``failed``; in bytes."""
+    """Of what is under way or was begun last: ``none``, ``running``, ``made``, ``ended`` or ``failed``; in bytes.
+
+    ``what`` is ``backup``, or ``trial`` of the one named, which ``holds`` or is ``broken``.
+    """
 
     @property
     def state(self) -> str: ...
@@ -97,10 +100,12 @@ class BackupProgress(Protocol):
     def total(self) -> int: ...
     @property
     def name(self) -> str: ...
+    @property
+    def what(self) -> str: ...
 
 
 class BackupKeeper(Protocol):
-    """Makes backups of the node, one at a time, beside other work."""
+    """Makes backups of the node and tries them, one at a time, beside other work."""
 
     @property
     def progress(self) -> BackupProgress: ...
@@ -108,7 +113,10 @@ class BackupKeeper(Protocol):
     def list(self) -> Sequence[BackupFact]: ...
 
     def begin(self, record: Callable[[BackupFact], None]) -> bool:
-        """Start one; False while another is made, or where there is no disk. What can't be recorded is not kept."""
+        """Start one; False while there is other work, or no disk. What can't be recorded is not kept."""
+
+    def begin_trial(self, name: str) -> bool:
+        """Start to take one back aside and verify it; False while there is other work, or no such backup."""
 
     def stop(self) -> None: ...
 
@@ -118,6 +126,7 @@ class _NoProgress(msgspec.Struct, frozen=True):
     done: int = 0
     total: int = 0
     name: str = ""
+    what: str = "backup"
 
 
 class NoBackups:
@@ -131,6 +140,10 @@ class NoBackups:
 
     def begin(self, record: Callable[[BackupFact], None]) -> bool:  # noqa: ARG002 - nothing to record
         """None is made."""
+        return False
+
+    def begin_trial(self, name: str) -> bool:  # noqa: ARG002 - there is none of any name
+        """None is tried."""
         return False
 
     def stop(self) -> None:

@@ -124,9 +124,29 @@ export interface paths {
         post: operations["ApiBackupsBeginBackup"];
         /**
          * EndBackup
-         * @description End the one under way; nothing of it stays.
+         * @description End what is under way; nothing of it stays.
          */
         delete: operations["ApiBackupsEndBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{name}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginTrial
+         * @description Take one back into a folder aside, verify it whole, and remove the folder. It runs by itself and may be ended.
+         */
+        post: operations["ApiBackupsNameTrialBeginTrial"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2852,6 +2872,7 @@ export interface components {
             name: string;
             state: string;
             total: number;
+            what: string;
         };
         /** BannerOut */
         BannerOut: {
@@ -5211,6 +5232,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiBackupsNameTrialBeginTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupsOut"];
                 };
             };
             /** @description Problem details */
