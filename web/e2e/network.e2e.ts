@@ -16,7 +16,7 @@ async function expectClean(page: Page, where: string): Promise<void> {
   if (found.length) throw new Error(`${where}: ${found.join('\n')}`);
 }
 
-scenario('an administrator pauses a link with a reason and resumes it, by keyboard', async ({ page }) => {
+scenario('an administrator pauses a link with a reason and resumes it, by keyboard; both sides say whose pause it is', async ({ context, page }) => {
   await signIn(page, 'NZL', 'nzl.admin', '#/network');
   await pickUsa(page);
   await page.keyboard.press('Shift+P');
@@ -29,6 +29,10 @@ scenario('an administrator pauses a link with a reason and resumes it, by keyboa
   await page.waitForResponse((response) => response.url().endsWith('/api/network'));
   await page.waitForResponse((response) => response.url().endsWith('/api/network'));
   if ((await page.locator('article dt').allTextContents()).includes('Last error')) throw new Error('a pause is told as an error');
+  const there = await context.newPage();
+  await signIn(there, 'USA', 'usa.admin', '#/network/NZL');
+  await there.waitForSelector('.notice:has-text("NZL has paused this link")');
+  await there.close();
   await page.reload();
   await page.waitForSelector('.pause:has-text("nzl.admin")');
   await page.locator('#main').focus();
