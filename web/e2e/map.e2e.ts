@@ -58,6 +58,27 @@ scenario('an area is typed, and searched in two steps, without a mouse', async (
   await page.waitForSelector('.hit:has-text("Oil slick")');
 });
 
+scenario('the page stays where it is, however long the list beside the map, also when a box is drawn', async ({ page }) => {
+  await page.setViewportSize({ width: 1000, height: 260 });
+  await signIn(page, 'NZL', 'kea', '#/map');
+  await filePlaced(page, 'Nets adrift south of the light');
+  await page.waitForSelector('.side .line:has-text("Nets adrift")');
+  await page.waitForSelector('.map[data-state=drawn]');
+  const below = () => page.evaluate(() => document.documentElement.scrollHeight - document.documentElement.clientHeight);
+  if (!(await page.evaluate(() => { const side = document.querySelector('.side'); return !!side && side.scrollHeight > side.clientHeight; }))) throw new Error('the list is too short to tell');
+  if (await below()) throw new Error(`the page can be scrolled by ${await below()} px`);
+  await page.setViewportSize({ width: 1000, height: 480 });
+  await page.locator('.bar .button:has-text("Box")').press('Enter');
+  await page.waitForSelector('.bar [role=status]');
+  const canvas = (await page.locator(drawn).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  for (const [part, corners] of [[0.3, 1], [0.6, 0]] as const) {
+    await page.mouse.click(canvas.x + canvas.width * part, canvas.y + canvas.height * part);
+    if (corners) await page.waitForSelector('.bar [role=status]:has-text("1 set")');
+  }
+  await page.waitForSelector('.bar .acts');
+  if (await below()) throw new Error(`the page can be scrolled by ${await below()} px once the box is drawn`);
+});
+
 scenario('an alert for an area leaves no area behind: what is searched next is searched everywhere', async ({ page }) => {
   await signIn(page, 'NZL', 'kea', '#/map');
   await filePlaced(page, 'Fog signal off the cape');
