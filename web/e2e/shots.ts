@@ -87,6 +87,27 @@ const askToFile = async (page: Page): Promise<void> => {
   await page.waitForTimeout(300);
 };
 
+/** The warnings of one launch, side by side. */
+const sameEvent = async (page: Page): Promise<string> => {
+  const listed = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?kind=warning&limit=3');
+  return `#/compare/${listed.items.map((one) => one.key).join('/')}`;
+};
+/** A warning that Australia's watch has not acknowledged, on another screen than the inbox. */
+const warned = async (page: Page): Promise<string> => {
+  const other = await browser.newPage();
+  await signIn(other, 'KOR', 'kor.watch');
+  const made = await draft(other, 'Second missile in flight', ['KOR', 'AUS', 'JPN']);
+  await call(other, 'POST', '/api/products', { draft: { ...made, kind: 'warning', precedence: 'FLASH', action: ['AUS-WATCH'] } });
+  await other.close();
+  await page.waitForSelector('.alarm');
+  return '#/search';
+};
+const lock = async (page: Page): Promise<void> => {
+  await call(page, 'POST', '/api/session/lock');
+  await page.reload();
+  await page.waitForSelector('form.unlock');
+};
+
 const prove = async (page: Page): Promise<void> => {
   await page.waitForSelector('.line');
   await page.keyboard.press('j');
@@ -116,6 +137,11 @@ const SHOTS: Shot[] = [
   { name: 'write-file', member: 'KOR', person: 'kor.watch', place: '#/write', act: askToFile },
   { name: 'desk', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: read },
   { name: 'desk-decided', member: 'GBR', person: 'gbr.disclosure', place: toDecide, act: decide },
+  { name: 'desk-reviews', member: 'KOR', person: 'kor.disclosure', place: '#/desk/reviews', act: open },
+  { name: 'desk-rules', member: 'KOR', person: 'kor.disclosure', place: '#/desk/rules' },
+  { name: 'compare', member: 'AUS', person: 'aus.watch', place: sameEvent },
+  { name: 'alarm', member: 'AUS', person: 'aus.watch', place: warned },
+  { name: 'lock', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: lock },
   { name: 'register', member: 'KOR', person: 'kor.disclosure', place: '#/register' },
   { name: 'recall', member: 'KOR', person: 'kor.disclosure', place: '#/recall', act: open },
   { name: 'search', member: 'KOR', person: 'kor.analyst', place: '#/search?q=launch', act: first },
@@ -123,6 +149,8 @@ const SHOTS: Shot[] = [
   { name: 'network', member: 'KOR', person: 'kor.admin', place: '#/network', act: open },
   { name: 'audit', member: 'KOR', person: 'kor.auditor', place: '#/audit', act: prove },
   { name: 'people', member: 'KOR', person: 'kor.admin', place: '#/people/people' },
+  { name: 'posts', member: 'KOR', person: 'kor.admin', place: '#/people/posts' },
+  { name: 'delegations', member: 'KOR', person: 'kor.disclosure', place: '#/people/delegations' },
   { name: 'policies', member: 'KOR', person: 'kor.admin', place: '#/people/policies' },
   { name: 'health', member: 'KOR', person: 'kor.admin', place: '#/people/health' },
   { name: 'watch-log', member: 'KOR', person: 'kor.watch', place: '#/inbox?view=log' }
