@@ -22,11 +22,37 @@ class CastPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cleared_for: tuple[str, ...] = ()
 
 
+class ToldMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A member in an exercise's story: its name and its part, by language."""
+
+    code: str
+    names: dict[str, str]
+    parts: dict[str, str]
+
+
+class ShownProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The product by which an exercise explains itself, by its reference: of this member, to be looked at as this person."""
+
+    member: str
+    person: str
+    reference: str
+
+
+class ExerciseStory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the page before the door tells of an exercise. Texts by language; ``day`` as ISO date."""
+
+    title: str
+    day: str
+    story: dict[str, str]
+    members: tuple[ToldMember, ...]
+    shown: ShownProduct
+
+
 class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``web_port`` is the people's door on ``host`` (loopback). Where partners reach a node stands in the directory.
 
-    ``cast`` belongs to exercises: whom anybody at the door may play without a password. A node whose policies are not an
-    exercise's, or that is not on loopback, has none.
+    ``cast`` belongs to exercises: whom anybody at the door may play without a password; so does ``story``. A node whose
+    policies are not an exercise's, or that is not on loopback, has none.
     """
 
     member: str
@@ -41,6 +67,7 @@ class NodeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     doors: dict[str, str] = {}  # people's doors of the other members, where an exercise runs on one machine
     cast: tuple[CastPerson, ...] = ()
+    story: ExerciseStory | None = None
 
 
 def load_config(folder: Path) -> NodeConfig:
@@ -109,6 +136,7 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port_base: int = 8470
     anchor_tick_s: int = 60
     node: str = "node-1"
+    story: ExerciseStory | None = None
 
 
 class Founding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -131,6 +131,7 @@ def _furnish(folder: Path, spec: NetworkSpec, member: MemberSpec, n: int, signed
             if m.code != member.code
         },
         cast=_list_cast(member),
+        story=spec.story,
     )
     store_config(folder, config)
     passwords = {p.id: word_of(secrets.token_bytes(16), PASSWORD_LETTERS) for p in member.persons}

@@ -32,6 +32,7 @@ def write_small(folder: Path, *, expects_hidden: bool = True) -> Path:
     }
     (folder / "script.json").write_text(json.dumps(script, ensure_ascii=False))
     shown = "AA.BB" if expects_hidden else "AA.BB.CC"
+    (folder / "opening.json").write_text(json.dumps(_opening()))
     _write(folder / "acceptance.csv", _acceptance(shown))
     _write(folder / "marks.csv", _marks())
     _write(
@@ -40,6 +41,19 @@ def write_small(folder: Path, *, expects_hidden: bool = True) -> Path:
     )
     _write(folder / "stream_entries.csv", [_stream(1, "E"), _stream(2, "R")])
     return folder
+
+
+def _opening() -> dict[str, Any]:
+    """What visitors are told; one language has to do for all."""
+    return {
+        "day": "2031-05-04",
+        "shown": "W1",
+        "story": {"en": "A light is out at the harbour."},
+        "members": {
+            code: {"names": {"en": name}, "parts": {"en": part}}
+            for code, name, part in (("NZL", "New Zealand", "Warns."), ("USA", "United States", "Is warned."))
+        },
+    }
 
 
 def _agreement() -> dict[str, Any]:

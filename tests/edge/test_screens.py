@@ -11,13 +11,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tearline.config import CastPerson, NodeConfig
+from tearline.config import CastPerson, ExerciseStory, NodeConfig, ShownProduct, ToldMember
 from tearline.edge.api import Services, make_app
 from tearline.edge.screens import load_screens
 from tests.edge.driver import Answer, Door, run
 from tests.twins.worlds import Day
 
 SCRIPT = b"export const words = 'the same for everybody';\n" * 50
+
+STORY = ExerciseStory(
+    "SMALL ISLAND",
+    "2031-05-04",
+    {"en": "A light is out."},
+    (ToldMember("KOR", {"en": "Republic of Korea"}, {"en": "Warns."}),),
+    ShownProduct("KOR", "kor.watch", "KOR-WARN 120104Z JUL 23 K7QF"),
+)
 
 
 @pytest.fixture
@@ -41,7 +49,9 @@ class Screened(Door):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        config = NodeConfig(member=self.member, cookie="tearline-kor", cast=self.cast, host=self.host)
+        config = NodeConfig(
+            member=self.member, cookie="tearline-kor", cast=self.cast, host=self.host, story=STORY
+        )
         self.app = make_app(
             Services(
                 gate=self.site.gate,
@@ -143,11 +153,25 @@ def test_one_of_the_cast_is_played_without_a_password(door: Screened) -> None:
     assert play(door, "kor.analyst").status == 404
     assert play(door, "kor.watch", host="rebound.example:8470").status == 404
     assert play(door, "kor.watch", origin="http://elsewhere.example").status == 403
-    assert [p["id"] for p in get(door, "/api/door").json["cast"]] == ["kor.watch"]
+    told = get(door, "/api/door").json
+    assert [p["id"] for p in told["cast"]] == ["kor.watch"]
+    assert told["story"] == msgspec.json.decode(msgspec.json.encode(STORY))
 
 
-def test_there_is_no_cast_beyond_loopback(day: Day, built: Path) -> None:
+def test_there_is_no_cast_and_no_story_beyond_loopback(day: Day, built: Path) -> None:
     """Settings alone do not open a door that others can reach."""
     door = Screened(day.network, "KOR", built=built, host="192.0.2.1")
     assert play(door, "kor.watch").status == 404
-    assert get(door, "/api/door").json["cast"] == []
+    told = get(door, "/api/door").json
+    assert (told["cast"], told["story"]) == ([], None)
+
+
+def test_there_is_no_cast_and_no_story_outside_of_an_exercise(
+    door: Screened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Settings that were copied from an exercise tell nothing where the policies are not one's."""
+    node = door.site.gate.node
+    monkeypatch.setattr(node, "book", msgspec.structs.replace(node.book, kind="real"))
+    told = get(door, "/api/door").json
+    assert (told["cast"], told["story"]) == ([], None)
+    assert play(door, "kor.watch").status == 404

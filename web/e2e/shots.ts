@@ -13,6 +13,11 @@ interface Shot {
   act?: (page: Page) => Promise<void>;
 }
 
+/** The warning by which the exercise explains itself. */
+const shown = async (page: Page): Promise<string> => {
+  const { story } = await call<{ story: { shown: { reference: string } } }>(page, 'GET', '/api/door');
+  return `#/sides?${new URLSearchParams({ reference: story.shown.reference })}`;
+};
 const warning = async (page: Page): Promise<string> => {
   const listed = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?kind=warning&limit=1');
   return `#/product/${listed.items[0]?.key ?? ''}`;
@@ -130,7 +135,7 @@ const drawn = async (page: Page): Promise<void> => {
 
 const SHOTS: Shot[] = [
   { name: 'start', member: 'KOR', person: '', place: '' },
-  { name: 'by-member', member: 'KOR', person: 'kor.watch', place: '#/sides' },
+  { name: 'by-member', member: 'KOR', person: 'kor.watch', place: shown },
   { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
   { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write', act: write },

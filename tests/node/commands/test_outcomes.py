@@ -145,6 +145,16 @@ def test_n1_the_newest_is_among_those_that_the_asker_answers_for(world):
     assert world.duty("kor.watch").explain_newest().key == second.key  # one with texts of others comes first
 
 
+def test_n1_one_is_found_by_its_reference_by_those_who_answer_for_it(world):
+    first, second = report(world), report(world, TITLE)
+    watch, reference = world.duty("kor.watch"), world.duty("kor.watch").explain(first.key).reference
+    assert watch.explain_newest(named=reference).key == first.key
+    assert watch.explain_newest(named=reference.split()[-1].lower()).key == first.key
+    assert watch.explain_newest().key == second.key
+    nobodys = [watch.explain_newest(named=other) for other in ("KOR-WARN 120104Z JUL 23 ZZZZ", " ")]
+    assert [*nobodys, world.duty("kor.analyst").explain_newest(named=reference)] == [None, None, None]
+
+
 def test_n7_an_older_text_is_shown_to_nobody_who_is_not_cleared_for_it(world):
     """An amendment may regrade what was sent: who sees all of the newest need not be cleared for it as it was."""
     done = world.file("kor.cyber", draft("KOR", TITLE, portion(CODED, "words", "BB")))

@@ -242,7 +242,8 @@ def _print_addresses(network: LocalNetwork, scenario: Scenario) -> None:
     first = network.open_nodes[next(iter(scenario.members))].web_url
     say("\nTHE NODES STAY UP UNTIL Ctrl-C.")
     say(
-        f"Open {first} in a browser and choose Start here; one click signs you in as anybody of the exercise."
+        f"Open {first} in a browser: it tells the exercise, Show me opens one warning as each nation holds it,"
+        " and one click signs you in as anybody."
     )
     say("The exercise clock stands: + and minutes, then Enter, lets that time pass (+5).")
     say("Every node's address for people, and names with passwords to sign in:")

@@ -26,7 +26,15 @@ from tearline.cli.demo.machine import ExerciseClock, SeededEntropy, list_letters
 from tearline.cli.demo.scenario import PACKS, Scenario, find_pack
 from tearline.cli.demo.scene import feed_name, staff_of
 from tearline.cli.demo.stage import Crossing
-from tearline.config import MemberSpec, NetworkSpec, PersonSpec, PostSpec
+from tearline.config import (
+    ExerciseStory,
+    MemberSpec,
+    NetworkSpec,
+    PersonSpec,
+    PostSpec,
+    ShownProduct,
+    ToldMember,
+)
 from tearline.core.errors import IntegrityError
 from tearline.core.ids import Member, Person
 from tearline.core.instants import Instant, parse_iso
@@ -51,7 +59,20 @@ def make_spec(scenario: Scenario, port_base: int) -> NetworkSpec:
         title=script["notice"],
         port_base=port_base,
         anchor_tick_s=ANCHOR_TICK_S,
+        story=make_story(scenario),
     )
+
+
+def make_story(scenario: Scenario) -> ExerciseStory | None:
+    """What the page before each node's door tells; the product shown has the reference that the script gives it."""
+    told = scenario.opening
+    if told is None:
+        return None
+    product = scenario.products[told["shown"]]
+    reference = "{stem} {letters}".format(**product["reference"])
+    members = tuple(ToldMember(code, **told["members"][code]) for code in scenario.members)
+    shown = ShownProduct(product["originator"], product["drafter"], reference)
+    return ExerciseStory(scenario.script["title"], told["day"], told["story"], members, shown)
 
 
 def _make_member(scenario: Scenario, code: str) -> MemberSpec:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A script's folder as the player and its checks read it: ``script.json``, the tables beside it, and the feeds it names.
+"""A script's folder as the player and its checks read it: ``script.json``, the tables and the opening beside it, and the feeds.
 
 Nothing of one exercise is known here. A table that is missing asks for nothing.
 
@@ -70,6 +70,12 @@ class Scenario:
         for code, member in self.members.items():
             for person in member["persons"]:
                 self.persons.setdefault(person["id"], []).append(code)
+
+    @cached_property
+    def opening(self) -> dict[str, Any] | None:
+        """What visitors are told before they sign in, where the script has it."""
+        path = self.folder / "opening.json"
+        return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
     @property
     def start(self) -> Instant:

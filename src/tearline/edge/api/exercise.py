@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Only in an exercise: a session as one of the cast, without a password. Anywhere else there is no such thing.
+"""Only in an exercise: its story, and a session as one of the cast, without a password. Anywhere else there is no such thing.
 
-The cast stands in the node's settings and counts only where the node's policies are an exercise's and its listener is this
+Story and cast stand in the node's settings and count only where the node's policies are an exercise's and its listener is this
 machine's own. The request has to be for a name of this machine, too: another name that somebody points here is refused.
 """
 
@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from litestar import Response, post
 from litestar.params import JSONBody
 
-from tearline.config import CastPerson
+from tearline.config import CastPerson, ExerciseStory
 from tearline.edge.api.caller import ANONYMOUS, services_of
 from tearline.edge.api.problems import AnyRequest, Problem, found
 from tearline.edge.api.services import Services
@@ -28,8 +28,16 @@ class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def list_cast(services: Services) -> tuple[CastPerson, ...]:
     """Whom a visitor may play; nobody outside of exercises."""
-    exercise = services.gate.node.book.kind == "exercise"
-    return services.config.cast if exercise and is_local(services.config.host) else ()
+    return services.config.cast if _is_played(services) else ()
+
+
+def tell_story(services: Services) -> ExerciseStory | None:
+    """What a visitor is told of the exercise; nothing outside of exercises."""
+    return services.config.story if _is_played(services) else None
+
+
+def _is_played(services: Services) -> bool:
+    return services.gate.node.book.kind == "exercise" and is_local(services.config.host)
 
 
 def is_local(name: str) -> bool:

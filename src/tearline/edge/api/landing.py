@@ -8,9 +8,9 @@ from anyio.to_thread import run_sync
 from litestar import Response, get
 from litestar.params import FromPath
 
-from tearline.config import CastPerson
+from tearline.config import CastPerson, ExerciseStory
 from tearline.edge.api.caller import ANONYMOUS, services_of
-from tearline.edge.api.exercise import list_cast
+from tearline.edge.api.exercise import list_cast, tell_story
 from tearline.edge.api.headers import ASSET, HEADERS, PAGE
 from tearline.edge.api.pages import Door, print_door
 from tearline.edge.api.problems import AnyRequest, found
@@ -25,7 +25,7 @@ class HealthOut(msgspec.Struct, frozen=True):
 class DoorOut(msgspec.Struct, frozen=True):
     """Whose door this is, for the page that stands before it. ``others``: doors of other members of an exercise.
 
-    ``cast``: whom a visitor of an exercise may play. ``setup``: there is no node here yet.
+    ``cast``: whom a visitor of an exercise may play; ``story``: what they are told of it. ``setup``: there is no node here yet.
     """
 
     member: str
@@ -36,6 +36,7 @@ class DoorOut(msgspec.Struct, frozen=True):
     others: dict[str, str]
     cast: tuple[CastPerson, ...] = ()
     setup: bool = False
+    story: ExerciseStory | None = None
 
 
 @get("/", opt={ANONYMOUS: True, HEADERS: PAGE}, media_type="text/html", include_in_schema=False)
@@ -74,6 +75,7 @@ async def get_door(request: AnyRequest) -> DoorOut:
         config.languages,
         dict(config.doors),
         list_cast(services),
+        story=tell_story(services),
     )
 
 

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.caller import caller_of
@@ -131,6 +131,11 @@ def _encode_post(asked: AskedPost) -> AskedPostOut:
     )
 
 
+Named = Annotated[
+    str, QueryParameter(max_length=100, description="Of those with this reference, or this end of it.")
+]
+
+
 class NewestOut(msgspec.Struct, frozen=True):
     """The newest product that this person answers for; null where there is none."""
 
@@ -144,9 +149,9 @@ async def explain_product(key: FromPath[str], request: AnyRequest, *, lang: Lang
 
 
 @get("/api/explained")
-async def explain_newest(request: AnyRequest, *, lang: Lang = "en") -> NewestOut:
+async def explain_newest(request: AnyRequest, *, lang: Lang = "en", reference: Named = "") -> NewestOut:
     """The same of the newest product that this person answers for."""
-    explained = await caller_of(request).serve(lambda d: d.explain_newest(lang))
+    explained = await caller_of(request).serve(lambda d: d.explain_newest(lang, reference))
     return NewestOut(None if explained is None else encode_explained(explained))
 
 

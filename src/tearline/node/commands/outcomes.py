@@ -8,6 +8,7 @@ sent is shown as it was sent, whatever the labels would let go now.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -33,6 +34,7 @@ from tearline.node.commands.review import list_awaited
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key, make_key
 from tearline.node.views.releases import Refusal, Sent
+from tearline.node.views.search import fold_reference, names_reference
 
 LOOKED_MAX = 500
 """Among so many products, newest first, one is looked for that somebody answers for."""
@@ -82,17 +84,24 @@ def explain_outcomes(node: Node, acting: Acting, key: Key, lang: str = "en") -> 
     return _explain(node, product, acting.class_id, key, lang)
 
 
-def find_newest(node: Node, acting: Acting, lang: str = "en") -> Explained | None:
-    """The newest product that the asker answers for and that was ever proposed to another member; else the newest of all."""
+def find_newest(node: Node, acting: Acting, lang: str = "en", named: str = "") -> Explained | None:
+    """The newest product that the asker answers for and that was ever proposed to another member; else the newest of all.
+
+    ``named``: of those whose reference this is, or ends so.
+    """
     first: Explained | None = None
-    for n, product in enumerate(reversed(node.desk.items)):
-        if n == LOOKED_MAX:
-            break
-        found = explain_outcomes(node, acting, make_key(node.member, product), lang)
+    keys = (make_key(node.member, product) for product in reversed(node.desk.items))
+    for key in islice((key for key in keys if not named or _is_named(node, key, named)), LOOKED_MAX):
+        found = explain_outcomes(node, acting, key, lang)
         if found is not None and any(one.state not in NEVER for one in found.outcomes):
             return found
         first = first or found
     return first
+
+
+def _is_named(node: Node, key: Key, named: str) -> bool:
+    holding = node.catalogue.holdings.get(key)
+    return holding is not None and names_reference(fold_reference(named), holding.envelope.reference)
 
 
 def _explain(node: Node, product: Product, class_id: ClassId, key: Key, lang: str) -> Explained:

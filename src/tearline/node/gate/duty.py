@@ -229,10 +229,10 @@ class Duty:
         with self._node.lock:
             return explain_outcomes(self._node, self._acting, key, lang)
 
-    def explain_newest(self, lang: str = "en") -> Explained | None:
-        """The same of the newest product that this person answers for; None where there is none."""
+    def explain_newest(self, lang: str = "en", named: str = "") -> Explained | None:
+        """The same of the newest product that this person answers for, of those so ``named``; None where there is none."""
         with self._node.lock:
-            return find_newest(self._node, self._acting, lang)
+            return find_newest(self._node, self._acting, lang, named)
 
     def register(
         self, asked: RegisterFilter, limit: int, before: int | None = None

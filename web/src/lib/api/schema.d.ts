@@ -3269,6 +3269,7 @@ export interface components {
             };
             /** @default false */
             setup?: boolean;
+            story?: components["schemas"]["ExerciseStory"] | null;
             title: string;
         };
         /** DraftLine */
@@ -3343,6 +3344,16 @@ export interface components {
         /** EndIn */
         EndIn: {
             reason: string;
+        };
+        /** ExerciseStory */
+        ExerciseStory: {
+            day: string;
+            members: components["schemas"]["ToldMember"][];
+            shown: components["schemas"]["ShownProduct"];
+            story: {
+                [key: string]: string;
+            };
+            title: string;
         };
         /** ExplainedOut */
         ExplainedOut: {
@@ -4665,6 +4676,12 @@ export interface components {
             /** @default [] */
             whole?: (string | unknown)[];
         };
+        /** ShownProduct */
+        ShownProduct: {
+            member: string;
+            person: string;
+            reference: string;
+        };
         /** SignIn */
         SignIn: {
             password: string;
@@ -4795,6 +4812,16 @@ export interface components {
             portions: string[];
             posts: string[];
             reference: string;
+        };
+        /** ToldMember */
+        ToldMember: {
+            code: string;
+            names: {
+                [key: string]: string;
+            };
+            parts: {
+                [key: string]: string;
+            };
         };
         /** ToldOut */
         ToldOut: {
@@ -5960,6 +5987,8 @@ export interface operations {
             query?: {
                 /** @description The language that words come in: en, fr, ko or ja. */
                 lang?: "en" | "fr" | "ko" | "ja";
+                /** @description Of those with this reference, or this end of it. */
+                reference?: string;
             };
             header?: never;
             path?: never;
