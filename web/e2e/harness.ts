@@ -102,6 +102,16 @@ export async function axe(page: Page): Promise<string[]> {
   });
 }
 
+/** The same in either theme, of what stands open as it is. */
+export async function axeThemes(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const theme of ['dark', 'light'] as const) {
+    await page.evaluate((value) => (document.documentElement.dataset.theme = value), theme);
+    for (const fault of await axe(page)) faults.push(`${theme} ${fault}`);
+  }
+  return faults;
+}
+
 export async function setTheme(page: Page, theme: 'dark' | 'light'): Promise<void> {
   await page.evaluate((value) => localStorage.setItem('tearline.theme', value), theme);
   await page.reload();

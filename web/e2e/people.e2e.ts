@@ -2,7 +2,7 @@
 // People, sessions and what belongs to them: locked and unlocked, lowered and raised, admitted, first password, second factors.
 import type { Page } from 'playwright-core';
 import { call } from './acts.ts';
-import { axe, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, axeThemes, node, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 const KEEPER = 'nzl.admin';
 
@@ -51,6 +51,8 @@ scenario('a locked session hides what is open, and goes on with the password whe
   await page.fill('main input[type=search]', 'half a thought');
   await page.keyboard.press('Alt+Shift+L');
   await page.waitForSelector('form.unlock');
+  const faults = await axeThemes(page);
+  if (faults.length) throw new Error(faults.join('\n'));
   if (await page.locator('main input[type=search]').isVisible()) throw new Error('what was open can still be seen');
   await page.fill('[name=unlock]', 'not this one, surely');
   await page.keyboard.press('Enter');
@@ -73,7 +75,8 @@ scenario('a lowered session shows nothing above, and is raised by the password a
   await page.locator('button.level').last().click();
   await reloaded;
   await page.waitForSelector('.lowered');
-  await page.goto(`${node('NZL')}/#/inbox`);
+  await page.waitForSelector('.views'); // the product itself is not for this level: no screen of one's own takes its place
+  if (!page.url().endsWith('#/inbox')) throw new Error(`it stands at ${page.url()}`);
   await page.waitForSelector('.views');
   await page.goto(`${node('NZL')}/${place}`);
   await page.waitForTimeout(800);
@@ -86,6 +89,25 @@ scenario('a lowered session shows nothing above, and is raised by the password a
   await again;
   await page.waitForSelector('.frame nav');
   await page.waitForSelector('.lowered', { state: 'detached' });
+  await page.evaluate(() => (location.hash = '#/search?q=crew'));
+  await page.waitForSelector('main input[type=search]');
+  await page.keyboard.press('Alt+Shift+D');
+  const below = page.waitForEvent('load');
+  await page.locator('button.level').last().click();
+  await below;
+  await page.waitForSelector('.lowered');
+  await page.waitForSelector('main input[type=search]');
+  if (await page.inputValue('main input[type=search]')) throw new Error('what was typed above is shown below');
+});
+
+scenario('a screen that is for others says so, and writing is not offered to who is not cleared', async ({ page }) => {
+  await signIn(page, 'NZL', KEEPER, '#/people/me');
+  if (await page.locator('nav a[href="#/write"]').count()) throw new Error('writing is offered');
+  for (const [place, name] of [['desk', 'Release desk'], ['write', 'Write']] as const) {
+    await page.evaluate((where) => (location.hash = `#/${where}`), place);
+    await page.waitForSelector(`.toast:has-text("${name} is not open to you")`);
+    await page.waitForSelector('.views');
+  }
 });
 
 scenario('a passkey is enrolled and signs in at the host name', async ({ page, context }) => {

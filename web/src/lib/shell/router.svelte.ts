@@ -11,6 +11,8 @@ export interface Screen {
   load: () => Promise<{ default: Component }>;
   /** Offered to people with one of these duties; to everybody where empty. The node decides all the same. */
   duties: readonly string[];
+  /** Offered only to whom the node says that they are cleared: without a clearance nothing can be done there. */
+  cleared?: boolean;
   /** Stands in the navigation. */
   listed: boolean;
   /** Also opened by a link of whoever has none of the duties: the node says on another screen who may. */
@@ -27,7 +29,7 @@ function found(name: string): Screen['load'] | undefined {
 
 const PLANNED: readonly (Omit<Screen, 'load'> & { load: Screen['load'] | undefined })[] = [
   { name: 'inbox', words: 'shell.nav_inbox', letter: 'i', duties: everyone, listed: true, load: found('Inbox') },
-  { name: 'write', words: 'shell.nav_write', letter: 'w', duties: everyone, listed: true, load: found('Write') },
+  { name: 'write', words: 'shell.nav_write', letter: 'w', duties: everyone, cleared: true, listed: true, load: found('Write') },
   { name: 'desk', words: 'shell.nav_desk', letter: 'r', duties: ['release'], listed: true, load: found('Desk') },
   { name: 'search', words: 'shell.nav_search', letter: 's', duties: everyone, listed: true, load: found('Search') },
   { name: 'map', words: 'shell.nav_map', letter: 'm', duties: everyone, listed: true, load: found('Map') },
@@ -64,9 +66,14 @@ class Router {
     location.hash = href(screen, args, params);
   }
 
-  /** Another screen in the place of one that is not there, unless the address has changed since and only its event is still to come. */
-  settle(screen: string): void {
-    if (parse(location.hash).screen === this.now.screen) this.replace(screen);
+  /**
+   * Another screen in the place of one that is not there, unless the address has changed since and only its event is still to come.
+   * Whether it was done.
+   */
+  settle(screen: string): boolean {
+    const stands = parse(location.hash).screen === this.now.screen;
+    if (stands) this.replace(screen);
+    return stands;
   }
 
   /** As `go`, in the place of the entry of the history that stands now. */

@@ -3,7 +3,7 @@
 import { tick } from 'svelte';
 import { api, ApiError, ask, events, onSessionLost, settled, type Schemas } from '$lib/api';
 import { preferences } from './preferences.svelte';
-import { router } from './router.svelte';
+import { href, router, type Place, type Screen } from './router.svelte';
 import { shown } from './shown.svelte';
 
 type Session = Schemas['SessionOut'];
@@ -22,6 +22,8 @@ class SessionState {
   #exercise_ms = 0;
   /** Where the operational clock stands, in milliseconds; undefined where it goes on. */
   #stands: number | undefined;
+  /** Where this page stood before its session was lowered. */
+  #left: Place | undefined;
   #others = new BroadcastChannel('tearline.session');
 
   constructor() {
@@ -109,7 +111,7 @@ class SessionState {
     events.stop();
     shown.reset();
     this.#others.postMessage('reload');
-    location.reload();
+    await this.#reload();
   }
 
   async signOut(): Promise<void> {
@@ -127,6 +129,11 @@ class SessionState {
     }
   }
 
+  /** Whether a screen is offered to whom the node says this is. */
+  opens(screen: Screen): boolean {
+    return this.may(screen.duties) && (!screen.cleared || (this.now?.cleared ?? false));
+  }
+
   may(duties: readonly string[]): boolean {
     return duties.length === 0 || duties.some((duty) => this.now?.duties.includes(duty));
   }
@@ -139,13 +146,26 @@ class SessionState {
 
   /** To a screen that writes nothing and shows what this person may see anyway: whoever typed has had it saved. */
   async #leave(): Promise<void> {
+    this.#left = router.now;
     router.replace('people', ['me']);
     await tick();
     await settled();
   }
 
+  /** Anew, and where one was: at the product itself where it may be seen now, else at its screen with nothing picked or typed. */
+  async #reload(): Promise<void> {
+    const { screen = '', args = [] } = this.#left ?? {};
+    if (screen) {
+      const path = { key: args[0] ?? '' };
+      const seen = screen === 'product' && (await ask(api.GET('/api/products/{key}', { params: { path } })).then(() => true, () => false));
+      const alone = screen !== 'product' && screen !== 'compare';
+      history.replaceState(null, '', seen ? href(screen, args) : href(alone ? screen : 'inbox'));
+    }
+    location.reload();
+  }
+
   async #follow(what: string): Promise<void> {
-    if (what === 'reload') location.reload();
+    if (what === 'reload') await this.#reload();
     else if (what === 'leave') await this.#leave();
     else await this.check();
   }
