@@ -40,9 +40,9 @@ describe('MGRS', () => {
 
 describe('degrees', () => {
   it('are read as people write them, latitude first', () => {
-    expect(parseDegrees('39.127N 125.964E')).toEqual({ lat: 39.127, lon: 125.964 });
-    expect(parseDegrees('39.127, -125.964')).toEqual({ lat: 39.127, lon: -125.964 });
-    expect(parseDegrees('39°07′30″S 125°30′W')).toEqual({ lat: -39.125, lon: -125.5 });
+    expect(parseDegrees('39.127N 125.964E')).toEqual({ lat: 39.127, lon: 125.964, step: 0.001 });
+    expect(parseDegrees('39.127, -125.964')).toEqual({ lat: 39.127, lon: -125.964, step: 0.001 });
+    expect(parseDegrees('39°07′30″S 125°30′W')).toEqual({ lat: -39.125, lon: -125.5, step: 1 / 60 });
     expect(parseDegrees('91N 10E')).toBeUndefined();
     expect(parseDegrees('12 July')).toBeUndefined();
   });

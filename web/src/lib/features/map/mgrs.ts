@@ -75,8 +75,8 @@ export function printDegrees(lon: number, lat: number, metres = 1): string {
   return `${one(lat, 'N', 'S')} ${one(lon, 'E', 'W')}`;
 }
 
-/** `39.127N 125.964E`, `39.127, 125.964` or `39 07 37 N 125 57 50 E`: latitude first, as it is said. */
-export function parseDegrees(text: string): { lon: number; lat: number } | undefined {
+/** `39.127N 125.964E`, `39.127, 125.964` or `39 07 37 N 125 57 50 E`: latitude first, as it is said. `step`: of its last digit, in degrees. */
+export function parseDegrees(text: string): { lon: number; lat: number; step: number } | undefined {
   const tidy = text.toUpperCase().trim().replace(/[°º'′"″]/g, ' ').replace(/\s+/g, ' ');
   const lettered = /^([\d. ]+?) ?([NS])[ ,;]*([\d. ]+?) ?([EW])$/.exec(tidy);
   const plain = /^(-?\d+(?:\.\d+)?) ?[,; ] ?(-?\d+(?:\.\d+)?)$/.exec(tidy);
@@ -84,7 +84,14 @@ export function parseDegrees(text: string): { lon: number; lat: number } | undef
   const [lat, lon] = lettered
     ? [read(lettered[1] ?? '') * (lettered[2] === 'S' ? -1 : 1), read(lettered[3] ?? '') * (lettered[4] === 'W' ? -1 : 1)]
     : plain ? [Number(plain[1]), Number(plain[2])] : [NaN, NaN];
-  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lon, lat } : undefined;
+  const step = Math.max(...(lettered ? [lettered[1], lettered[3]] : [plain?.[1], plain?.[2]]).map((part) => stepOf(part ?? '')));
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lon, lat, step } : undefined;
+}
+
+function stepOf(part: string): number {
+  const pieces = part.trim().split(' ');
+  const decimals = pieces.at(-1)?.split('.')[1] ?? '';
+  return 10 ** -decimals.length / 60 ** (pieces.length - 1);
 }
 
 function isPolar(lat: number): boolean {

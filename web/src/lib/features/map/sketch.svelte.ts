@@ -114,6 +114,14 @@ export function parsePlaces(text: string): Corners {
   );
 }
 
+/** The same as an area to look in: one place in degrees is as wide as its digits say. */
+export function parseArea(text: string): Corners {
+  const spot = parseDegrees(text);
+  if (!spot) return parsePlaces(text);
+  const half = spot.step / 2;
+  return [tidy([spot.lon - half, spot.lat - half]), tidy([spot.lon + half, spot.lat + half])];
+}
+
 function parsePlace(text: string): Corners | undefined {
   const square = parseMgrs(text);
   if (square) return [tidy([square.west, square.south]), tidy([square.east, square.north])];

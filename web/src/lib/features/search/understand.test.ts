@@ -28,6 +28,13 @@ describe('what is typed', () => {
     expect(understand('51S YD buoy')).toEqual({ words: '51S YD buoy' });
     for (const text of ['9S YD 56 35', '9SYD5635', '51SYD 5635', '09SYD', 'A UN 17 18', 'AUN1718']) expect(understand(text), text).toMatchObject({ words: '', area: {} });
   });
+  it('degrees are an area as wide as their digits say, and two places a box', () => {
+    expect(understand('launch 37.0N 127.0E')).toMatchObject({ words: 'launch', area: { text: '37.0N 127.0E', corners: [[126.95, 36.95], [127.05, 37.05]] } });
+    expect(understand('39.127, 125.964')).toMatchObject({ words: '', area: { corners: [[125.9635, 39.1265], [125.9645, 39.1275]] } });
+    expect(understand('37°30′N 127°00′E')).toMatchObject({ words: '', area: { corners: [[126.991667, 37.491667], [127.008333, 37.508333]] } });
+    expect(understand('37N 127E to 38N 128E convoy').area?.corners).toEqual([[127, 37], [128, 38]]);
+    for (const words of ['91N 10E', '12, 13', 'in 3.5, 4.5 tonnes', '10N']) expect(understand(words), words).toEqual({ words });
+  });
   it('what has not the form of a square is words', () => {
     for (const words of ['61SYD5635', '0SYD5635', '51SYD 5 356', '51SYD563', '51OYD5635', '51AYD5635', '51SIO5635', 'YUP', 'Z AB', 'a UN 1718', 'AUN17']) {
       expect(understand(words), words).toEqual({ words });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is typed into the one box: words, and among them places (MGRS), times (date-time groups) and references.
+// What is typed into the one box: words, and among them places (MGRS or degrees), times (date-time groups) and references.
 import { parseMgrs } from '$lib/features/map/mgrs.ts';
-import { parsePlaces } from '$lib/features/map/sketch.svelte.ts';
+import { parseArea, parsePlaces } from '$lib/features/map/sketch.svelte.ts';
 
 export interface Understood {
   words: string;
@@ -26,6 +26,10 @@ const MGRS = new RegExp(
     + `|[ABYZ] [A-HJ-NP-Z]{2} \\d{1,5} \\d{1,5}|[ABYZ][A-HJ-NP-Z]{2}\\d{4,10})(?![\\p{L}\\d])`,
   'iu'
 );
+/** `37.0N 127.0E`, minutes and seconds behind; a second place makes a box of the two. Bare numbers are a place where nothing else is typed. */
+const SPOT = '\\d[\\d.°º\'′"″ ]*[NS][ ,;]*\\d[\\d.°º\'′"″ ]*[EW]';
+const DEGREES = new RegExp(`(?<![\\p{L}\\d.])${SPOT}(?:\\s*(?:\\/|;|\\bto\\b|–)\\s*${SPOT})?(?![\\p{L}\\d])`, 'iu');
+const BARE = /^\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*$/;
 const MINUTE_MS = 60_000;
 
 /** A square without digits counts only where nothing else is typed: so short a thing is a word, too. */
@@ -50,6 +54,12 @@ export function understand(text: string): Understood {
   if (place && square && (square.metres <= 10_000 || place[0].trim() === left.trim())) {
     out.area = { text: square.text, corners: parsePlaces(place[0]) };
     left = `${left.slice(0, place.index)} ${left.slice(place.index + place[0].length)}`;
+  }
+  const spots = out.area ? null : (DEGREES.exec(left) ?? BARE.exec(left));
+  const corners = spots ? parseArea(spots[0]) : [];
+  if (spots && corners.length) {
+    out.area = { text: spots[0].trim().toUpperCase(), corners };
+    left = `${left.slice(0, spots.index)} ${left.slice(spots.index + spots[0].length)}`;
   }
   out.words = `${left} ${letters}`.replace(/\s+/g, ' ').trim();
   return out;
