@@ -69,6 +69,15 @@ scenario('the register is searched by reference and saved as a file that is on r
   await page.keyboard.type(made.reference.split(' ').at(-1) ?? '');
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
   await page.waitForSelector(`tbody tr:has-text("${made.reference}"):has-text("USA"):has-text("T1")`);
+  // Times are date-time groups, as everywhere; what is none is said, and not asked.
+  const since = page.locator('#register-since');
+  await since.fill('yesterday');
+  await since.press('Enter');
+  await page.waitForSelector('#register-wrong');
+  await since.fill('010000Z JAN 20');
+  await since.press('Enter');
+  await page.waitForSelector('#register-wrong', { state: 'detached' });
+  await page.waitForFunction(() => location.hash.includes('since=010000Z'));
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).press('Enter')]);
   const text = await readFile(await download.path(), 'utf-8');
   if (!text.includes(made.reference) || text.trim().split('\n').length !== 2) throw new Error(text);
@@ -84,8 +93,13 @@ scenario('a recall shows its reach before, is confirmed by letters, and its reco
   for (let n = 0; n < 50 && (await status()) !== 200; n++) await other.waitForTimeout(200);
   await page.keyboard.press('f');
   await page.keyboard.type(letters);
-  await page.locator(`.line:has-text("${made.reference}")`).first().press('Enter');
-  await page.waitForSelector('.reach .card:has-text("USA"):has-text("USA-WATCH displayed"), .reach .card:has-text("USA")');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.reach .card:has-text("USA"):has-text("No receipt")');
+  await post(other, `/api/products/${made.key}/acknowledge`, { state: 'displayed' });
+  await page.waitForSelector('.reach .card:has-text("USA-WATCH displayed")');
+  const order = page.locator('.button.order');
+  const lacks = await order.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent);
+  if (!(await order.isDisabled()) || lacks !== 'Choose why first.') throw new Error(`the order lacks ${lacks}`);
   await page.getByRole('radio', { name: 'error in the content' }).press('Space');
   await page.keyboard.press('Shift+R');
   await page.locator('[role=dialog] input').fill(letters);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { asQuery, EVERYTHING, zulu } from './words';
+import { asQuery, EVERYTHING } from './words';
 
 test('an empty filter asks for everything', () => {
   expect(asQuery(EVERYTHING)).toEqual({});
@@ -11,12 +11,4 @@ test('times are Zulu as typed, whatever the zone of the machine; names are trimm
   expect(asQuery({ ...wanted, kinds: [...wanted.kinds] })).toEqual({
     person: 'kor.watch', member: 'JPN', kind: 'opened,searched', since: '2023-07-12T01:04:00Z'
   });
-});
-
-test('a time is taken as people write it; what is none goes to the node as typed', () => {
-  expect(zulu('120104z jul 23')).toBe('2023-07-12T01:04:00Z');
-  expect(zulu('2023-07-12')).toBe('2023-07-12T00:00:00Z');
-  expect(zulu('2023-07-12 01:04')).toBe('2023-07-12T01:04:00Z');
-  expect(zulu('yesterday')).toBe('YESTERDAY');
-  expect(zulu(' ')).toBe('');
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from '$lib/api';
 import { maybe, t, type Key } from '$lib/i18n';
+import { zulu } from '$lib/shell/dtg';
 
 export type Line = Schemas['TrailLine'];
 
@@ -51,18 +52,4 @@ export function asQuery(wanted: Wanted): Record<string, string> {
     kind: wanted.kinds.join(','), since: zulu(wanted.since), until: zulu(wanted.until)
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value));
-}
-
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-const DTG = /^(\d\d)(\d\d)(\d\d)Z? ?([A-Z]{3}) ?(\d\d)$/;
-const DAY = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d))?(?::\d\d)?Z?$/;
-
-/** `120104Z JUL 23`, `2023-07-12` or `2023-07-12 01:04` as the node takes times; anything else goes as typed, and is refused there. */
-export function zulu(typed: string): string {
-  const text = typed.trim().toUpperCase();
-  const dtg = DTG.exec(text);
-  const month = dtg ? MONTHS.indexOf(dtg[4]!) + 1 : 0;
-  if (dtg && month) return `20${dtg[5]}-${String(month).padStart(2, '0')}-${dtg[1]}T${dtg[2]}:${dtg[3]}:00Z`;
-  const day = DAY.exec(text);
-  return day ? `${day[1]}T${day[2] ?? '00:00'}:00Z` : text;
 }
