@@ -40,11 +40,12 @@ class GroupOut(msgspec.Struct, frozen=True):
 
 
 class WithheldOut(msgspec.Struct, frozen=True):
-    """Why a member would not have a variant (counted from 1)."""
+    """Why a member would not have a variant (counted from 1, of ``wordings``)."""
 
     member: str
     tag: str
     variant: int
+    wordings: int
     why: str
 
 
@@ -132,7 +133,7 @@ def encode_preview(preview: Preview) -> PreviewOut:
     """A preview in the API's shape."""
     return PreviewOut(
         tuple(map(encode_group, preview.groups)),
-        _encode_withheld(preview.withheld),
+        encode_withheld(preview.withheld),
         tuple(map(encode_finding, preview.findings)),
     )
 
@@ -144,7 +145,7 @@ def encode_explained(explained: Explained) -> ExplainedOut:
         explained.reference,
         tuple(map(encode_group, explained.texts)),
         tuple(map(_encode_outcome, explained.outcomes)),
-        _encode_withheld(explained.withheld),
+        encode_withheld(explained.withheld),
     )
 
 
@@ -160,5 +161,6 @@ def _encode_outcome(one: Outcome) -> OutcomeOut:
     )
 
 
-def _encode_withheld(withheld: tuple[Withheld, ...]) -> tuple[WithheldOut, ...]:
-    return tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in withheld)
+def encode_withheld(withheld: tuple[Withheld, ...]) -> tuple[WithheldOut, ...]:
+    """Why members would not have all of it."""
+    return tuple(WithheldOut(w.member, w.tag, w.variant, w.wordings, w.why) for w in withheld)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from tearline.core.instants import print_dtg, print_iso
-from tearline.edge.api.previews import GroupOut, WithheldOut, encode_group
+from tearline.edge.api.previews import GroupOut, WithheldOut, encode_group, encode_withheld
 from tearline.node.commands import Authority, DeskReview, Noted, Original, Queued, TextReview
 from tearline.node.gate import Body, DeskItem
 
@@ -182,7 +182,7 @@ def encode_review(member: str, review: DeskReview) -> DeskItemOut:
         banner=review.banner,
         original=tuple(map(encode_original, review.original)),
         groups=tuple(map(_text, review.texts)),
-        withheld=tuple(WithheldOut(w.member, w.tag, w.variant, w.why) for w in review.withheld),
+        withheld=encode_withheld(review.withheld),
         findings=tuple(map(_noted, review.findings)),
         audiences=tuple(AudienceOut(name, members) for name, members in review.audiences),
     )

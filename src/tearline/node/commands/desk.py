@@ -54,11 +54,15 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Withheld(msgspec.Struct, frozen=True):
-    """Why a member would not have a variant (A3); for the originator's own people who see the portion themselves."""
+    """Why a member would not have a variant (A3); for the originator's own people who see the portion themselves.
+
+    ``variant`` of ``wordings`` that the asker sees: a member may well have another of them.
+    """
 
     member: Member
     tag: Tag
     variant: int
+    wordings: int
     why: str
 
 
@@ -123,9 +127,8 @@ def explain_withheld(
         if m != node.member and (share := share_of(node, product, m)) is not None
     }
     for portion in product.portions:
-        for n, variant in enumerate(portion.variants):
-            if not node.sights.sees_label(class_id, variant.label):
-                continue
+        seen = [v for v in portion.variants if node.sights.sees_label(class_id, v.label)]
+        for n, variant in enumerate(seen, 1):
             for member, sight in node.member_sights.items():
                 decision = decide_sight(variant.label, sight, node.book)
                 if member == node.member:
@@ -133,7 +136,7 @@ def explain_withheld(
                 if decision.permitted and agreed[member]:
                     decision = refuse(*agreed[member])
                 if not decision.permitted:
-                    out.append(Withheld(member, portion.tag, n + 1, explain(decision, lang)))
+                    out.append(Withheld(member, portion.tag, n, len(seen), explain(decision, lang)))
     return tuple(out)
 
 

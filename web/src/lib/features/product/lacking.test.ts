@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { lacking, reasons } from './lacking';
 
-const line = (member: string, tag: string, why: string) => ({ member, tag, variant: 1, why });
+const line = (member: string, tag: string, why: string) => ({ member, tag, variant: 1, wordings: 1, why });
 
 test('a reason that is not that of all who hold a text says whose it is', () => {
   const withheld = [
@@ -25,12 +25,13 @@ test('a reason that is not that of all who hold a text says whose it is', () => 
 test('a reason is told once, with the portions that it is about', () => {
   const withheld = [
     line('AUS', 'VX', 'not in the audience'),
-    line('AUS', 'UN', 'not in the audience'),
-    { ...line('AUS', 'UN', 'not in the audience'), variant: 2 },
-    line('AUS', 'RD', 'SECRET is not held')
+    { ...line('AUS', 'UN', 'not in the audience'), wordings: 3 },
+    { ...line('AUS', 'UN', 'not in the audience'), variant: 2, wordings: 3 },
+    line('AUS', 'RD', 'SECRET is not held'),
+    { ...line('AUS', 'VY', 'SECRET is not held'), wordings: 2 } // the exact one alone: they have the other
   ];
   expect(reasons(withheld, ['AUS'])).toEqual([
     { why: 'not in the audience', members: [], lines: [{ tag: 'VX', variant: 0 }, { tag: 'UN', variant: 1 }, { tag: 'UN', variant: 2 }] },
-    { why: 'SECRET is not held', members: [], lines: [{ tag: 'RD', variant: 0 }] }
+    { why: 'SECRET is not held', members: [], lines: [{ tag: 'RD', variant: 0 }, { tag: 'VY', variant: 1 }] }
   ]);
 });

@@ -27,14 +27,14 @@ export function lacking(withheld: readonly Withheld[], members: readonly string[
 export interface Reason {
   why: string;
   members: string[];
-  /** `variant` 0: the portion has one wording that is told of here. */
+  /** `variant` 0: the portion has one wording alone. Else who lacks it may have another. */
   lines: { tag: string; variant: number }[];
 }
 
 /** Each reason once, with the portions that it is about. */
 export function reasons(withheld: readonly Withheld[], members: readonly string[]): Reason[] {
   const lines = lacking(withheld, members);
-  const several = new Set(lines.filter((line) => line.variant > 1).map((line) => line.tag));
+  const several = new Set(withheld.filter((line) => line.wordings > 1).map((line) => line.tag));
   const found = new Map<string, Reason>();
   for (const { tag, variant, why, members: whose } of lines) {
     const key = JSON.stringify([why, whose]);
