@@ -208,8 +208,29 @@ scenario('release advice asks for other words, which are written under the label
   await page.locator('.advice .button', { hasText: 'Write the other words' }).first().press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('.document .variant').length >= 3);
   await page.keyboard.type('A ship was seen.');
+  const open = page.locator('.document .variant .wording').filter({ hasText: /^$/ });
+  while (await open.count()) {
+    await open.first().click();
+    await page.keyboard.type('Words for others.');
+  }
   await page.waitForSelector('.group h3:has-text("USA")');
-  if (await page.locator('.findings .block').count()) throw new Error('the words that were advised are refused');
+  await page.waitForFunction(() => !document.querySelector('.findings .block'));
+});
+
+scenario('the label dialog stands on the level in force, also where it opens before the node has said which', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('c');
+  await page.waitForSelector('.document:focus');
+  await page.keyboard.type('Labelled in one go');
+  await page.route('**/api/labels/describe*', async (route) => {
+    await new Promise((done) => setTimeout(done, 400));
+    await route.continue();
+  });
+  await page.keyboard.press('Alt+2');
+  await page.keyboard.press('Alt+l');
+  await page.waitForSelector('[role=dialog] input[name=level]:checked');
+  await page.waitForFunction(() => document.activeElement === document.querySelector('[role=dialog] input[name=level]:checked'));
 });
 
 scenario('쓰기: 자판만으로 쓰고 등급을 정해 제출한다', async ({ page }) => {
