@@ -2,7 +2,7 @@
 // What arrives comes in by itself, and what is recalled leaves every open list at once.
 import { call, draft } from './acts.ts';
 import type { Page } from 'playwright-core';
-import { axe, letPass, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, axeThemes, letPass, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 scenario('a released report comes into an open list, and leaves it when it is recalled', async ({ context, page }) => {
   const title = 'Buoy adrift at the north entrance';
@@ -222,9 +222,17 @@ scenario('a warning sounds after the first key, until it is silenced; then words
   await reader.waitForSelector('.alarm:has-text("Ice in the roads")');
   await reader.locator('main').focus();
   await reader.keyboard.press('Shift');
-  await reader.waitForFunction(() => (globalThis as unknown as { tones: number }).tones > 0 || document.querySelector('.alarm .sound')?.textContent?.includes('Press any key'));
+  const tones = () => reader.evaluate(() => (globalThis as unknown as { tones: number }).tones);
+  await reader.waitForFunction(() => (globalThis as unknown as { tones: number }).tones > 0);
+  await reader.locator('.alarm .sound:has-text("press a key")').waitFor({ state: 'detached' });
+  const faults = await axeThemes(reader);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await reader.locator('#main').focus();
   await reader.keyboard.press('Shift+S');
   await reader.waitForSelector('.alarm .sound:has-text("Silenced")');
+  const silent = await tones();
+  await reader.waitForTimeout(4500); // the tones come again every four seconds
+  if ((await tones()) !== silent) throw new Error('it sounds on');
   await call(reader, 'POST', `/api/products/${key}/acknowledge`, { state: 'acknowledged' });
   await reader.waitForSelector('.alarm', { state: 'detached' });
 });

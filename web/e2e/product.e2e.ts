@@ -83,7 +83,7 @@ scenario('a former text is set against the present one; what was withdrawn is in
 scenario('a numbered copy is saved with its label beside it, and printed with its banner on every sheet', async ({ page }) => {
   await signIn(page, 'USA', 'hawk');
   await openProduct(page, 'Light out at the harbour');
-  for (const [format, sidecar, ending, begins] of [['text', false, '.txt', 'EXERCISE'], ['html', true, '.zip', 'PK']] as const) {
+  for (const [format, sidecar, ending, begins] of [['text', false, '.txt', 'EXERCISE'], ['html', true, '.zip', 'PK'], ['pdf', false, '.pdf', '%PDF']] as const) {
     await page.keyboard.press('s');
     await page.locator(`[role=dialog] input[value=${format}]`).check();
     if (sidecar) await page.locator('[role=dialog] input[type=checkbox]').check();
