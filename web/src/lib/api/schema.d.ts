@@ -4964,6 +4964,7 @@ export interface components {
             tag: string;
             variant: number;
             why: string;
+            wordings: number;
         };
         /** WitnessOut */
         WitnessOut: {
