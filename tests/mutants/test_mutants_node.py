@@ -9,7 +9,18 @@ from tearline.core.errors import TearlineError
 from tearline.core.exchange import Fresh, arrival
 from tearline.core.ids import Post
 from tearline.core.renditions import make_share
-from tearline.node.commands import amend, authorise, bundles, desk, links, people, receive, release, withdraw
+from tearline.node.commands import (
+    amend,
+    authorise,
+    bundles,
+    desk,
+    links,
+    outcomes,
+    people,
+    receive,
+    release,
+    withdraw,
+)
 from tearline.node.gate import duty, reading, watchlog
 from tearline.node.gate.lines import PostLines
 from tearline.node.node import Node
@@ -24,6 +35,7 @@ from tests.node.commands import (
     test_bundles,
     test_desk,
     test_links,
+    test_outcomes,
     test_people,
     test_trails,
     test_watch,
@@ -275,6 +287,32 @@ MUTANTS |= {
             lambda lines, key: Post("USA-WATCH") if key in lines._node.watch.passed else Post("")
         ),
         watched(test_watch.test_n1_time_runs_since_the_text_came_to_the_class_that_is_asked),
+    ),
+    "n7 what was sent is shown to who sees the newest alone": (
+        desk,
+        "_is_seen",
+        lambda _original: lambda *_: True,
+        small(test_outcomes.test_n7_an_older_text_is_shown_to_nobody_who_is_not_cleared_for_it),
+    ),
+    "n7 a release is reviewed by who does not see what was sent": (
+        desk,
+        "_is_seen",
+        lambda _original: lambda *_: True,
+        test_outcomes.test_n7_a_watch_posts_release_is_reviewed_by_who_sees_what_was_sent,
+    ),
+    "n1 what becomes of a product is told to everybody": (
+        reading,
+        "answers_for",
+        lambda _original: lambda *_: True,
+        small(
+            test_outcomes.test_n1_who_answers_for_a_product_is_told_at_once_of_each_decision_and_answer_and_nobody_else
+        ),
+    ),
+    "a1 what was recalled still counts as held": (
+        outcomes,
+        "_stand_recalled",
+        lambda _original: lambda _node, sent: outcomes.Outcome((sent.member,), "held", at=sent.at),
+        small(test_outcomes.test_a1_after_a_recall_nobody_is_said_to_hold_it),
     ),
 }
 

@@ -41,7 +41,7 @@ def test_n1_a_draft_of_a_post_kept_without_either_is_shown_to_others(monkeypatch
 
     monkeypatch.setattr(Caller, "post_drafts_owner", owner)
     if left_out == "the post":
-        monkeypatch.setattr(drafts, "_owner", any_owner)
+        monkeypatch.setattr(drafts, "owner_of", any_owner)
     with pytest.raises(AssertionError):
         test_people.test_n1_a_draft_of_a_post_is_for_its_people_of_the_same_clearance_alone(kor)
 

@@ -20,8 +20,9 @@ from tearline.core import canon
 from tearline.core.exchange import arrival, entry, stream
 from tearline.core.products.findings import find_fault_of_body
 from tearline.edge.api.problems import CODES
-from tearline.node.commands import DUTIES, mandates
+from tearline.node.commands import DUTIES, file, mandates
 from tearline.node.commands.adopt import LOSS_REASONS
+from tearline.node.commands.decided import DECISIONS
 from tearline.node.journal.entries import AnyEntry
 from tearline.node.trust import admission
 
@@ -71,9 +72,9 @@ def test_every_refusal_has_words_in_every_language() -> None:
 
 
 def test_every_reason_has_words() -> None:
-    """Of a mandate that goes too far, and of a file that admits nobody."""
-    source = Path(mandates.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r'Reason\(\s*"([a-z-]+)"', source))
+    """Of a mandate that goes too far, of what was filed or decided before, and of a file that admits nobody."""
+    source = "".join(Path(of.__file__).read_text(encoding="utf-8") for of in (mandates, file))
+    codes = set(re.findall(r'Reason\(\s*"([a-z-]+)"', source)) | {f"decided-{what}" for what in DECISIONS}
     source = Path(admission.__file__).read_text(encoding="utf-8").partition("def read_admission")[2]
     codes |= set(re.findall(r'IntegrityError\(\s*"([a-z-]+)"', source)) | {
         "directory-signature",
@@ -103,6 +104,7 @@ def test_every_field_of_an_entry_has_words() -> None:
     } <= told | {
         "leaf",
         "leaves",
+        "of_draft",
     }
     acts = {k.removeprefix("act_") for k in read("en", "audit.json") if k.startswith("act_")}
     assert {kind.__name__ for kind in get_args(AnyEntry)} <= acts

@@ -12,6 +12,7 @@ from tearline.node.commands import (
     refuse_release,
     return_product,
     review_release,
+    withdraw_authority,
 )
 from tests.node.commands.world import World, draft, label, portion
 
@@ -183,8 +184,10 @@ def test_n7_a_watch_posts_release_is_reviewed_by_who_sees_what_was_sent():
     made = draft("KOR", title, portion(coded, "CANARY", "BB"), kind="warning", lane="FLASH")
     done = world.file("kor.watch", made, "KOR-WATCH")
     assert "AUS" in done.released
-    newer = draft("KOR", title, kind="warning", lane="FLASH")
-    amend_product(world.node("KOR"), world.act("kor.watch", "KOR-WATCH"), done.key, newer)
+    withdraw_authority(world.node("KOR"), "D1", "kor.disclosure")
+    newer = draft("KOR", title, portion(wide, "CANARY", "BB"), kind="warning", lane="FLASH")
+    amended = amend_product(world.node("KOR"), world.act("kor.watch", "KOR-WATCH"), done.key, newer)
+    assert amended.pending == ("AUS",)  # which holds what was sent, by its codeword
     blind = AdmitPerson("kor.blind", (), ("KOR-RELEASE",), ("release",))
     admit_persons(world.node("KOR"), [blind])
     for person, offered in (("kor.disclosure", True), ("kor.blind", False)):
