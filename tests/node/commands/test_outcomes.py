@@ -190,7 +190,7 @@ def test_n7_a_watch_posts_release_is_reviewed_by_who_sees_what_was_sent():
     assert amended.pending == ("AUS",)  # which holds what was sent, by its codeword
     blind = AdmitPerson("kor.blind", (), ("KOR-RELEASE",), ("release",))
     admit_persons(world.node("KOR"), [blind])
-    for person, offered in (("kor.disclosure", True), ("kor.blind", False)):
+    for person, offered in (("kor.blind", False), ("kor.disclosure", True)):
         duty = world.duty(person)
         assert bool(duty.reviews()) == offered, person
         assert (duty.review(done.key) is not None) == offered
