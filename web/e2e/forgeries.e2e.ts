@@ -20,7 +20,16 @@ async function forge(page: Page, title: string): Promise<{ key: string; referenc
   return call(page, 'POST', '/api/products', { draft: { kind: 'report', precedence: 'ROUTINE', policy: made.policy, portions } });
 }
 
-scenario('no text passes for a marking at the desk, in a search, on the map, on paper, or beside the product', async ({ page }) => {
+async function panels(page: Page, made: ReadonlySet<string>, ...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    await page.waitForSelector('aside.front');
+    await posing(page, made, `panel ${key}`);
+    await page.keyboard.press('Escape');
+  }
+}
+
+scenario('no text passes for a marking at the desk, in a search, on the map, on paper, or beside the product', async ({ browser, page }) => {
   const made = listen(page);
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
@@ -52,12 +61,7 @@ scenario('no text passes for a marking at the desk, in a search, on the map, on 
     return [text && getComputedStyle(text).direction, mark && getComputedStyle(mark).direction, mark?.textContent?.trim()];
   }, HEBREW);
   if (turned[0] !== 'rtl' || turned[1] !== 'ltr' || !made.has(turned[2] ?? '')) throw new Error(`right to left: ${turned.join(' ')}`);
-  for (const panel of ['y', 'h', 'q', 'm']) {
-    await page.keyboard.press(panel);
-    await page.waitForSelector('aside.front');
-    await posing(page, made, `panel ${panel}`);
-    await page.keyboard.press('Escape');
-  }
+  await panels(page, made, 'y', 'h');
   await page.evaluate(() => { window.print = () => { document.body.dataset.printed = 'yes'; }; });
   await page.keyboard.press('p');
   await page.waitForSelector('body[data-printed]');
@@ -87,6 +91,17 @@ scenario('no text passes for a marking at the desk, in a search, on the map, on 
   await page.evaluate(() => document.querySelector('main')?.insertAdjacentHTML('beforeend', '<span class="mono">(EXERCISE NZ-X//ALL)</span>'));
   const caught = await posing(page, made, 'planted').then(() => false, () => true);
   if (!caught) throw new Error('a planted marking was not found');
+  // Who got it may ask about it, and challenge its marking.
+  await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
+  const reader = await (await browser.newContext()).newPage();
+  const theirs = listen(reader);
+  await signIn(reader, 'USA', 'hawk');
+  const status = () => reader.evaluate(async (at) => (await fetch(at)).status, `/api/products/${key}`);
+  for (let n = 0; n < 50 && (await status()) !== 200; n++) await reader.waitForTimeout(200);
+  await reader.evaluate((hash) => (location.hash = hash), `#/product/${key}`);
+  await reader.waitForSelector('.whole .portion');
+  await panels(reader, theirs, 'q', 'm');
+  await reader.context().close();
 });
 
 scenario('in the editor a text that looks like a marking is no label, and what can’t be seen is named', async ({ page }) => {
