@@ -42,14 +42,16 @@ export async function taken(page: Page, portions: object[]): Promise<boolean> {
 /** Every marking that the node sends to this page, by the names that markings have in its answers. */
 export function listen(page: Page): Set<string> {
   const made = new Set<string>();
-  const walk = (value: unknown, name: string): void => {
-    if (typeof value === 'string' && /mark|banner/.test(name) && value) made.add(value);
-    else if (value && typeof value === 'object') for (const [key, inner] of Object.entries(value)) walk(inner, Array.isArray(value) ? name : key);
+  const walk = (value: unknown, name: string, names: RegExp): void => {
+    if (typeof value === 'string' && names.test(name) && value) made.add(value);
+    else if (value && typeof value === 'object') for (const [key, inner] of Object.entries(value)) walk(inner, Array.isArray(value) ? name : key, names);
   };
+  const namesAt = (path: string): RegExp =>
+    path === '/api/banner' ? /mark|banner|^text$/ : path === '/api/door' ? /mark|banner|^notice$/ : path.endsWith('/why') ? /mark|banner|^(origin|own)$/ : /mark|banner/;
   page.on('response', (response) => {
     const path = new URL(response.url()).pathname;
     if (!response.headers()['content-type']?.includes('json')) return;
-    void response.json().then((value: unknown) => walk(value, path === '/api/banner' || path === '/api/door' ? 'banner' : ''), () => undefined);
+    void response.json().then((value: unknown) => walk(value, '', namesAt(path)), () => undefined);
   });
   return made;
 }
