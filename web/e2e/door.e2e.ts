@@ -53,6 +53,8 @@ scenario('Show me leads from every node to the one product that the exercise nam
   await own.locator(':text("The tender has a crew of eleven.")').waitFor();
   const theirs = page.locator('.sides section[aria-label="USA"]');
   await theirs.locator(':text("Light out at the harbour")').first().waitFor();
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
   if (await theirs.locator('.portion:has-text("crew of eleven")').count()) throw new Error('what stays at home stands in the text of USA');
 });
 

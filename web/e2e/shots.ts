@@ -18,6 +18,11 @@ const shown = async (page: Page): Promise<string> => {
   const { story } = await call<{ story: { shown: { reference: string } } }>(page, 'GET', '/api/door');
   return `#/sides?${new URLSearchParams({ reference: story.shown.reference })}`;
 };
+/** Where the texts begin to differ. */
+const differences = async (page: Page): Promise<void> => {
+  await page.locator('.sides .portion[aria-label^=VX]').first().evaluate((portion) => portion.scrollIntoView({ block: 'center' }));
+  await page.waitForTimeout(300);
+};
 const warning = async (page: Page): Promise<string> => {
   const listed = await call<{ items: { key: string }[] }>(page, 'GET', '/api/products?kind=warning&limit=1');
   return `#/product/${listed.items[0]?.key ?? ''}`;
@@ -135,7 +140,7 @@ const drawn = async (page: Page): Promise<void> => {
 
 const SHOTS: Shot[] = [
   { name: 'start', member: 'KOR', person: '', place: '' },
-  { name: 'by-member', member: 'KOR', person: 'kor.watch', place: shown },
+  { name: 'by-member', member: 'KOR', person: 'kor.watch', place: shown, act: differences },
   { name: 'inbox', member: 'AUS', person: 'aus.watch', place: '#/inbox', act: open },
   { name: 'product', member: 'JPN', person: 'jpn.analyst', place: warning },
   { name: 'write', member: 'KOR', person: 'kor.analyst', place: '#/write', act: write },
