@@ -15,6 +15,7 @@ from tearline.node.commands import (
     export_register,
     make_copy,
     recall_product,
+    return_product,
 )
 from tearline.node.journal import RegisterExported, decode_entry
 from tearline.node.views.releases import RegisterFilter
@@ -157,3 +158,24 @@ def test_a1_no_cell_of_an_export_is_a_formula(world, start):
     parts = [part.strip(" ") for cell in cells for part in re.split("[;\t\r\n]", cell)]
     assert not [p for p in parts if p.startswith(("=", "+", "-", "@", "\uff1d"))]
     assert not [c for c in cells if c.startswith(("\t", "\r"))]
+
+
+def test_a1_a_member_is_told_of_a_withdrawal_by_the_reference_that_it_knows(world):
+    """What was sent back and filed anew has another reference since, and nobody there has ever seen it."""
+    done = released(world, "JPN")
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    assert return_product(node, officer, done.key, (), "Other words.") is None
+    reworded = draft("KOR", portion(WIDE, "other", "AA", "title"), portion(WIDE, "words", "BB"))
+    again = world.file("kor.watch", reworded, replaces=done.key)
+    assert again.reference != done.reference
+    reach = world.duty("kor.disclosure").reach(done.key)
+    assert (reach.reference, [h.reference for h in reach.holders]) == (done.reference, [done.reference])
+    world.pump()
+    made = recall_product(node, officer, done.key, ("JPN",), "error")
+    world.pump()
+    assert made.reference == done.reference
+    assert {status.reference for status in world.duty("kor.disclosure").recalls()} == {done.reference}
+    told = [n.reference for n in world.reading("jpn.analyst").inbox().notices]
+    assert again.reference not in told
+    (row,) = [r for r in world.register("kor.disclosure") if r.what == "recalled" and r.purpose == "error"]
+    assert row.reference == done.reference

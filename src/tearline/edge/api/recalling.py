@@ -24,10 +24,12 @@ _Name = Annotated[str, Meta(max_length=100)]
 class HolderOut(msgspec.Struct, frozen=True, kw_only=True):
     """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement.
 
-    ``released`` is empty where the member gave back after a loss what it had been sent.
+    ``reference``: by which it knows the product. ``released`` is empty where the member gave back after a loss what it had
+    been sent.
     """
 
     member: str
+    reference: str
     released: str
     released_dtg: str
     authority: str
@@ -102,6 +104,7 @@ def _reach(reach: RecallReach) -> ReachHereOut:
         holders=tuple(
             HolderOut(
                 member=h.member,
+                reference=h.reference,
                 released=print_iso(h.released_at) if h.released_at else "",
                 released_dtg=print_dtg(h.released_at) if h.released_at else "",
                 authority=h.authority,

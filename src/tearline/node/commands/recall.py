@@ -26,9 +26,13 @@ UNKNOWN = Refused("unknown-product", "no product by that key that you may recall
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement."""
+    """A member that holds a share now. ``purge``: at_once, or confirm by its security officer; '' without agreement.
+
+    ``reference``: by which it knows the product; what was filed anew since has another.
+    """
 
     member: Member
+    reference: str
     released_at: Instant
     authority: str
     agreement: str
@@ -76,10 +80,11 @@ def find_reach(node: Node, acting: Acting, key: Key) -> RecallReach | None:
     sent = node.releases.sent.get(product.envelope.product, {})
     item = node.desk.items[product.envelope.product]
     copies = (c for c in node.custody.copies.get(key, ()) if not c.destroyed_at)
+    holders = tuple(_holder(node, record) for record in sent.values() if not record.withdrawn)
     return RecallReach(
-        product.envelope.reference,
+        _name_for(product, holders),
         item.author,
-        tuple(_holder(node, record) for record in sent.values() if not record.withdrawn),
+        holders,
         tuple(m for m, record in sent.items() if record.withdrawn),
         item.pending if item.state == "open" else (),
         tuple(CopyHere(c.copy, c.post, c.at) for c in copies),
@@ -101,13 +106,21 @@ def recall_product(
             return Refused("not-held", "name members that hold the product")
         if purpose not in PURPOSES:
             return Refused("bad-purpose", f"the purpose is one of {', '.join(PURPOSES)}")
+        reference = _name_for(product, tuple(_holder(node, sent[m]) for m in chosen))
         work = node.work(acting.person, acting.post)
         for member in chosen:
             share = sent_share(node, sent[member])
             lost = tuple(p.tag for p in share.portions) if share else ()
             recall_share(work, product, member, find_loss(lost, share, None), None, purpose=purpose)
         work.commit()
-        return Recalled(key, product.envelope.reference, chosen)
+        return Recalled(key, reference, chosen)
+
+
+def _name_for(product: Product, holders: tuple[Holder, ...]) -> str:
+    """The newest reference that anybody there holds it by; the product's own where nobody does."""
+    own = product.envelope.reference
+    held = [holder.reference for holder in sorted(holders, key=lambda h: h.released_at)]
+    return own if own in held or not held else held[-1]
 
 
 def may_recall(node: Node, acting: Acting, key: Key) -> bool:
@@ -131,6 +144,7 @@ def _holder(node: Node, record: Sent) -> Holder:
     share = sent_share(node, record)
     return Holder(
         record.member,
+        share.envelope.reference if share else node.releases.references.get(record.product, ""),
         record.at,
         record.authority,
         record.agreement,

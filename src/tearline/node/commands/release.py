@@ -263,6 +263,16 @@ def recall_share(
     )
 
 
+def _held_reference(node: Node, product: Product, member: Member) -> str:
+    """By which a member knows what is withdrawn: what was sent back and filed anew has another since, which it never saw."""
+    record = node.releases.sent.get(product.envelope.product, {}).get(member)
+    before = sent_share(node, record) if record is not None else None
+    if before is not None:
+        return before.envelope.reference
+    open_ = node.releases.outstanding(product.envelope.product, member)
+    return open_[-1].reference if open_ else product.envelope.reference
+
+
 def stamp_share(work: Work, share: Share) -> Share:
     """A share says under which policies it was made, so that nobody reads its labels by others."""
     return msgspec.structs.replace(share, packs=work.node.book.digest()) if share.packs is UNSET else share
@@ -282,7 +292,7 @@ def _make_recall(
     whole = join_losses(releases.outstanding(envelope.product, member), loss)
     return Recall(
         envelope.product,
-        envelope.reference,
+        _held_reference(work.node, product, member),
         whole.tags,
         authority,
         Instant(work.dtg),

@@ -248,7 +248,7 @@ class ReleasesView:
                 n=0,
                 withdrawn=recall is None or recall.share is None,
             )
-        reference = self.references.get(entry.product, "")
+        reference = recall.reference if recall is not None else self.references.get(entry.product, "")
         status = RecallStatus(entry.product, entry.member, entry.lost, entry.dtg, entry.revision, reference)
         self._recalls_of.setdefault((entry.product, entry.member), []).append(len(self.recalls))
         self.recalls.append(
@@ -257,7 +257,13 @@ class ReleasesView:
         row = self._row(entry, "recalled", entry.product, entry.member)
         purpose = "" if entry.purpose is UNSET else entry.purpose
         self.register.append(
-            msgspec.structs.replace(row, revision=entry.author_revision, portions=entry.lost, purpose=purpose)
+            msgspec.structs.replace(
+                row,
+                reference=reference,
+                revision=entry.author_revision,
+                portions=entry.lost,
+                purpose=purpose,
+            )
         )
 
     def _apply_recovered(self, position: int, entry: StreamRecovered, payloads: Payloads) -> None:

@@ -3550,6 +3550,7 @@ export interface components {
             portions: string[];
             purge: string;
             receipts: components["schemas"]["ReceiptOut"][];
+            reference: string;
             released: string;
             released_dtg: string;
         };
