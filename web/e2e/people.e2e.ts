@@ -160,7 +160,11 @@ scenario('people, posts and oneself: no accessibility fault in either theme, and
 });
 
 scenario('a backup is made and listed, and one under way says how far it is and is ended', async ({ page }) => {
-  await signIn(page, 'NZL', KEEPER, '#/people/health');
+  await signIn(page, 'NZL', KEEPER);
+  await page.waitForSelector('nav a');
+  await page.keyboard.press('Control+k'); // from anywhere, by its name
+  await page.keyboard.type('backup');
+  await page.keyboard.press('Enter');
   const make = page.getByRole('button', { name: 'Make a backup now' });
   await make.focus();
   await page.keyboard.press('Enter');
