@@ -44,8 +44,8 @@ scenario('검색을 저장하고 지우고 되돌린다', async ({ page }) => {
   await page.waitForSelector('[role=dialog]', { state: 'detached' });
   await page.locator('input[type=search]').fill('');
   await page.waitForSelector('.line:has-text("harbour"):has-text("알림")');
-  await page.locator('button[aria-label*="삭제"]').first().click();
-  await page.waitForSelector('.line:has-text("알림")', { state: 'detached' });
+  await page.locator('button[aria-label*="harbour"][aria-label*="삭제"]').click();
+  await page.waitForSelector('.line:has-text("harbour"):has-text("알림")', { state: 'detached' });
   await blurred(page);
   await page.keyboard.press('u');
   await page.waitForSelector('.line:has-text("harbour"):has-text("알림")');
