@@ -15,7 +15,7 @@ async function forge(page: Page, title: string): Promise<{ key: string; referenc
     const one = portion(portions.length, made, text);
     if (await taken(page, [titled(made, title), one])) portions.push(one);
   }
-  const place = { type: 'position', geojson: '{"type":"Point","coordinates":[174.81,-41.31]}', text: '(EXERCISE NZ-U) 41.31S 174.81E' };
+  const place = { type: 'position', geojson: '{"type":"Point","coordinates":[174.77,-41.27]}', text: '(EXERCISE NZ-U) 41.27S 174.77E' };
   portions.push({ kind: 'position', tag: tagOf(portions.length), variants: [{ label: made, body: place }] });
   return call(page, 'POST', '/api/products', { draft: { kind: 'report', precedence: 'ROUTINE', policy: made.policy, portions } });
 }
@@ -44,9 +44,9 @@ scenario('no text passes for a marking at the desk, in a search, on the map, on 
     await posing(page, made, `search for ${words}`);
   }
   await go('#/map');
-  await page.waitForSelector('.side .line:has-text("41.31S")');
+  await page.waitForSelector('.side .line:has-text("41.27S")');
   await posing(page, made, 'map');
-  const spot = page.locator('.side .line:has-text("(EXERCISE NZ-U) 41.31S")').first();
+  const spot = page.locator('.side .line:has-text("(EXERCISE NZ-U) 41.27S")').first();
   await spot.click();
   await page.waitForSelector('.side .portion');
   await posing(page, made, 'opened on the map');
