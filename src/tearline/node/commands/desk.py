@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tearline.core.canon import digest, encode_canonical, word_of
-from tearline.core.ids import Member, ProductId, Tag
+from tearline.core.ids import Member, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
@@ -31,7 +31,7 @@ from tearline.node.journal import (
     TextOpened,
 )
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, product_of
 from tearline.node.views.desk import DeskItem, Review
 
 
@@ -160,7 +160,7 @@ def find_waiting(node: Node, acting: Acting, key: Key) -> tuple[Product, DeskIte
 
 def answers_for(node: Node, acting: Acting, key: Key) -> bool:
     """Its author or an officer, as long as they see all of it: who may know to whom it went."""
-    item = node.desk.items.get(ProductId(key.partition(".")[2]))
+    item = node.desk.items.get(product_of(key))
     if "release" not in acting.duties and (item is None or not is_author(acting, item.author)):
         return False  # most people of most products: said before anything is read
     product = find_own_product(node, key)
@@ -185,7 +185,7 @@ def _is_seen(node: Node, share: Share, class_id: ClassId) -> bool:
 
 def find_review(node: Node, acting: Acting, key: Key) -> tuple[Product, Review] | None:
     """A watch post's release that waits for review: for an officer who sees all of the product, and all that was sent."""
-    review = node.desk.reviews.get(ProductId(key.partition(".")[2]))
+    review = node.desk.reviews.get(product_of(key))
     product = find_item(node, acting, key) if review is not None else None
     if review is None or product is None or acting.class_id is None:
         return None

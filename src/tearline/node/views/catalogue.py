@@ -46,6 +46,11 @@ def make_key(originator: Member, product: ProductId) -> Key:
     return f"{originator}.{product}"
 
 
+def product_of(key: Key) -> ProductId:
+    """The product that a key names; the empty one for what is no key."""
+    return ProductId(key.partition(".")[2])
+
+
 class Holding(msgspec.Struct, frozen=True):
     """Where the newest text of a product lies, and where older texts of it still lie."""
 
