@@ -13,6 +13,7 @@ import msgspec
 from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.products import Product
+from tearline.core.renditions import Share
 from tearline.node.commands.acting import Acting, Refused
 from tearline.node.commands.amend import find_own_product, may_write_anew
 from tearline.node.commands.desk import find_item
@@ -82,7 +83,7 @@ def find_reach(node: Node, acting: Acting, key: Key) -> RecallReach | None:
     copies = (c for c in node.custody.copies.get(key, ()) if not c.destroyed_at)
     holders = tuple(_holder(node, record) for record in sent.values() if not record.withdrawn)
     return RecallReach(
-        _name_for(product, holders),
+        _name_for(product, [h.reference for h in sorted(holders, key=lambda h: h.released_at)]),
         item.author,
         holders,
         tuple(m for m, record in sent.items() if record.withdrawn),
@@ -106,21 +107,26 @@ def recall_product(
             return Refused("not-held", "name members that hold the product")
         if purpose not in PURPOSES:
             return Refused("bad-purpose", f"the purpose is one of {', '.join(PURPOSES)}")
-        reference = _name_for(product, tuple(_holder(node, sent[m]) for m in chosen))
+        shares = {m: sent_share(node, sent[m]) for m in sorted(chosen, key=lambda m: sent[m].at)}
         work = node.work(acting.person, acting.post)
         for member in chosen:
-            share = sent_share(node, sent[member])
+            share = shares[member]
             lost = tuple(p.tag for p in share.portions) if share else ()
             recall_share(work, product, member, find_loss(lost, share, None), None, purpose=purpose)
         work.commit()
-        return Recalled(key, reference, chosen)
+        named = [_reference_of(node, product.envelope.product, share) for share in shares.values()]
+        return Recalled(key, _name_for(product, named), chosen)
 
 
-def _name_for(product: Product, holders: tuple[Holder, ...]) -> str:
-    """The newest reference that anybody there holds it by; the product's own where nobody does."""
+def _name_for(product: Product, held: list[str]) -> str:
+    """Of the references that it is held by, oldest first: the product's own, if one does or none is held, else the newest."""
     own = product.envelope.reference
-    held = [holder.reference for holder in sorted(holders, key=lambda h: h.released_at)]
     return own if own in held or not held else held[-1]
+
+
+def _reference_of(node: Node, product: ProductId, share: Share | None) -> str:
+    """By which a member knows what it was sent."""
+    return share.envelope.reference if share else node.releases.references.get(product, "")
 
 
 def may_recall(node: Node, acting: Acting, key: Key) -> bool:
@@ -144,7 +150,7 @@ def _holder(node: Node, record: Sent) -> Holder:
     share = sent_share(node, record)
     return Holder(
         record.member,
-        share.envelope.reference if share else node.releases.references.get(record.product, ""),
+        _reference_of(node, record.product, share),
         record.at,
         record.authority,
         record.agreement,
