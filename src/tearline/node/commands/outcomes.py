@@ -13,7 +13,7 @@ from itertools import islice
 import msgspec
 
 from tearline.core.canon import decode_canonical
-from tearline.core.ids import Member, Post
+from tearline.core.ids import Member, Post, ProductId
 from tearline.core.instants import Instant
 from tearline.core.labels import ClassId
 from tearline.core.products import Product
@@ -32,15 +32,13 @@ from tearline.node.commands.desk import (
 from tearline.node.commands.release import shares_for
 from tearline.node.commands.review import list_awaited
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Key, make_key
+from tearline.node.views.catalogue import Key, make_key, product_of
+from tearline.node.views.desk import DeskItem
 from tearline.node.views.releases import Refusal, Sent
 from tearline.node.views.search import fold_reference, names_reference
 
 LOOKED_MAX = 500
 """Among so many products, newest first, one is looked for that somebody answers for."""
-
-NEVER = ("unproposed", "withheld")
-"""Where these alone are, nobody was ever asked to let a member have it."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -89,14 +87,21 @@ def find_newest(node: Node, acting: Acting, lang: str = "en", named: str = "") -
 
     ``named``: of those whose reference this is, or ends so.
     """
-    first: Explained | None = None
+    first: Key | None = None
     keys = (make_key(node.member, product) for product in reversed(node.desk.items))
     for key in islice((key for key in keys if not named or _is_named(node, key, named)), LOOKED_MAX):
-        found = explain_outcomes(node, acting, key, lang)
-        if found is not None and any(one.state not in NEVER for one in found.outcomes):
-            return found
-        first = first or found
-    return first
+        if not answers_for(node, acting, key):
+            continue
+        if _was_proposed(node, product_of(key)):
+            return explain_outcomes(node, acting, key, lang)
+        first = first or key
+    return explain_outcomes(node, acting, first, lang) if first is not None else None
+
+
+def _was_proposed(node: Node, product: ProductId) -> bool:
+    """Sent, waiting, sent back or refused: somebody was asked to let a member have it."""
+    refused = ((product, member) in node.releases.refused for member in node.member_classes)
+    return bool(node.desk.items[product].pending or node.releases.sent.get(product)) or any(refused)
 
 
 def _is_named(node: Node, key: Key, named: str) -> bool:
@@ -135,12 +140,9 @@ def _list_held(node: Node, product: Product, held: dict[Member, Share]) -> Itera
         if record.withdrawn:
             continue
         yield Outcome((member,), "held", text_of(held[member]) if member in held else "", record.at)
-        refusal = node.releases.refused.get((product.envelope.product, member))
-        # What follows is of newer words; those that it has stay.
-        if refusal is not None:
-            yield _stand_refused(node, member, refusal)
-        elif item.state == "returned" and member in item.pending:
-            yield Outcome((member,), "returned", note=item.comment)
+        denied = _find_denied(node, item, member)
+        if denied is not None:  # of newer words: those that it has stay
+            yield denied
 
 
 def _list_waiting(node: Node, product: Product, waiting: dict[Member, Share]) -> Iterator[Outcome]:
@@ -158,14 +160,22 @@ def _stand_without(node: Node, product: Product, member: Member, *, may: bool) -
     """Of who holds nothing, and for whom nothing waits."""
     name = product.envelope.product
     item, sent = node.desk.items[name], node.releases.sent.get(name, {}).get(member)
-    refusal = node.releases.refused.get((name, member))
     if sent is not None:
         return _stand_recalled(node, sent)
+    denied = _find_denied(node, item, member)
+    if denied is not None and (may or denied.state == "refused"):
+        return denied
+    return Outcome((member,), "unproposed" if may else "withheld")
+
+
+def _find_denied(node: Node, item: DeskItem, member: Member) -> Outcome | None:
+    """What the desk refused a member for good, or sent back before it went there."""
+    refusal = node.releases.refused.get((item.product, member))
     if refusal is not None:
         return _stand_refused(node, member, refusal)
-    if may and item.state == "returned" and member in item.pending:
+    if item.state == "returned" and member in item.pending:
         return Outcome((member,), "returned", note=item.comment)
-    return Outcome((member,), "unproposed" if may else "withheld")
+    return None
 
 
 def _stand_recalled(node: Node, sent: Sent) -> Outcome:
