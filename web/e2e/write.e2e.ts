@@ -193,6 +193,9 @@ scenario('a position is typed, a picture loses its metadata and says so, both ar
   await page.locator('[role=dialog] .button.main').press('Enter');
   await page.waitForSelector('.document .other img');
   await settled(page);
+  // What the browser does by itself now and then: its cursor falls back to the beginning. The label is the picture's all the same.
+  await page.evaluate(() => getSelection()?.collapse(document.querySelector('.document .wording')?.firstChild ?? null, 0));
+  await settled(page);
   await page.keyboard.press('Alt+2');
   await labelled(page, 3);
   await page.waitForFunction(() => !document.querySelector('.findings .block'));

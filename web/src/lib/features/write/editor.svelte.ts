@@ -18,6 +18,7 @@ import { notes } from './notes';
 import { OtherView, PortionView, VariantView } from './nodeviews';
 import { copied, paste, PASTE_MAX_CHARS } from './paste';
 import { attrsOf, portionOf, types, type Body, type Described, type Source } from './schema';
+import { stay } from './stay';
 
 type Choice = Schemas['Choice'];
 const LONG = 200; // portions
@@ -180,7 +181,7 @@ export class Editor {
       'Mod-Shift-z': redo
     };
     const opened: Command = (state) => state.selection instanceof NodeSelection && (this.#hooks.onopen(), true);
-    return [history(), guard(), joins(this.#hooks), hidden(), hints(), notes(said), keymap({ Enter: opened }), keymap(keys)];
+    return [history(), guard(), stay(), joins(this.#hooks), hidden(), hints(), notes(said), keymap({ Enter: opened }), keymap(keys)];
   }
 
   #nodeViews() {
