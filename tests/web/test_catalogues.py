@@ -20,7 +20,7 @@ from tearline.core import canon
 from tearline.core.exchange import arrival, entry, stream
 from tearline.core.products.findings import find_fault_of_body
 from tearline.edge.api.problems import CODES
-from tearline.node.commands import DUTIES, file, mandates
+from tearline.node.commands import DUTIES, file, find, mandates
 from tearline.node.commands.adopt import LOSS_REASONS
 from tearline.node.commands.decided import DECISIONS
 from tearline.node.journal.entries import AnyEntry
@@ -162,3 +162,14 @@ def test_why_a_run_is_not_taken_is_told_in_words() -> None:
     """Shown beside a lane, and of a bundle."""
     told = {k.removeprefix("lane_") for k in read("en", "network.json") if k.startswith("lane_")}
     assert told == raised_in(stream) | RUN_CODES
+
+
+def test_a3_whatever_the_desk_finds_is_told_with_its_rule() -> None:
+    """And stands in the order of the screen, which shows what it does not know first."""
+    source = Path(find.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'(?:Noted\(|yield |code = |else )"([a-z-]+)"', source))
+    words = read("en", "desk.json")
+    assert {k.removeprefix("find_") for k in words if k.startswith("find_")} == codes
+    assert {f"rule_{code}" for code in codes} <= words.keys()
+    screen = (FOLDER.parent / "features" / "desk" / "Findings.svelte").read_text(encoding="utf-8")
+    assert {code for code in codes if f"'{code}'" not in screen} == set()

@@ -9,8 +9,8 @@ interface Made {
 }
 
 /** File a report or a tearline of two portions for USA; the second has an exact wording that stays at home. */
-async function file(page: Page, title: string, kind = 'report', replaces = ''): Promise<Made> {
-  return await page.evaluate(async ([title, kind, replaces]) => {
+async function file(page: Page, title: string, kind = 'report', replaces = '', amends = ''): Promise<Made> {
+  return await page.evaluate(async ([title, kind, replaces, amends]) => {
     const label = (level: string, ...to: string[]) => ({
       policy: 'EXERCISE NZL', classification: level, categories: [[to.length > 1 ? 'Releasable To' : 'Eyes Only', to]]
     });
@@ -23,10 +23,11 @@ async function file(page: Page, title: string, kind = 'report', replaces = ''): 
     ];
     const draft = { kind, precedence: 'PRIORITY', policy: 'EXERCISE NZL', portions };
     const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
-    const answer = await fetch('/api/products', { method: 'POST', headers, body: JSON.stringify({ draft, replaces }) });
-    if (answer.status !== 201) throw new Error(`could not file: ${await answer.text()}`);
+    const [place, body] = amends ? [`/api/products/${amends}/amendments`, { draft }] : ['/api/products', { draft, replaces }];
+    const answer = await fetch(place, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`could not file: ${await answer.text()}`);
     return (await answer.json()) as { key: string; reference: string };
-  }, [title, kind, replaces]);
+  }, [title, kind, replaces, amends]);
 }
 
 async function atDesk(page: Page, title: string, tab = 'queue', kind = 'report', post = 'NZL-RELEASE'): Promise<Made> {
@@ -62,6 +63,23 @@ scenario('a text is opened, read beside the original with its authority, and rel
   await letters.press('Enter');
   await says(page, 'Released to USA');
   await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+});
+
+scenario('a text whose older wording was recalled from a member says so before it is decided on', async ({ page }) => {
+  const made = await atDesk(page, 'Recalled and reworded');
+  await page.keyboard.press('o');
+  await page.waitForSelector('article .approve');
+  if (await page.locator('.findings :text("recalled from")').count()) throw new Error('nothing was recalled yet');
+  await approveByLetters(page, made.reference);
+  await says(page, 'Released to USA');
+  await page.evaluate(async (key) => {
+    const headers = { 'content-type': 'application/json', 'X-Tearline': '1' };
+    const answer = await fetch(`/api/products/${key}/recall`, { method: 'POST', headers, body: JSON.stringify({ members: ['USA'], purpose: 'source' }) });
+    if (!answer.ok) throw new Error(`could not recall: ${await answer.text()}`);
+  }, made.key);
+  await file(page, 'Recalled, in other words', 'report', '', made.key);
+  await page.waitForSelector('.findings li.serious:has-text("recalled from USA on"):has-text("by NZL-RELEASE: source to be protected")');
+  await page.waitForSelector('.findings .rule:has-text("by a decision alone")');
 });
 
 scenario('who chooses an item is in it, goes on by keys, and comes back to its line', async ({ page }) => {

@@ -9,10 +9,14 @@ import re
 import msgspec
 import pytest
 
+from tearline.core.products import PositionBody
 from tearline.node.commands import (
+    DraftPortion,
+    DraftVariant,
     acknowledge_product,
     amend_product,
     export_register,
+    issue_mandates,
     make_copy,
     recall_product,
     return_product,
@@ -179,3 +183,43 @@ def test_a1_a_member_is_told_of_a_withdrawal_by_the_reference_that_it_knows(worl
     assert again.reference not in told
     (row,) = [r for r in world.register("kor.disclosure") if r.what == "recalled" and r.purpose == "error"]
     assert row.reference == done.reference
+
+
+def watch_warning(world):
+    """A delegation of the watch covers JPN and NZL; USA waits for an officer."""
+    node = world.node("KOR")
+    issue_mandates(
+        node, [msgspec.structs.replace(node.people.delegations["D1"], audience=("JPN", "NZL"))], []
+    )
+    made = draft("KOR", portion(WIDE, "one", "AA", "title"), kind="warning", lane="FLASH")
+    return made, "kor.watch", "KOR-WATCH"
+
+
+def sensor_event(world):
+    """A rule covers JPN and NZL; USA would have the position too, and waits."""
+    node = world.node("KOR")
+    rule = msgspec.structs.replace(node.people.rules["E1"], exemption=None)
+    issue_mandates(node, [], [rule])
+    spot = PositionBody('{"type":"Point","coordinates":[126,39]}', "39N 126E")
+    place = DraftVariant(label("KOR", "III-KUP", "KOR", "USA"), spot)
+    parts = (portion(WIDE, "one", "AA", "title"), DraftPortion("position", (place,), "PP"))
+    return draft("KOR", *parts, kind="event"), "kor.feed", ""
+
+
+@pytest.mark.parametrize("make", [watch_warning, sensor_event])
+@pytest.mark.parametrize("taken", [("JPN",), ("JPN", "NZL")])
+def test_a1_what_was_recalled_goes_there_again_by_a_decision_alone_whatever_covers_it(world, make, taken):
+    made, person, post = make(world)
+    filed = world.file(person, made, post)
+    assert (set(filed.released), filed.pending) == ({"JPN", "NZL"}, ("USA",))
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    assert recall_product(node, officer, filed.key, taken, "source").members == taken
+    assert return_product(node, officer, filed.key, (), "Other words.") is None
+    other = msgspec.structs.replace(
+        made, portions=(portion(WIDE, "other", "AA", "title"), *made.portions[1:])
+    )
+    again = world.file(person, other, post, replaces=filed.key)
+    assert (set(again.released), set(again.pending)) == ({"JPN", "NZL"} - {*taken}, {"USA", *taken})
+    world.pump()
+    assert [world.share(m, filed.key) for m in taken] == [None for _ in taken]
+    assert set(world.approve("kor.disclosure", filed.key, *taken).released) == set(taken)

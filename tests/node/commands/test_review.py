@@ -4,13 +4,15 @@
 import msgspec
 import pytest
 
-from tearline.core.instants import HOUR, Instant
+from tearline.core.instants import HOUR, Instant, print_dtg
 from tearline.node.commands import (
     AdmitPerson,
     DraftPortion,
     DraftSource,
     admit_persons,
+    amend_product,
     issue_mandates,
+    recall_product,
     review_release,
 )
 from tests.node.commands.world import World, draft, label, portion, variant
@@ -149,6 +151,41 @@ def test_n1_a_release_that_this_officer_does_not_see_makes_nothing_usual(world):
     blind, whole = (world.duty(p).desk_item(done.key) for p in ("kor.blind", "kor.disclosure"))
     assert codes(blind, "first-release")[0][2] == ("JPN", "NZL", "USA")
     assert codes(whole, "first-release")[0][2] == ("JPN", "NZL")
+
+
+def test_a1_from_whom_the_words_were_taken_before_is_found_until_something_goes_there_again(world):
+    title = portion(WIDE, "title", "AA", "title")
+    made = draft("KOR", title, portion(WIDE, "one", "BB"))
+    done = world.file("kor.watch", made)
+    world.approve("kor.disclosure", done.key, "JPN", "USA", "NZL")
+    node, officer, author = world.node("KOR"), world.act("kor.disclosure"), world.act("kor.watch")
+
+    def found():
+        return codes(world.duty("kor.disclosure").desk_item(done.key), "recalled", "narrowed")
+
+    recall_product(node, officer, done.key, ("JPN", "USA"), "source")
+    recall_product(node, author, done.key, ("NZL",), "error")
+    at = print_dtg(world.clock.dtg())
+    world.clock.operational = Instant(world.clock.operational + HOUR)
+    amend_product(node, author, done.key, msgspec.structs.replace(made, portions=(title,)))
+    assert found() == [
+        ("recalled", "", ("JPN", "USA"), (at, "KOR-RELEASE", "source")),
+        ("recalled", "", ("NZL",), (at, author.post, "error")),
+    ]
+    world.approve("kor.disclosure", done.key, "USA")
+    assert [members for _, _, members, _ in found()] == [("JPN",), ("NZL",)]
+
+
+def test_a1_whose_words_an_amendment_took_while_others_wait_is_found(world):
+    done = world.file(
+        "kor.watch", draft("KOR", portion(WIDE, "one", "AA", "title"), portion(WIDE, "two", "BB"))
+    )
+    world.approve("kor.disclosure", done.key, "JPN", "USA", "NZL")
+    author = world.act("kor.watch")
+    other = draft("KOR", portion(WIDE, "one", "AA", "title"), portion(NARROW, "three", "BB"))
+    assert "JPN" in amend_product(world.node("KOR"), author, done.key, other).recalled
+    found = codes(world.duty("kor.disclosure").desk_item(done.key), "recalled", "narrowed")
+    assert found == [("narrowed", "", ("JPN", "USA"), (print_dtg(world.clock.dtg()), author.post, ""))]
 
 
 def test_a1_what_derives_from_another_is_named_with_the_audience_it_was_given_to(world):

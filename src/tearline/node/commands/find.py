@@ -3,8 +3,8 @@
 
 Of the words and marks alone (``find_in_texts``, for author and desk): dirty words; traces of machines and people; characters
 that hide; a whole without a sound label, or for fewer than any of its parts. Of what the register knows (``find_at_desk``,
-for officers only, since an author may not know what others released): what a member gets for the first time, and what a
-portion derives from.
+for officers only, since an author may not know what others released): what a member gets for the first time, what was
+taken from it before, and what a portion derives from.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from tearline.core.ids import Member
+from tearline.core.instants import print_dtg
 from tearline.core.labels import RESTRICTED_HANDLING, ClassId, Label, NoLabel, roll_up
 from tearline.core.products import Finding, MediaBody, Product, texts_of
 from tearline.core.renditions import Share
@@ -22,7 +23,7 @@ from tearline.node.commands.authorise import level_of
 from tearline.node.commands.release import sent_share
 from tearline.node.node import Node
 from tearline.node.views.catalogue import make_key
-from tearline.node.views.releases import Sent
+from tearline.node.views.releases import RecallStatus, RegisterFilter, Sent
 
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _MACHINES = re.compile(
@@ -115,9 +116,10 @@ def _is_narrower(node: Node, rolled: Label, labels: list[Label]) -> bool:
 def find_at_desk(
     node: Node, product: Product, class_id: ClassId, shares: Mapping[Member, Share]
 ) -> tuple[Noted, ...]:
-    """What is found in the texts, what derives from others' portions, and what these members never got before."""
+    """What is found in the texts, what derives from others' portions, and what these members never got or lost before."""
     return (
         *find_in_texts(node, shares),
+        *_find_recalls(node, product, shares),
         *_find_scrubs(node, product, shares),
         *_find_sources(node, product, class_id),
         *_find_orcon(shares),
@@ -167,6 +169,27 @@ def _find_orcon(shares: Mapping[Member, Share]) -> Iterator[Noted]:
                 carried.setdefault(portion.tag, []).append(member)
     for tag, members in carried.items():
         yield Noted("orcon", tag, tuple(members))
+
+
+def _find_recalls(node: Node, product: Product, shares: Mapping[Member, Share]) -> Iterator[Noted]:
+    """From whom words of it were taken, with nothing sent since: when, by whom and why, as the register says it."""
+    found: dict[tuple[str, tuple[str, ...]], list[Member]] = {}
+    for member in shares:
+        last = node.releases.recalled_last(product.envelope.product, member)
+        if last is None:
+            continue
+        code = "recalled" if node.releases.sent[last.product][member].withdrawn else "narrowed"
+        found.setdefault((code, _say_recall(node, last)), []).append(member)
+    for (code, values), members in found.items():
+        yield Noted(code, "", tuple(members), values)
+
+
+def _say_recall(node: Node, last: RecallStatus) -> tuple[str, str, str]:
+    asked = RegisterFilter(product=last.product, whats=("recalled",), members=(last.member,))
+    row = next((row for _, row in node.releases.find_rows(asked)), None)
+    if row is None:  # its line was lost here, and the recall came back from the partner
+        return print_dtg(last.at), node.member, ""
+    return print_dtg(last.at), row.post or row.actor, row.purpose
 
 
 def _find_firsts(

@@ -335,6 +335,11 @@ class ReleasesView:
         """Every recall of a product from a member, oldest first."""
         return tuple(self.recalls[n] for n in self._recalls_of.get((product, member), ()))
 
+    def recalled_last(self, product: ProductId, member: Member) -> RecallStatus | None:
+        """The newest recall of a product from a member, where nothing was sent to it since."""
+        sent, recalls = self.sent.get(product, {}).get(member), self.recalls_from(product, member)
+        return recalls[-1] if sent and recalls and recalls[-1].revision == sent.revision else None
+
     def outstanding(self, product: ProductId, member: Member) -> tuple[RecallStatus, ...]:
         """Recalls from a member that no destruction record answers for yet."""
         return tuple(recall for recall in self.recalls_from(product, member) if not recall.records)
