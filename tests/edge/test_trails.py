@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 
 import pytest
@@ -120,10 +119,13 @@ def test_a1_the_letters_of_a_reference_find_its_entries(auditor: Sync, day: Day)
 def test_a1_each_look_at_the_trail_is_on_record_with_what_was_asked(auditor: Sync) -> None:
     auditor.get("/api/trail?person=kor.watch")
     auditor.get("/api/trail/journal/0")
+    auditor.get("/api/trail?kind=opened,searched&since=2023-07-12T01:04:00Z")
     rows = [row for row in read(auditor, "&kind=audited") if row["act"] == "TrailRead"]
-    asked = [json.loads(row["searched"]) for row in rows]
+    asked = [{fact["name"]: fact["value"] for fact in row["asked"]} for row in rows]
     assert {"person": "kor.watch"} in asked
-    assert {"log": "journal", "position": 0} in asked
+    assert {"log": "journal", "position": "0"} in asked
+    assert {"kinds": "opened, searched", "since": "120104Z JUL 23"} in asked
+    assert not any(row["searched"] for row in rows)
     assert {row["person"] for row in rows} == {"kor.auditor"}
 
 

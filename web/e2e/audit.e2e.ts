@@ -30,6 +30,29 @@ scenario('an auditor finds a release and proves its entry in the browser, by key
   if ((await page.content()).includes('Light out at the harbour')) throw new Error('a title stands in the trail');
 });
 
+scenario('what an auditor looked at stands in the trail in words', async ({ page }) => {
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  await page.waitForSelector('.line');
+  await page.locator('#trail-person').fill('weka');
+  await page.getByRole('button', { name: 'released', exact: true }).press('Enter');
+  await page.locator('#trail-person').press('Enter');
+  await page.waitForFunction(() => !document.querySelector('.line'));
+  await page.locator('#trail-person').fill('');
+  await page.getByRole('button', { name: 'released', exact: true }).press('Enter');
+  await page.getByRole('button', { name: 'audited', exact: true }).press('Enter');
+  await page.locator('#trail-person').press('Enter');
+  await page.waitForFunction(() => {
+    const acts = [...document.querySelectorAll('.line .did')];
+    return acts.length > 1 && acts.every((one) => /trail/.test(one.textContent ?? ''));
+  });
+  const said: string[] = [];
+  for (const line of (await page.locator('.line').all()).slice(0, 5)) {
+    await line.press('Enter');
+    said.push(...(await page.locator('.pane .long dd').allTextContents()));
+  }
+  if (!said.includes('Acts: released · Person: weka')) throw new Error(said.join(' | '));
+});
+
 scenario('what a map reads is one line that opens into each read, and reads can be left out', async ({ browser, page }) => {
   const reader = await (await browser.newContext()).newPage();
   await signIn(reader, 'NZL', 'kea', '#/people');

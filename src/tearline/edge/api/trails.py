@@ -48,6 +48,8 @@ class FactOut(msgspec.Struct, frozen=True):
 class TrailLine(msgspec.Struct, frozen=True):
     """One entry. ``at`` is the system clock, ``dtg`` the operational one. ``searched``: words that were searched for.
 
+    ``asked``: what a look at the trail asked for.
+
     ``folded``: so many reads in a row, this being the newest; ``each``: what to pass as ``after`` to have them one by one.
     """
 
@@ -65,6 +67,7 @@ class TrailLine(msgspec.Struct, frozen=True):
     authority: str
     pack: str
     facts: tuple[FactOut, ...]
+    asked: tuple[FactOut, ...]
     searched: str
     folded: int
     each: str | None
@@ -195,6 +198,7 @@ def _line(caller: Caller, row: TrailRow, asked: list[object]) -> TrailLine:
         row.authority,
         row.pack,
         tuple(FactOut(*fact) for fact in row.facts),
+        tuple(FactOut(*fact) for fact in row.asked),
         row.searched,
         row.folded,
         each,

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from tearline.core.canon import encode_canonical
+from tearline.core.canon import decode_canonical, encode_canonical
 from tearline.core.ids import Member, Person, Post, ProductId
 from tearline.core.instants import MINUTE, Instant, print_dtg
 from tearline.node.journal import (
@@ -81,7 +81,7 @@ TRAIL_KINDS = frozenset({*ACTS, LISTED, KEPT})
 _KIND_OF = {entry: kind for kind, entries in ACTS.items() for entry in entries}
 _COMMON = {"entry", "at", "dtg", "actor", "post", "pack", "authority", "member", "product", "reference"}
 _LONG = {"leaf", "leaves", "checkpoint", "of_draft"}
-_TIMES = {"review_due", "until", "made", "terms"}
+_TIMES = {"review_due", "since", "until", "made", "terms"}
 
 
 class TrailFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -100,7 +100,10 @@ class TrailFilter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_
 
 
 class TrailRow(msgspec.Struct, frozen=True):
-    """One entry: who, for which post, what, when, on what authority, under which policies. ``facts``: the other fields."""
+    """One entry: who, for which post, what, when, on what authority, under which policies.
+
+    ``facts``: the other fields. ``asked``: what a look at the trail asked for.
+    """
 
     log: str
     position: int
@@ -116,6 +119,7 @@ class TrailRow(msgspec.Struct, frozen=True):
     authority: str
     pack: str
     facts: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...] = ()
     searched: str = ""
     folded: int = 1
     before: tuple[int, int] | None = None  # from where the same question lists each of what is folded
@@ -270,7 +274,8 @@ def _describe(node: Node, name: str, log: Journal, record: Record, entry: Entry)
         entry.authority,
         entry.pack,
         tuple(_list_facts(entry)),
-        _find_words(log, record, entry),
+        tuple(_list_asked(_open_words(log, record, entry, TrailRead))),
+        (_open_words(log, record, entry, SearchMade) or b"").decode("utf-8", "replace")[:FACT_MAX_CHARS],
     )
 
 
@@ -290,12 +295,14 @@ def _find_reference(node: Node, entry: Entry, owner: Member) -> str:
         return holding.envelope.reference if holding else node.releases.references.get(product, "")
 
 
-def _find_words(log: Journal, record: Record, entry: Entry) -> str:
-    """Words that were searched for, or what an auditor asked for; nothing else is opened. Empty once purged."""
-    if not isinstance(entry, SearchMade | TrailRead) or not record.commitments:
-        return ""
-    body = log.payload(record.position, 0)
-    return body.decode("utf-8", "replace")[:FACT_MAX_CHARS] if body is not None else ""
+def _open_words(log: Journal, record: Record, entry: Entry, kind: type[Entry]) -> bytes | None:
+    """What was searched for, or what an auditor asked for; nothing else is opened. None once purged."""
+    return log.payload(record.position, 0) if isinstance(entry, kind) and record.commitments else None
+
+
+def _list_asked(raw: bytes | None) -> Iterator[tuple[str, str]]:
+    for name, value in (decode_canonical(raw, dict[str, Any]) if raw else {}).items():
+        yield name, _print(name, value)[:FACT_MAX_CHARS]
 
 
 def _list_facts(entry: Entry) -> Iterator[tuple[str, str]]:

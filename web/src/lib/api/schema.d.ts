@@ -4843,6 +4843,7 @@ export interface components {
         /** TrailLine */
         TrailLine: {
             act: string;
+            asked: components["schemas"]["FactOut"][];
             at: string;
             authority: string;
             dtg: string;

@@ -24,6 +24,8 @@ const TRUTHS = ['cleared', 'second_factor'];
 
 /** Its value; yes, no and how it was read in words, everything else as it stands there. */
 export function valueWords(name: string, value: string): string {
+  if (name === 'log') return logWords(value);
+  if (name === 'kinds') return value.split(', ').map(kindWords).join(', ');
   if (name === 'form') return maybe('audit', `form_${value}`) ?? value;
   return TRUTHS.includes(name) ? (maybe('audit', value) ?? value) : value;
 }
