@@ -124,6 +124,8 @@ def _print_filing(filing: list[dict[str, Any]]) -> None:
 def _say_how(one: dict[str, Any]) -> str:
     if one["what"] == "waits":
         posts = " or ".join(map(clean, one["posts"]))
-        return f"waits for {posts}" if posts else "waits, and no post has the authority"
+        vacant = " or ".join(map(clean, one["vacant"]))
+        nobody = f"nobody of {vacant} can read all of it" if vacant else "no post has the authority"
+        return f"waits for {posts}" if posts else f"waits, and {nobody}"
     words = {"rule": "at once, by the standing rule", "delegation": "at once, under the delegation"}
     return f"{words[one['what']]} {clean(one['name'])}" if one["what"] in words else str(one["what"])

@@ -6,11 +6,15 @@ import itertools
 import msgspec
 import pytest
 
+from tearline.core.instants import HOUR, Instant
 from tearline.core.products import PositionBody
 from tearline.node.commands import (
+    AdmitPerson,
     DraftPortion,
     DraftVariant,
     Refused,
+    act_as,
+    admit_persons,
     amend_product,
     approve_release,
     issue_mandates,
@@ -128,12 +132,56 @@ def test_a1_the_posts_named_can_release_it_and_no_other_can(world):
     assert world.approve("kor.disclosure", filed.key, *waits.members).pending == ()
 
 
+CLOSED = label("KOR", "DAEOEBI", "KOR", "USA", codewords=["MILLRACE"])
+
+
+@pytest.mark.parametrize(
+    ("how", "decides"),
+    [
+        ({}, True),
+        ({"codewords": ()}, False),
+        ({"cleared": False}, False),
+        ({"duties": ("audit",)}, False),
+        ({"posts": ("KOR-DESK",)}, False),
+        ({"until": -HOUR}, False),
+        ({"until": HOUR}, True),
+    ],
+)
+def test_n7_a_post_decides_where_somebody_there_may_read_all_of_it_and_else_it_is_said_that_nobody_can(
+    world, how, decides
+):
+    node = world.node("KOR")
+    officer = AdmitPerson("kor.disclosure", ("MILLRACE",), ("KOR-RELEASE",), ("release",))
+    if "until" in how:
+        how = {"until": Instant(world.clock.dtg() + how["until"])}
+    admit_persons(node, [msgspec.structs.replace(officer, **how)])
+    said = world.duty("kor.cyber").preview(draft("KOR", portion(CLOSED, kind="title"))).filing
+    filed = world.file("kor.cyber", draft("KOR", portion(CLOSED, kind="title")))
+    expected = (("KOR-RELEASE",), ()) if decides else ((), ("KOR-RELEASE",))
+    (after,) = filed.filing
+    (awaited,) = world.duty("kor.cyber").acts(filed.key).waiting
+    (stand,) = (o for o in world.duty("kor.cyber").explain(filed.key).outcomes if o.state == "waits")
+    assert [(one.posts, one.vacant) for one in (*said, after, awaited, stand)] == [expected] * 4
+    acting = act_as(node, "kor.disclosure", "")
+    offered = acting is not None and bool(world.sites["KOR"].gate.duty(acting).desk())
+    assert offered == (decides or how.get("posts") == ("KOR-DESK",))  # that desk has no such authority
+
+
+def test_a1_an_officer_without_the_authority_is_told_who_decides(world):
+    seen = label("NZL", "RESTRICTED", "NZL", "KOR")
+    admit_persons(world.node("NZL"), [AdmitPerson("nzl.other", (), ("NZL-DESK",), ("release",))])
+    filed = world.file("nzl.duty", draft("NZL", portion(seen, kind="title")), "NZL-DESK")
+    review = world.duty("nzl.other").desk_item(filed.key)
+    assert [t.authorities for t in review.texts] == [()]
+    assert [(one.members, one.posts) for one in review.awaited] == [(("KOR",), ("NZL-RELEASE",))]
+
+
 def test_a1_where_nobody_has_the_authority_nobody_is_named(world):
     node = world.node("KOR")
     none = [msgspec.structs.replace(d, audience=()) for d in node.people.delegations.values()]
     issue_mandates(node, none, [])
     (waits,) = file_as_said(world, "kor.analyst", draft("KOR", portion(WIDE, kind="title"))).filing
-    assert (waits.what, waits.posts) == ("waits", ())
+    assert (waits.what, waits.posts, waits.vacant) == ("waits", (), ())
 
 
 def test_a1_of_a_text_sent_back_it_is_said_what_happens_to_who_had_a_part(world):

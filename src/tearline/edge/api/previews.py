@@ -60,7 +60,8 @@ class PreviewOut(msgspec.Struct, frozen=True):
 class OutcomeOut(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands with these members: held, waits, returned, refused, recalled, destroyed, unproposed or withheld.
 
-    ``text`` names what they hold or what waits; ``at``: since when; ``posts``: which may decide, or decided; ``note``: why.
+    ``text`` names what they hold or what waits; ``at``: since when; ``posts``: which may decide, or decided; ``vacant``:
+    where none may, those of which nobody can read all of it; ``note``: why.
     """
 
     members: tuple[str, ...]
@@ -70,6 +71,7 @@ class OutcomeOut(msgspec.Struct, frozen=True, kw_only=True):
     at_dtg: str
     posts: tuple[str, ...]
     note: str
+    vacant: tuple[str, ...]
 
 
 class ExplainedOut(msgspec.Struct, frozen=True):
@@ -86,7 +88,8 @@ class FilingOut(msgspec.Struct, frozen=True):
     """What filing does for these members, as it is filed now or would be.
 
     ``what``: ``rule`` or ``delegation`` (by ``name``), under which they are sent it at once; ``waits``, for a decision of one
-    of ``posts`` (none: nobody has the authority); ``recalled``, at once, of what the new words take from them; ``unchanged``.
+    of ``posts`` (none: nobody has the authority, or nobody of ``vacant`` can read all of it); ``recalled``, at once, of what
+    the new words take from them; ``unchanged``.
     """
 
     what: str
@@ -94,6 +97,7 @@ class FilingOut(msgspec.Struct, frozen=True):
     authority: str
     name: str
     posts: tuple[str, ...]
+    vacant: tuple[str, ...]
 
 
 class DraftPreviewOut(PreviewOut, frozen=True):
@@ -104,7 +108,7 @@ class DraftPreviewOut(PreviewOut, frozen=True):
 
 def encode_filing(found: Filing) -> FilingOut:
     """What filing does, in the API's shape."""
-    return FilingOut(found.what, found.members, found.authority, found.name, found.posts)
+    return FilingOut(found.what, found.members, found.authority, found.name, found.posts, found.vacant)
 
 
 def encode_draft_preview(preview: DraftPreview) -> DraftPreviewOut:
@@ -158,6 +162,7 @@ def _encode_outcome(one: Outcome) -> OutcomeOut:
         at_dtg=print_dtg(one.at) if one.at else "",
         posts=one.posts,
         note=one.note,
+        vacant=one.vacant,
     )
 
 

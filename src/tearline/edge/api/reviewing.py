@@ -7,7 +7,7 @@ import msgspec
 
 from tearline.core.instants import print_dtg, print_iso
 from tearline.edge.api.previews import GroupOut, WithheldOut, encode_group, encode_withheld
-from tearline.node.commands import Authority, DeskReview, Noted, Original, Queued, TextReview
+from tearline.node.commands import Authority, AwaitedRelease, DeskReview, Noted, Original, Queued, TextReview
 from tearline.node.gate import Body, DeskItem
 
 
@@ -127,7 +127,7 @@ class AudienceOut(msgspec.Struct, frozen=True):
 
 
 class DeskItemOut(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is read before a decision."""
+    """All that is read before a decision. ``awaited``: who decides for whom, whatever posts this officer holds."""
 
     item: DeskLine
     banner: str
@@ -136,6 +136,7 @@ class DeskItemOut(msgspec.Struct, frozen=True, kw_only=True):
     withheld: tuple[WithheldOut, ...]
     findings: tuple[NotedOut, ...]
     audiences: tuple[AudienceOut, ...]
+    awaited: tuple[AwaitedRelease, ...]
 
 
 def encode_item(member: str, i: DeskItem) -> DeskLine:
@@ -185,6 +186,7 @@ def encode_review(member: str, review: DeskReview) -> DeskItemOut:
         withheld=encode_withheld(review.withheld),
         findings=tuple(map(_noted, review.findings)),
         audiences=tuple(AudienceOut(name, members) for name, members in review.audiences),
+        awaited=review.awaited,
     )
 
 

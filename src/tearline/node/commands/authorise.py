@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from tearline.core.ids import Member, Post
 from tearline.core.instants import print_iso
 from tearline.core.labels import RELIDO, Decision, Label, Reason, carries, translate
@@ -81,19 +83,32 @@ def choose_authority(
     return delegation
 
 
-def list_deciders(node: Node, product: Product, *, share: Share, member: Member) -> tuple[Post, ...]:
-    """The posts that could release this share to this member on the desk: a delegation covers it, an officer holds the post."""
+class Deciders(msgspec.Struct, frozen=True):
+    """Who decides on a share for a member: officers of ``posts``, who see all of the product.
+
+    ``vacant``, where there is none: posts that a delegation covers it for, and nobody who holds one now decides releases and
+    is cleared for all of it. Both empty: nobody here has the authority.
+    """
+
+    posts: tuple[Post, ...] = ()
+    vacant: tuple[Post, ...] = ()
+
+
+def list_deciders(node: Node, product: Product, *, share: Share, member: Member) -> Deciders:
+    """Who could release this share to this member on the desk, by the posts whose delegations cover it."""
     held = dict.fromkeys(d.to for d in node.people.delegations.values())
-    return tuple(
-        post
-        for post in held
-        if any(list_delegations(node, post, product, share=share, member=member)) and _has_officer(node, post)
-    )
+    covered = [p for p in held if any(list_delegations(node, p, product, share=share, member=member))]
+    posts = tuple(post for post in covered if _has_officer(node, post, product))
+    return Deciders(posts, () if posts else tuple(covered))
 
 
-def _has_officer(node: Node, post: Post) -> bool:
+def _has_officer(node: Node, post: Post, product: Product) -> bool:
+    """Whether an item is offered to anybody who holds the post now."""
     now = node.clock.dtg()
-    return any("release" in p.duties and post in p.posts_at(now) for p in node.people.persons.values())
+    officers = (p for p in node.people.persons.values() if "release" in p.duties and post in p.posts_at(now))
+    classes = {p.class_id for p in officers if p.class_id is not None and p.cleared_at(now)}
+    labels = product.labels() if classes else ()
+    return any(all(node.sights.sees_label(class_id, label) for label in labels) for class_id in classes)
 
 
 def choose_delegation(

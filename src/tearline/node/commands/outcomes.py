@@ -45,7 +45,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """How it stands with these members, by ``state``.
 
     - ``held``: sent at ``at``, and held as far as is known here; ``text`` names what they were sent, if the asker sees it.
-    - ``waits``: for a decision of one of ``posts`` (none: nobody here has the authority); ``text`` names what would go.
+    - ``waits``: for a decision of one of ``posts`` (none: nobody here has the authority, or nobody of ``vacant`` can read all
+      of it); ``text`` names what would go.
     - ``returned``: sent back to its author to be reworded; ``note`` says what is asked for.
     - ``refused``: for good, at ``at``, by ``posts``; ``note`` is the reason.
     - ``recalled``, ``destroyed``: withdrawn at ``at``; what they held is not known to be gone, or recorded as destroyed.
@@ -59,6 +60,7 @@ class Outcome(msgspec.Struct, frozen=True):
     at: Instant = Instant(0)
     posts: tuple[Post, ...] = ()
     note: str = ""
+    vacant: tuple[Post, ...] = ()
 
 
 class Explained(msgspec.Struct, frozen=True):
@@ -148,7 +150,8 @@ def _list_held(node: Node, product: Product, held: dict[Member, Share]) -> Itera
 def _list_waiting(node: Node, product: Product, waiting: dict[Member, Share]) -> Iterator[Outcome]:
     for awaited in list_awaited(node, product):
         for member in awaited.members:
-            yield Outcome((member,), "waits", text_of(waiting[member]), posts=awaited.posts)
+            text, posts = text_of(waiting[member]), awaited.posts
+            yield Outcome((member,), "waits", text, posts=posts, vacant=awaited.vacant)
 
 
 def _with_members(group: Group, stands: tuple[Outcome, ...]) -> Group:
@@ -194,8 +197,8 @@ def _stand_refused(node: Node, member: Member, refusal: Refusal) -> Outcome:
 
 def _join(outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
     """Members with whom it stands alike are one outcome."""
-    joined: dict[tuple[str, str, Instant, tuple[Post, ...], str], tuple[Member, ...]] = {}
+    joined: dict[Outcome, tuple[Member, ...]] = {}
     for one in outcomes:
-        alike = (one.state, one.text, one.at, one.posts, one.note)
+        alike = msgspec.structs.replace(one, members=())
         joined[alike] = (*joined.get(alike, ()), *one.members)
-    return tuple(Outcome(members, *alike) for alike, members in joined.items())
+    return tuple(msgspec.structs.replace(one, members=members) for one, members in joined.items())

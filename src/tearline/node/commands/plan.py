@@ -57,8 +57,8 @@ class Filing(msgspec.Struct, frozen=True):
     """What filing does for these members.
 
     ``what``: ``rule`` or ``delegation``, under which they are sent it at once (``authority``, by ``name``); ``waits``, for a
-    decision of one of ``posts`` (none: nobody has the authority); ``recalled``, at once, of what the new words take from
-    them; ``unchanged``. Who loses words and waits for others is in two.
+    decision of one of ``posts`` (none: nobody has the authority, or nobody of ``vacant`` can read it);
+    ``recalled``, at once, of what the new words take from them; ``unchanged``. Who loses words and waits is in two.
     """
 
     what: str
@@ -66,6 +66,7 @@ class Filing(msgspec.Struct, frozen=True):
     authority: str = ""
     name: str = ""
     posts: tuple[Post, ...] = ()
+    vacant: tuple[Post, ...] = ()
 
 
 def plan_filing(node: Node, acting: Acting, product: Product, *, hold: bool = False) -> Plan:
@@ -156,5 +157,7 @@ def _sent(found: Authority) -> Filing:
 
 def _waits(node: Node, product: Product, member: Member) -> Filing:
     share = share_of(node, product, member)
-    posts = list_deciders(node, product, share=share, member=member) if share is not None else ()
-    return Filing("waits", (), posts=posts)
+    if share is None:
+        return Filing("waits", ())
+    found = list_deciders(node, product, share=share, member=member)
+    return Filing("waits", (), posts=found.posts, vacant=found.vacant)

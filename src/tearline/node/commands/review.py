@@ -16,7 +16,7 @@ from tearline.core.products import Body, Portion, Product
 from tearline.core.renditions import Share, print_banner, print_portion_mark
 from tearline.node.commands.acting import Acting
 from tearline.node.commands.approve import approvers_of
-from tearline.node.commands.authorise import list_deciders, list_delegations, today
+from tearline.node.commands.authorise import Deciders, list_deciders, list_delegations, today
 from tearline.node.commands.desk import Group, Withheld, explain_withheld, group_shares, text_of
 from tearline.node.commands.find import Noted, find_at_desk
 from tearline.node.commands.release import sent_share, shares_for
@@ -64,8 +64,19 @@ class TextReview(msgspec.Struct, frozen=True):
     authorities: tuple[Authority, ...]
 
 
+class AwaitedRelease(msgspec.Struct, frozen=True):
+    """Members for whom a product waits, and who decides about it: ``posts`` and ``vacant`` as of ``Deciders``."""
+
+    members: tuple[Member, ...]
+    posts: tuple[Post, ...]
+    vacant: tuple[Post, ...]
+
+
 class DeskReview(msgspec.Struct, frozen=True):
-    """All that is read before a decision. ``audiences``: groups of the policy, as the members of this network in them."""
+    """All that is read before a decision. ``audiences``: groups of the policy, as the members of this network in them.
+
+    ``awaited``: who decides for whom, whatever posts this officer holds.
+    """
 
     item: DeskItem
     kind: str
@@ -76,6 +87,7 @@ class DeskReview(msgspec.Struct, frozen=True):
     withheld: tuple[Withheld, ...]
     findings: tuple[Noted, ...]
     audiences: tuple[tuple[str, tuple[Member, ...]], ...]
+    awaited: tuple[AwaitedRelease, ...] = ()
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -97,13 +109,6 @@ class Queued(msgspec.Struct, frozen=True):
     recorded: tuple[Member, ...]
 
 
-class AwaitedRelease(msgspec.Struct, frozen=True):
-    """Members for whom a product waits; ``posts``: which may decide about it, none where nobody has the authority."""
-
-    members: tuple[Member, ...]
-    posts: tuple[Post, ...]
-
-
 def queue_item(node: Node, acting: Acting, product: Product) -> Queued:
     """The line of a product that this officer sees whole."""
     item = node.desk.items[product.envelope.product]
@@ -123,7 +128,8 @@ def review_item(node: Node, acting: Acting, product: Product, lang: str) -> Desk
     """What waits on the desk of a product that this officer sees whole."""
     item = node.desk.items[product.envelope.product]
     pending = {m: s for m, s in shares_for(node, product).items() if m in item.pending}
-    return _review(node, acting, product, pending, lang)
+    made = _review(node, acting, product, pending, lang)
+    return msgspec.structs.replace(made, awaited=list_awaited(node, product))
 
 
 def review_sent(node: Node, acting: Acting, product: Product, review: Review, lang: str) -> DeskReview:
@@ -199,12 +205,12 @@ def list_awaited(node: Node, product: Product) -> tuple[AwaitedRelease, ...]:
     item = node.desk.items.get(product.envelope.product)
     if item is None or item.state != "open":
         return ()
-    found: dict[tuple[Post, ...], list[Member]] = {}
+    found: dict[Deciders, list[Member]] = {}
     for member, share in shares_for(node, product).items():
         if member in item.pending:
-            posts = list_deciders(node, product, share=share, member=member)
-            found.setdefault(posts, []).append(member)
-    return tuple(AwaitedRelease(tuple(members), posts) for posts, members in found.items())
+            deciders = list_deciders(node, product, share=share, member=member)
+            found.setdefault(deciders, []).append(member)
+    return tuple(AwaitedRelease(tuple(members), one.posts, one.vacant) for one, members in found.items())
 
 
 def list_authorities(

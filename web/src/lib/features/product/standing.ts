@@ -11,12 +11,13 @@ export const signOf = (outcome: Outcome) => SIGNS[outcome.state] ?? '–';
 
 /** `holds`: the members hold something older, so that what waits are newer words. */
 export function standing(outcome: Outcome, holds = false): string {
-  const { state, at_dtg: dtg, posts } = outcome;
+  const { state, at_dtg: dtg, posts, vacant } = outcome;
   switch (state) {
     case 'held':
       return dtg ? t(outcome.text ? 'product.stand_held' : 'product.stand_held_dark', { dtg }) : t('product.stand_held_undated');
     case 'waits':
-      return posts.length ? t(holds ? 'product.stand_waits_newer' : 'product.stand_waits', { posts: anyOf(posts) }) : t('product.stand_waits_nobody');
+      if (posts.length) return t(holds ? 'product.stand_waits_newer' : 'product.stand_waits', { posts: anyOf(posts) });
+      return vacant.length ? t('product.stand_waits_vacant', { posts: anyOf(vacant) }) : t('product.stand_waits_nobody');
     case 'refused':
       return t('product.stand_refused', { posts: anyOf(posts), dtg });
     case 'recalled':
