@@ -2842,6 +2842,7 @@ export interface components {
         AwaitedRelease: {
             members: string[];
             posts: string[];
+            vacant: string[];
         };
         /** BackfillIn */
         BackfillIn: {
@@ -3180,6 +3181,7 @@ export interface components {
         /** DeskItemOut */
         DeskItemOut: {
             audiences: components["schemas"]["AudienceOut"][];
+            awaited: components["schemas"]["AwaitedRelease"][];
             banner: string;
             findings: components["schemas"]["NotedOut"][];
             groups: components["schemas"]["TextOut"][];
@@ -3462,6 +3464,7 @@ export interface components {
             members: string[];
             name: string;
             posts: string[];
+            vacant: string[];
             what: string;
         };
         /** FindingOut */
@@ -3925,6 +3928,7 @@ export interface components {
             posts: string[];
             state: string;
             text: string;
+            vacant: string[];
         };
         /** OwnSession */
         OwnSession: {
