@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { call } from './acts.ts';
 import { axe, scenario, setLanguage, setTheme, signIn, WIDE } from './harness.ts';
-import { fileIt, labelled, texts, write } from './writes.ts';
+import { fileIt, labelled, SAID, texts, write } from './writes.ts';
 
 /** Everything written so far, for USA as well. */
 async function reachUsa(page: Page): Promise<void> {
@@ -164,10 +164,10 @@ scenario('a page that hears nothing asks before it files for its post', async ({
   await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('.end .button.main')?.disabled === false);
   await other.waitForFunction(() => document.querySelector<HTMLButtonElement>('.end .button.main')?.disabled === false);
   await other.keyboard.press('Control+Enter');
-  await other.locator('[role=dialog] .button.main').press('Enter');
+  await other.locator(SAID).press('Enter');
   await other.waitForSelector('.done .mono:has-text("NZL-REP")');
   await page.keyboard.press('Control+Enter');
-  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.locator(SAID).press('Enter');
   await page.waitForSelector('.lost[role=alert]');
   const found = await call<{ total: number }>(page, 'GET', '/api/search?q=%22Filed+behind+its+back%22');
   if (found.total !== 1) throw new Error(`filed ${found.total} times`);

@@ -8,7 +8,7 @@ import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { call, label } from './acts.ts';
 import { FORGED, MARKINGS, portion, taken, titled, UNSEEN } from './forgeries.ts';
 import { BROWSER, lone, node, scenario, signIn } from './harness.ts';
-import { labelled } from './writes.ts';
+import { labelled, SAID } from './writes.ts';
 
 // The small exercise: only NZL holds this (tests/demo/small.py).
 const CANARY = 'crew of eleven';
@@ -124,7 +124,7 @@ scenario('by keys alone a text is written for two nations, filed, opened at the 
   for (const n of [0, 1]) await labelled(page, n, 'USA');
   await page.waitForSelector('.end .button.main:enabled');
   await keys('Control+Enter');
-  await page.waitForSelector('[role=dialog] .button.main:focus');
+  await page.waitForSelector(`${SAID}:focus`);
   await keys('Enter');
   await page.waitForSelector('.done:focus');
   const reference = (await page.locator('.done h2 .mono').textContent()) ?? '';

@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { call } from './acts.ts';
 import { axe, PHONE, scenario, setLanguage, setTheme, signIn, unfound } from './harness.ts';
-import { fileIt, labelled, settled, texts, write } from './writes.ts';
+import { fileIt, labelled, SAID, settled, texts, write } from './writes.ts';
 
 scenario('a report of two portions is written, labelled and filed without a mouse', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
@@ -409,7 +409,7 @@ scenario('after filing, the focus stands on what became of it', async ({ page })
   await page.waitForSelector('text=/Saved [0-9:]+Z/');
   await page.keyboard.press('Control+Enter');
   await page.waitForSelector('[role=dialog]:has-text("addressed to no post")');
-  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.locator(SAID).press('Enter');
   await page.waitForSelector('.done:focus');
   await page.keyboard.press('Tab');
   await page.waitForSelector('.done .button.main:focus');
@@ -434,4 +434,83 @@ scenario('nations that are typed faster than the node answers are all in the lab
   const names = (await checked.allTextContents()).join(' ');
   for (const nation of ['USA', 'AUS', 'NZL']) if (!names.includes(nation)) throw new Error(`${nation} is lost: ${names}`);
   await page.keyboard.press('Escape');
+});
+
+scenario('filing waits for the sentence that says what it does: no press files sooner, and a lost link is told', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Read before it is filed', 'Nobody files what they have not read.');
+  await page.waitForSelector('text=/Saved [0-9:]+Z/');
+  await page.waitForSelector('.end .button.main:enabled');
+  let filings = 0;
+  page.on('request', (request) => void (filings += Number(request.method() === 'POST' && request.url().endsWith('/api/products'))));
+  let answer = (): void => undefined;
+  const held = new Promise<void>((free) => (answer = free));
+  await page.route('**/api/preview*', (route) => route.abort());
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("The node does not answer")');
+  await page.locator('[role=dialog] .button.main:focus').press('Enter');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("Nothing is filed yet")');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await page.unroute('**/api/preview*');
+  await page.route('**/api/preview*', async (route) => (await held, route.continue()));
+  await page.locator('[role=dialog] button:has-text("Ask again")').press('Enter');
+  const waits = page.locator('[role=dialog] .button.main[aria-disabled=true]:focus');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("Asking what filing will do")');
+  const tied = await waits.getAttribute('aria-describedby');
+  await page.waitForSelector(`[id="${tied}"]:has-text("Asking what filing will do")`);
+  await waits.press('Enter');
+  await page.waitForSelector('[role=dialog] [role=status]:has-text("Nothing is filed yet")');
+  answer();
+  await page.waitForSelector(`[id="${tied}"] .outcome, [id="${tied}"]:has-text("It goes to nobody outside NZL")`);
+  await page.waitForTimeout(200);
+  if (filings) throw new Error('what nobody had read was filed');
+  await page.locator(`${SAID}:focus`).press('Enter');
+  await page.waitForSelector('.done:focus');
+  if (filings !== 1) throw new Error(`filed ${filings} times`);
+});
+
+scenario('a portion is labelled as the one above by one key or one button, in the label dialog too, and pasted text only by them', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'As the one above', 'For two nations.', 'Alt+3');
+  await page.keyboard.press('Alt+l');
+  await page.getByPlaceholder('Type a nation').fill('usa');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('[role=dialog] .chip:has-text("USA")');
+  await page.keyboard.press('Escape');
+  await labelled(page, 1, 'USA');
+  const mark = (await page.locator('.document .portion').nth(1).locator('.chip').textContent()) ?? '';
+  const same = (n: number) => page.locator('.document .portion').nth(n).locator(`.variant:not(.unlabelled) > .chip:text-is("${mark}")`).waitFor();
+  await page.keyboard.press('Alt+Enter');
+  await page.waitForSelector('.document .empty[data-hint*="Alt+0"]');
+  await page.keyboard.type('By key.');
+  await page.keyboard.press('Alt+0');
+  await same(2);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData('text/plain', 'Pasted one.\n\nPasted two.');
+    document.querySelector('.document')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.waitForFunction(() => document.querySelectorAll('.document .portion').length >= 4);
+  await page.waitForSelector('.findings .block');
+  const open = page.locator('.document .portion:has(> .variants > .variant.unlabelled)');
+  await open.first().locator('.wording').click();
+  await page.locator(`.tools .button:has-text("Label as above"):enabled`).click();
+  await same(3);
+  for (let n = await open.count(); n > 0; n--) {
+    await open.first().locator('.wording').click();
+    await page.keyboard.press('Alt+l');
+    await page.locator('[role=dialog] .button:has-text("Label as above")', { hasText: mark }).waitFor();
+    await page.keyboard.press('Alt+0');
+    await page.locator(`[role=dialog] .now .chip:has-text("${mark}")`).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+  }
+  await page.waitForFunction(() => !document.querySelector('.document .unlabelled'));
+  await page.locator('.document .wording').first().click();
+  await page.keyboard.press('Alt+0');
+  await page.waitForSelector('.toast:has-text("No label to take over")');
+  await page.locator('main').focus();
+  await page.keyboard.press('?');
+  await page.waitForSelector('[role=dialog] div:has(kbd:text-is("Alt+0")):has-text("Label as above")');
 });

@@ -24,10 +24,13 @@ export const settled = (page: Page) => page.waitForTimeout(300);
 
 export const texts = (page: Page) => page.locator('.document .wording').allTextContents();
 
+/** The button that files, once what filing would do stands above it. */
+export const SAID = '[role=dialog] .button.main[aria-disabled=false]';
+
 /** File what stands there, confirm it, and wait for its reference, which is given back. */
 export async function fileIt(page: Page): Promise<string> {
   await page.keyboard.press('Control+Enter');
-  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.locator(SAID).press('Enter');
   const reference = page.locator('.done h2 .mono');
   await reference.waitFor();
   return (await reference.textContent()) ?? '';
