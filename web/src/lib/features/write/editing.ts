@@ -4,7 +4,7 @@ import { redo as redoStep, undo as undoStep } from 'prosemirror-history';
 import { Fragment, type Node, type ResolvedPos } from 'prosemirror-model';
 import { AllSelection, NodeSelection, Selection, TextSelection, type Command, type EditorState, type Transaction } from 'prosemirror-state';
 import { MEANT } from './guard';
-import { attrsOf, drawTag, isEmpty, makePortion, makeVariant, portionOf, schema, tagsOf, types, type Body, type Described, type VariantAttrs } from './schema';
+import { drawTag, isEmpty, makePortion, makeVariant, portionOf, schema, tagsOf, types, type Body, type Described, type VariantAttrs } from './schema';
 
 /** Back to what stood before, labels included: it was the writer's own. */
 export const undo: Command = (state, dispatch) => undoStep(state, dispatch && ((tr) => dispatch(tr.setMeta(MEANT, true))));
@@ -221,17 +221,10 @@ export const removePiece: Command = (state, dispatch) => {
   return true;
 };
 
-/** The label of the text above, for this one: chosen by its writer, so nothing is asked. */
-export const labelAsAbove: Command = (state, dispatch) => {
-  const place = placeOf(state);
-  if (!place || (place.index === 0 && place.nth === 0)) return false;
-  const above = place.nth > 0 ? place.portion.child(place.nth - 1) : (state.doc.child(place.index - 1).lastChild as Node);
-  const { label } = attrsOf(above);
-  if (!label) return false;
-  const tr = state.tr.setNodeAttribute(place.variantAt, 'label', label).setNodeAttribute(place.variantAt, 'join', null);
-  dispatch?.(tr.setNodeAttribute(place.variantAt, 'given', null).setMeta(MEANT, true));
-  return true;
-};
+/** The portion above all that is selected; none above the first. */
+export function portionAbove({ doc, selection }: EditorState): Node | null {
+  return doc.maybeChild(selection.$from.index(0) - 1);
+}
 
 export function setKind(kind: string): Command {
   return (state, dispatch) => {

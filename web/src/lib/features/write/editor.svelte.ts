@@ -7,17 +7,18 @@ import type { Node } from 'prosemirror-model';
 import { EditorState, NodeSelection, Selection, type Command } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import type { Schemas } from '$lib/api';
-import { backward, enter, forward, placeOf, redo, relabel, undo } from './editing';
+import { backward, enter, forward, placeOf, portionAbove, redo, undo } from './editing';
 import { guard, MEANT } from './guard';
 import { changeTo } from './arriving';
-import { changed, type Change } from './choice';
+import type { Change } from './choice';
 import { hidden } from './hidden';
 import { hints } from './hints';
 import { joins, type Joiner } from './joins';
+import { Labelling, type Asked } from './labelling';
 import { notes } from './notes';
 import { OtherView, PortionView, VariantView } from './nodeviews';
 import { copied, paste, PASTE_MAX_CHARS } from './paste';
-import { attrsOf, portionOf, types, type Body, type Described, type Source } from './schema';
+import { attrsOf, isSound, portionOf, types, type Body, type Described, type Source } from './schema';
 import { stay } from './stay';
 
 type Choice = Schemas['Choice'];
@@ -31,20 +32,20 @@ export interface At {
   nth: number;
   variants: number;
   label: Described | null;
+  /** The label of the portion above, of its words in the same place, where it is sound. */
+  above: Described | null;
   lang: string;
   /** What is not a text. */
   body: Body | null;
   sources: readonly Source[];
 }
 
-export interface Hooks extends Joiner {
-  describe: (choices: Choice[]) => Promise<Described[]>;
+export interface Hooks extends Joiner, Asked {
   /** A chip was pressed, or its key. */
   onlabel: () => void;
   /** A body that is not a text was opened. */
   onopen: () => void;
   onpaste: (what: 'unlabelled' | 'too-long') => void;
-  failed: (error: unknown) => void;
 }
 
 export class Editor {
@@ -55,10 +56,11 @@ export class Editor {
   #hooks: Hooks;
   #relabelled = false;
   #alone = false;
-  #asking: Promise<void> = Promise.resolve();
+  readonly #labelling: Labelling;
 
   constructor(place: HTMLElement, doc: Node, name: string, said: ReadonlyMap<string, string>, hooks: Hooks) {
     this.#hooks = hooks;
+    this.#labelling = new Labelling(() => this.view, hooks);
     this.view = new EditorView(place, {
       state: EditorState.create({ doc, plugins: this.#plugins(said) }),
       attributes: (state) => ({ class: state.doc.childCount > LONG ? 'document long' : 'document', role: 'textbox', 'aria-multiline': 'true', 'aria-label': name, spellcheck: 'false' }),
@@ -98,13 +100,14 @@ export class Editor {
     return done;
   }
 
-  /**
-   * The label of every text in the selection, changed in part; asked of the node one after the other, in order. What is
-   * changed is the choice as the answers before left it: who types faster than the node answers loses nothing.
-   */
+  /** The label of every text that is selected now, changed in part. */
   choose(change: Change, standard: Choice): Promise<void> {
-    this.#asking = this.#asking.then(() => this.#choose(change, standard)).catch((error: unknown) => this.#hooks.failed(error));
-    return this.#asking;
+    return this.#labelling.choose(change, standard);
+  }
+
+  /** For every text that is selected now, what was chosen for the portion above them. */
+  chooseAsAbove(standard: Choice): Promise<void> {
+    return this.#labelling.chooseAsAbove(standard);
   }
 
   /** The body at the cursor, changed. It keeps its label: what it says is its writer's to judge. */
@@ -242,33 +245,13 @@ export class Editor {
     this.#hooks.onpaste('unlabelled');
   }
 
-  async #choose(change: Change, standard: Choice): Promise<void> {
-    const wanted = this.#selected();
-    const choices = wanted.map(({ label }) => JSON.stringify(changed(label?.choice ?? standard, change)));
-    // Thousands of portions have few labels: each is asked for once.
-    const distinct = [...new Set(choices)];
-    const made = await this.#hooks.describe(distinct.map((text) => JSON.parse(text) as Choice));
-    const answers = new Map(distinct.map((text, n) => [text, made[n]]));
-    if (this.view.isDestroyed) return;
-    const chosen = new Map(wanted.map(({ tag, nth }, n) => [`${tag} ${nth}`, answers.get(choices[n] ?? '')]));
-    this.view.dispatch(relabel(this.view.state, (tag, nth) => chosen.get(`${tag} ${nth}`)));
-  }
-
-  #selected(): { tag: string; nth: number; label: Described | null }[] {
-    const { from, to } = this.view.state.selection;
-    const found: { tag: string; nth: number; label: Described | null }[] = [];
-    this.doc.nodesBetween(from, to, (node, _at, parent, nth) => {
-      if (node.type === types.variant && parent) found.push({ tag: portionOf(parent).tag, nth, label: attrsOf(node).label });
-      return node.type === types.portion;
-    });
-    return found;
-  }
-
   #look(): void {
     const place = placeOf(this.view.state);
     if (!place) return void (this.at = null);
     const { kind, tag, sources } = portionOf(place.portion);
     const text = place.inner.type === types.wording;
+    const beside = portionAbove(this.view.state)?.maybeChild(place.nth);
+    const above = beside ? attrsOf(beside).label : null;
     this.at = {
       index: place.index,
       kind,
@@ -276,6 +259,7 @@ export class Editor {
       nth: place.nth,
       variants: place.portion.childCount,
       label: attrsOf(place.variant).label,
+      above: isSound(above) ? above : null,
       lang: text ? (place.inner.attrs.lang as string) : '',
       body: text ? null : (place.inner.attrs.body as Body),
       sources

@@ -6,7 +6,7 @@ import type { NodeView, ViewMutationRecord } from 'prosemirror-view';
 import { mount, unmount } from 'svelte';
 import Body from '$lib/features/product/Body.svelte';
 import { t, type Key } from '$lib/i18n';
-import { attrsOf, portionOf, types, type Body as Said } from './schema';
+import { attrsOf, isSound, portionOf, types, type Body as Said } from './schema';
 
 function element<K extends keyof HTMLElementTagNameMap>(name: K, className: string): HTMLElementTagNameMap[K] {
   const made = document.createElement(name);
@@ -72,7 +72,7 @@ export class VariantView implements NodeView {
   update(node: Node): boolean {
     if (node.type !== types.variant) return false;
     const { label, join, given } = attrsOf(node);
-    const known = label && label.faults.length === 0 ? label : null;
+    const known = isSound(label) ? label : null;
     this.dom.classList.toggle('unlabelled', !known);
     const none = join ? t('write.joining') : given || label ? t('write.label_unsound') : t('write.not_labelled');
     this.#chip.textContent = known ? known.mark : none;

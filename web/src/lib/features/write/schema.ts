@@ -60,6 +60,11 @@ export const types = { portion, variant, wording, other };
 export const attrsOf = (node: Node): VariantAttrs => node.attrs as VariantAttrs;
 export const portionOf = (node: Node): PortionAttrs => node.attrs as PortionAttrs;
 
+/** A label that has a meaning, and no fault. */
+export function isSound(label: Described | null | undefined): label is Described {
+  return label?.faults.length === 0;
+}
+
 const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** A portion's name, drawn at random: a counter would tell readers of what they don't get. */

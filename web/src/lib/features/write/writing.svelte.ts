@@ -145,6 +145,7 @@ export class Writing {
       join: async (labels) => (await ask(api.POST('/api/labels/join', { body: { labels: [...labels], lang: lang() } }))) as Described,
       refused: (error) => toasts.show(t('write.join_refused', { why: explain(error) }), { tone: 'bad' }),
       onpaste: (what) => toasts.show(what === 'too-long' ? t('write.paste_long') : t('write.pasted')),
+      nothing: () => toasts.show(t('write.label_above_none')),
       failed: (error) => toasts.fail(error)
     });
     if (this.#digest) this.saver.hold(this.#text());
