@@ -221,8 +221,13 @@ scenario('a release of the watch is read as it was sent, and reviewed', async ({
     await page.waitForSelector('article:has-text("USA") .row');
     await page.waitForSelector('.pane :text("Review due")');
     await page.keyboard.press(key);
-    await says(page, words);
+    // What it came to stands where it was read, with who said so; and again when it is opened by its address.
+    await decided(page, words);
+    await page.waitForSelector(`.became h2:has-text("${made.reference}")`);
+    await page.waitForSelector('.became .by:has-text("kea, NZL-RELEASE")');
     await page.waitForSelector(`.line:has-text("${made.reference}")`, { state: 'detached' });
+    await page.reload();
+    await decided(page, words);
   }
 });
 

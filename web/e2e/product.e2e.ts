@@ -265,6 +265,8 @@ scenario('member by member it says who waits on whom, who was sent what, and who
   await call(page, 'POST', `/api/desk/${key}/open`, { text: groups[0]?.text });
   await call(page, 'POST', `/api/desk/${key}/approve`, { members: ['USA'] });
   await page.waitForSelector('section.card:not(.unsent):has(h2:has-text("USA")) li.held:has-text("sent ")');
+  const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map((one) => one.id));
+  if (new Set(ids).size !== ids.length) throw new Error(`an id stands twice: ${ids.join(' ')}`);
 
   await call(page, 'POST', `/api/products/${key}/recall`, { members: ['USA'], purpose: 'error' });
   await page.waitForSelector('section[aria-label="Nothing of it"] :is(li.recalled, li.destroyed):has-text("USA")');

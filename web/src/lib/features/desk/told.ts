@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a decision came to: what left is told apart from what was only recorded and waits for another officer.
 import type { Schemas } from '$lib/api';
+import type { Row } from '$lib/ui/Told.svelte';
 
 type Line = Schemas['RegisterLine'];
 
 export interface Told {
-  what: 'released' | 'recorded' | 'refused' | 'returned';
+  what: 'released' | 'recorded' | 'refused' | 'returned' | 'reviewed';
   words: string;
 }
 
-export const SHAPES: Record<Told['what'], string> = { released: '●', recorded: '◐', refused: '⊘', returned: '✎' };
+const SIGNS: Record<Told['what'], string> = { released: '●', recorded: '◐', refused: '⊘', returned: '✎', reviewed: '✓' };
+
+/** A line of the screen. */
+export const tell = (one: Told, by?: string): Row => ({ ...one, by, sign: SIGNS[one.what], tone: ['released', 'reviewed'].includes(one.what) ? 'good' : 'warn' });
 
 export interface Decided extends Pick<Line, 'authority' | 'actor' | 'post' | 'at_dtg'> {
   what: 'released' | 'refused' | 'returned';
@@ -17,6 +21,9 @@ export interface Decided extends Pick<Line, 'authority' | 'actor' | 'post' | 'at
 }
 
 const acts = (line: Line): line is Line & Pick<Decided, 'what'> => ['released', 'refused', 'returned'].includes(line.what);
+
+/** The review of a watch's release, the newest. */
+export const findReviewed = (lines: readonly Line[]): Line | undefined => lines.find((line) => line.what === 'reviewed');
 
 /** The decisions among a product's lines of the register, newest first: one act is one, whomever it was for. */
 export function listDecided(lines: readonly Line[]): Decided[] {

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a product stands with a member, as the node says it, in words; the sign before them never stands alone.
 import type { Schemas } from '$lib/api';
-import { anyOf, t } from '$lib/i18n';
+import { anyOf, names, t } from '$lib/i18n';
+import type { Row } from '$lib/ui/Told.svelte';
 
 type Outcome = Schemas['OutcomeOut'];
 
 const SIGNS: Record<string, string> = { held: '●', waits: '◐', returned: '↩', refused: '✕', recalled: '◌', destroyed: '○', unproposed: '–', withheld: '–' };
+
+const TONES: Record<string, Row['tone']> = { held: 'good', waits: 'warn', returned: 'warn', recalled: 'warn' };
+
+/** A line of it. `named`: not where what stands above names just these members. */
+export const tell = (outcome: Outcome, { holds = false, named = true } = {}): Row => ({
+  what: outcome.state, sign: signOf(outcome), tone: TONES[outcome.state], whom: named ? names(outcome.members) : '', words: standing(outcome, holds), note: outcome.note
+});
 
 export const signOf = (outcome: Outcome) => SIGNS[outcome.state] ?? '–';
 
