@@ -47,6 +47,35 @@ def blocking(product, book):
     return {(f.code, f.tag) for f in find_problems(product, book) if f.blocking}
 
 
+def has_after(product, members, suggestions):
+    """Of which portions each member has words with all of these made."""
+    made = reword(product, tuple(change for one in suggestions for change in one.changes))
+    return {m: set(look(made, reader)) for m, reader in members.items()}
+
+
+def check_relations(product, members, suggestions):
+    """Of alternatives one is enough, whatever is no alternative isn't; what is said to give more besides does, nothing else."""
+    for n, one in enumerate(suggestions):
+        earlier = suggestions[:n]
+        alone = has_after(product, members, (one,))
+        for other in earlier:
+            both = has_after(product, members, (other, one))
+            apart = has_after(product, members, (other,))
+            shared = set(one.members) & set(other.members)
+            enough = bool(shared) and all(both[m] == apart[m] == alone[m] for m in shared)
+            linked = one.either == other.either
+            assert linked or not enough, (product, other, one)
+            assert enough or not (linked and shared), (product, other, one)
+            within = set(one.changes) <= set(other.changes) and shared == set(one.members)
+            assert not within, (product, other, one)
+        if earlier:
+            named = {m for other in earlier for m in other.members} & set(one.members)
+            so_far, then = (has_after(product, members, some) for some in (earlier, suggestions[: n + 1]))
+            assert one.further == any(then[m] > so_far[m] for m in named), (product, earlier, one)
+        else:
+            assert not one.further
+
+
 def check_advice(world, count):
     """Exactly the promised members get more; nobody's text changes; nothing new refuses the filing (N2)."""
     members = list_members(world.book)
@@ -55,7 +84,9 @@ def check_advice(world, count):
     for _ in range(count):
         product = draw_product(world.rng, world.draw_set())
         before = {m: look(product, reader) for m, reader in members.items()}
-        for suggestion in advise(product, advisor)[:4]:
+        suggestions = advise(product, advisor)
+        check_relations(product, members, suggestions)
+        for suggestion in suggestions[:4]:
             seen += 1
             made = reword(product, suggestion.changes)
             after = {m: look(made, reader) for m, reader in members.items()}

@@ -4,9 +4,10 @@
 import sys
 
 import pytest
+from msgspec.structs import replace
 
 from tearline.core.renditions import Suggestion
-from tearline.core.renditions.advice import _cover, _find_blocking, _try
+from tearline.core.renditions.advice import _cover, _find_blocking, _try, relate
 from tests.properties.advice import check_advice
 from tests.properties.worlds import LONG, World
 
@@ -53,5 +54,22 @@ def test_n2_words_without_a_title_turn_the_law_red(monkeypatch) -> None:
         "_find_blocking",
         lambda product, _book: frozenset(_find_blocking(product, _book)) & frozenset(),
     )
+    with pytest.raises(AssertionError):
+        check_advice(World(700, malformed=0.03), 60)
+
+
+@pytest.mark.parametrize(
+    "tell",
+    [
+        lambda told: [replace(one, either=0) for one in told],
+        lambda told: [replace(one, either=n) for n, one in enumerate(told)],
+        lambda told: [replace(one, further=False) for one in told],
+        lambda told: [replace(one, further=n > 0) for n, one in enumerate(told)],
+        lambda told: [*told, replace(told[0], either=told[-1].either + 1)] if told else told,
+    ],
+    ids=["all alternatives", "no alternatives", "never further", "always further", "said twice"],
+)
+def test_what_suggestions_are_to_one_another_is_told_rightly(monkeypatch, tell) -> None:
+    monkeypatch.setattr(advice, "relate", lambda found: tuple(tell(relate(found))))
     with pytest.raises(AssertionError):
         check_advice(World(700, malformed=0.03), 60)

@@ -91,6 +91,31 @@ scenario('sent back in Britain for other words, reworded, released, and read in 
   if ((await reader.content()).includes('named us as its contact')) throw new Error('the words that were sent back are in the page');
 });
 
+scenario('of two ways to reach nations with the same portions it is said that one is enough; once it is written, the other is gone', async ({ page }) => {
+  await signIn(page, 'KOR', 'kor.analyst');
+  await page.waitForSelector('.views');
+  await page.keyboard.press('c');
+  await page.waitForSelector('.document:focus');
+  for (const words of ['Convoy by night', 'It took the coast road.']) {
+    await page.keyboard.type(words);
+    await page.keyboard.press('Alt+4');
+    await page.waitForFunction(() => !document.querySelector('.document .current .unlabelled'));
+    if (words === 'Convoy by night') await page.keyboard.press('Enter');
+  }
+  const either = page.locator('.advice > li.either');
+  await either.locator(':text("Alternatives: one of these is enough")').waitFor();
+  const ways = await either.locator('p:has-text("To reach")').allTextContents();
+  if (ways.length !== 2 || !ways.every((way) => way.includes('AUS') && way.includes('JPN')) || ways.filter((way) => way.includes('NZL')).length !== 1) throw new Error(ways.join(' / '));
+  // The wider one: then nobody lacks a portion, so nothing is left to advise.
+  await either.locator('li:has-text("NZL") .button:has-text("Write the other words")').click();
+  for (let open = page.locator('.document .wording.empty'), n = 0; n < 4 && (await open.count()) > 1; n++) {
+    await open.first().click();
+    await page.keyboard.type('Words for others.');
+  }
+  await page.waitForSelector('.group:has-text("NZL")');
+  await page.waitForSelector('.advice', { state: 'detached' });
+});
+
 scenario('Australia’s watch changes hands: taken, offered with what is open, and taken by the relief', async ({ browser, page }) => {
   await signIn(page, 'AUS', 'aus.watch');
   await page.waitForSelector('.views');

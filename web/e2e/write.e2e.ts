@@ -514,3 +514,20 @@ scenario('a portion is labelled as the one above by one key or one button, in th
   await page.keyboard.press('?');
   await page.waitForSelector('[role=dialog] div:has(kbd:text-is("Alt+0")):has-text("Label as above")');
 });
+
+scenario('advice for the same nation that gives it another portion says that it does not stand for the other', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Two things for others', 'The first thing.', 'Alt+3');
+  await page.waitForSelector('.advice > li');
+  if (await page.locator('.advice :text("Not instead of the above")').count()) throw new Error('there is nothing above');
+  await page.keyboard.press('Alt+Enter');
+  await page.keyboard.type('The second thing, by other means.');
+  await page.keyboard.press('Alt+4');
+  await labelled(page, 2);
+  const second = page.locator('.advice > li').nth(1);
+  await second.locator(':text("Not instead of the above: it gives them another portion.")').waitFor();
+  const reached = await page.locator('.advice p:text-is("To reach USA:")').count();
+  if (reached !== 2 || (await page.locator('.advice :text("Alternatives")').count())) throw new Error(`${reached} ways, or said to be alternatives`);
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+});

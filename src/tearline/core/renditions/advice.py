@@ -15,7 +15,7 @@ text changes but that of who had none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 import msgspec
@@ -50,10 +50,16 @@ class WordsNeeded(msgspec.Struct, frozen=True):
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """With all ``changes`` made, exactly ``members`` get more than now: words of each, of none of which they have any yet."""
+    """With all ``changes`` made, exactly ``members`` get more than now: words of each, of none of which they have any yet.
+
+    Suggestions of one ``either`` are alternatives: with one of them made, another gives nobody more whom both name.
+    ``further``: with all before it made, it still gives some more whom one of these names too.
+    """
 
     changes: tuple[WordsNeeded, ...]
     members: tuple[Member, ...]
+    either: int = 0
+    further: bool = False
 
 
 class Advisor(msgspec.Struct, frozen=True):
@@ -83,7 +89,7 @@ def advise(product: Product, advisor: Advisor) -> tuple[Suggestion, ...]:
                 drawn.append(((-gained / len(changes), len(changes), step, n), changes))
     drawn.sort(key=lambda row: row[0])
     tried = (_try(product, changes, held, known, advisor) for _, changes in drawn[:SUGGESTIONS_MAX])
-    return tuple(found for found in tried if found is not None)
+    return relate([found for found in tried if found is not None])
 
 
 def _list_lacking(product: Product, portion: Portion, held: Held) -> Iterator[frozenset[Member]]:
@@ -127,6 +133,52 @@ def _try(
     members = tuple(m for m in sorted(after) if after[m] > held.get(m, frozenset()))
     idle = any(change.tag in held.get(m, frozenset()) for change in changes for m in members)
     return Suggestion(changes, members) if members and not idle else None
+
+
+def relate(found: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    """Without what another says too; alternatives together, where the first of them stood; each with what it is to the others.
+
+    A suggestion gives whom it names words of all its portions. So two that ask for words of the same portions come to the
+    same for whom both name; and two that differ in a portion give them more than one alone.
+    """
+    kept = [one for n, one in enumerate(found) if not any(_says_more(found, m, n) for m in range(len(found)))]
+    groups = _group_alternatives(kept)
+    order = sorted(range(len(kept)), key=lambda n: groups[n])
+    told = [msgspec.structs.replace(kept[n], either=groups[n]) for n in order]
+    return tuple(
+        msgspec.structs.replace(one, further=_is_further(told[:n], one)) for n, one in enumerate(told)
+    )
+
+
+def _group_alternatives(suggestions: Sequence[Suggestion]) -> list[int]:
+    """For each, the place of the first of its group; an alternative of an alternative is in it too."""
+    groups = list(range(len(suggestions)))
+    for n, one in enumerate(suggestions):
+        for m, before in enumerate(suggestions[:n]):
+            if _tags(before) == _tags(one) and not set(before.members).isdisjoint(one.members):
+                first, last = sorted((groups[m], groups[n]))
+                groups = [first if group == last else group for group in groups]
+    return groups
+
+
+def _says_more(found: Sequence[Suggestion], other: int, one: int) -> bool:
+    """Whether another suggestion has all changes of this one and names all its members; of two that are the same, the first."""
+    more, less = found[other], found[one]
+    within = set(less.changes) <= set(more.changes) and set(less.members) <= set(more.members)
+    same = set(less.changes) == set(more.changes) and set(less.members) == set(more.members)
+    return within and (other < one if same else other != one)
+
+
+def _tags(suggestion: Suggestion) -> frozenset[Tag]:
+    return frozenset(change.tag for change in suggestion.changes)
+
+
+def _is_further(before: Sequence[Suggestion], one: Suggestion) -> bool:
+    given: dict[Member, set[Tag]] = {}
+    for other in before:
+        for member in other.members:
+            given.setdefault(member, set()).update(_tags(other))
+    return any(member in given and not _tags(one) <= given[member] for member in one.members)
 
 
 def _find_blocking(product: Product, book: PolicyBook) -> frozenset[tuple[str, str]]:

@@ -19,15 +19,24 @@ from tearline.node.node import Node
 
 
 class Advised(msgspec.Struct, frozen=True):
-    """Each portion of ``tags`` needs other words, judged at the label beside it; exactly ``members`` then get more."""
+    """Each portion of ``tags`` needs other words, judged at the label beside it; exactly ``members`` then get more.
+
+    Those of one ``either`` are alternatives: one of them is enough for whom several name. ``further``: it gives some more
+    whom one before it names too, besides what that gives them.
+    """
 
     tags: tuple[Tag, ...]
     labels: tuple[Described, ...]
     members: tuple[Member, ...]
+    either: int
+    further: bool
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """Suggestions, most members for a change first; ``beyond``: members lacking something that no suggestion reaches."""
+    """Suggestions, none that another says too, most members for a change first, alternatives together.
+
+    ``beyond``: members lacking something that no suggestion reaches.
+    """
 
     suggestions: tuple[Advised, ...]
     beyond: tuple[Member, ...]
@@ -58,7 +67,8 @@ def advise_draft(node: Node, acting: Acting, draft: DraftProduct, lang: str = "e
 def _describe(node: Node, acting: Acting, suggestion: Suggestion, lang: str) -> Advised:
     described = (describe_label(node, acting, c.label, lang) for c in suggestion.changes)
     labels = tuple(d for d in described if isinstance(d, Described))
-    return Advised(tuple(c.tag for c in suggestion.changes), labels, suggestion.members)
+    tags = tuple(c.tag for c in suggestion.changes)
+    return Advised(tags, labels, suggestion.members, suggestion.either, suggestion.further)
 
 
 def _reach(node: Node, label: Label) -> frozenset[Member]:

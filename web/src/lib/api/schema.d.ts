@@ -2631,6 +2631,8 @@ export interface components {
         };
         /** Advised */
         Advised: {
+            either: number;
+            further: boolean;
             labels: components["schemas"]["Described"][];
             members: string[];
             tags: string[];
