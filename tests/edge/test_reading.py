@@ -158,13 +158,11 @@ def test_withdrawal_is_told_by_reference_alone(sign_in, day: Day) -> None:
     day.amend("USA", "usa.cyber", "partner", day.partner(whole=False), minute=8)
     day.network.pump()
     (notice,) = cyber.get("/api/inbox").json["notices"]
-    assert set(notice) == {"reference", "at", "at_dtg", "key", "now", "now_dtg"}
+    assert set(notice) == {"reference", "at", "at_dtg", "product", "key", "now", "now_dtg"}
     assert notice["reference"].startswith("USA-")
     (line,) = [x for x in cyber.get("/api/products").json["items"] if x["reference"] == notice["reference"]]
-    assert (notice["key"], notice["now"]) == (
-        line["key"],
-        line["version"],
-    )  # a text stands: it is named, to be used
+    # A text stands: it is named, to be used.
+    assert (notice["product"], notice["key"], notice["now"]) == (line["key"], line["key"], line["version"])
     assert analyst.get("/api/inbox").json["notices"] == []
     (told,) = sign_in("kor.security").get("/api/notices").json["items"]
     assert told["persons"] == ["kor.cyber"]

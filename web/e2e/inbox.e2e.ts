@@ -36,6 +36,13 @@ scenario('a released report comes into an open list, and leaves it when it is re
   await reader.waitForFunction(() => [...document.querySelectorAll('.banner')].every((b) => !b.textContent?.includes('NOT LABELLED')));
   await whole.waitForSelector('.whole [role=alert]:has-text("withdrawn by its originator")');
   await whole.waitForSelector('.banner.top.plain');
+  // Loaded anew its address leads to the notice; another's that never was says what it said to everybody.
+  await whole.reload();
+  await whole.waitForSelector('.whole [role=alert]:has-text("withdrawn by its originator"):has-text("NZL-")');
+  await whole.locator('.whole [role=alert] a').click();
+  await whole.waitForSelector('.notices li:has-text("withdrawn by its originator")');
+  await whole.goto(`${whole.url().split('#')[0]}#/product/NZL.${'0'.repeat(32)}`);
+  await whole.waitForSelector('.whole [role=alert]:not(:has-text("withdrawn"))');
   if (((await whole.locator('main').textContent()) ?? '').includes(title)) throw new Error('the whole text is still shown');
   if (((await reader.locator('main').textContent()) ?? '').includes(title)) throw new Error('the text is still shown');
 });

@@ -65,11 +65,15 @@ class LinesOut(msgspec.Struct, frozen=True):
 
 
 class NoticeOut(msgspec.Struct, frozen=True):
-    """Withdrawn by originator. ``key``: a text of it stands, as of ``now_dtg``, and is to be used; else nothing is."""
+    """Withdrawn by originator. ``key``: a text of it stands, as of ``now_dtg``, and is to be used; else nothing is.
+
+    ``product``: under which key it was, for who comes back to its address and finds nothing there.
+    """
 
     reference: str
     at: str
     at_dtg: str
+    product: str
     key: str
     now: str
     now_dtg: str
@@ -152,7 +156,7 @@ def encode_told(told: Told) -> NoticeOut:
     """One withdrawal."""
     at, now = told.at, told.version
     dated = ("", "") if now is None else (print_iso(now), print_dtg(now))
-    return NoticeOut(told.reference, print_iso(at), print_dtg(at), told.key, *dated)
+    return NoticeOut(told.reference, print_iso(at), print_dtg(at), told.product, told.key, *dated)
 
 
 async def parse_ask(

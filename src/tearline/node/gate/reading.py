@@ -261,7 +261,7 @@ class Reading:
         """With what this reader has of the product now: nobody is sent away from a text that stands (N1: their own)."""
         version = self.present((notice.key,)).get(notice.key)
         key = "" if version is None else notice.key
-        return Told(notice.reference, notice.portions, notice.at, key, version)
+        return Told(notice.reference, notice.portions, notice.at, notice.key, key, version)
 
     def _summarise_all(self, keys: Sequence[Key]) -> tuple[Summary, ...]:
         return tuple(s for key in keys if (s := self._summarise(key)) is not None)

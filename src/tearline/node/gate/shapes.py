@@ -185,11 +185,15 @@ class Lines(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A withdrawal that this reader is told of, and the text of that product that they have now (``key`` empty: none)."""
+    """A withdrawal that this reader is told of, and the text of that product that they have now (``key`` empty: none).
+
+    ``product``: its key, by which what they had of it was open before them.
+    """
 
     reference: str
     portions: tuple[Tag, ...]
     at: Instant
+    product: Key
     key: Key = ""
     version: Instant | None = None
 

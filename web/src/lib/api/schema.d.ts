@@ -3890,6 +3890,7 @@ export interface components {
             key: string;
             now: string;
             now_dtg: string;
+            product: string;
             reference: string;
         };
         /** Obstacle */
