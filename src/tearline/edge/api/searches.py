@@ -185,7 +185,10 @@ async def search(
     limit: Limit = 50,
     after: After = "",
 ) -> FoundOut:
-    """Exact hits, filed last first. The words asked for are recorded, and each portion that a snippet shows."""
+    """Exact hits, what the words name by its reference before all else, then filed last first.
+
+    The words asked for are recorded, and each portion that a snippet shows.
+    """
     caller = caller_of(request)
     person = caller.session.person
     asked = (

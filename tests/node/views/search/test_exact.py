@@ -4,7 +4,7 @@ import random
 import pytest
 
 from tearline.core.errors import LimitError, UsageError
-from tearline.node.views.search import LIMITS, Query, SearchDoc, SearchIndex
+from tearline.node.views.search import LIMITS, Query, SearchDoc, SearchIndex, search_indexes
 from tests.node.views.search.plain_scan import scan
 from tests.node.views.search.worlds import (
     CLASSES,
@@ -246,3 +246,64 @@ def test_queries_have_limits(index: SearchIndex, query: Query) -> None:
     """What asks for too much is refused."""
     with pytest.raises(LimitError):
         index.search(1, query)
+
+
+REFERENCE = "KOR-REP 241530Z JUL 23 UW7V"
+
+
+def cite(key: str, at: int, *, named: bool = False, classes: tuple[int, ...] = (1,)) -> SearchDoc:
+    """One that the reference names, or one that cites it."""
+    text = "first seen" if named else f"as {REFERENCE} says"
+    reference = REFERENCE if named else f"KOR-REP 250000Z JUL 23 A{key.upper()}"
+    return SearchDoc(key, f"p{key}", classes, at, 0, 0, KINDS[0], "KOR", (("AA", text),), reference=reference)
+
+
+@pytest.mark.parametrize("asked", [REFERENCE, REFERENCE.lower(), "UW7V"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("named", [0, 1, 2, 4])
+def test_n2_what_a_reference_names_comes_before_what_cites_it(
+    index: SearchIndex, asked: str, limit: int, named: int
+) -> None:
+    """On every size of page nothing is lost or twice; where what is named fills more than a page, all is by age."""
+    docs = [cite(str(at), at, named=at < named) for at in range(7)]
+    for doc in docs:
+        index.replace(doc.product, [doc])
+    index.commit(1)
+    newest = [doc.key for doc in reversed(docs)]
+    front = [key for key in newest if int(key) < named] if named <= limit else []
+    pages = walk(index, 1, Query(asked, limit=limit))
+    assert [hit.key for page in pages for hit in page.hits] == front + [k for k in newest if k not in front]
+    assert {page.total for page in pages} == {len(docs)}
+    assert {len(page.hits) for page in pages[:-1]} <= {limit}
+
+
+def test_n2_what_is_named_over_two_indexes_comes_first_once(index: SearchIndex) -> None:
+    recent = SearchIndex(None, PLACES)
+    docs = [cite(str(at), at, named=at in {1, 2}) for at in range(6)]
+    for doc in docs:
+        (index if int(doc.key) % 2 else recent).replace(doc.product, [doc])
+    index.commit(1)
+    recent.commit(1)
+    query, keys = Query(REFERENCE, limit=3), []
+    while True:
+        page = search_indexes((index, recent), 1, query)
+        keys += [hit.key for hit in page.hits]
+        if page.next is None:
+            break
+        query = follow(query, page)
+    assert keys == ["2", "1", "5", "4", "3", "0"]
+
+
+def test_n1_who_does_not_see_what_is_named_has_what_cites_it_as_if_it_were_not_there(
+    index: SearchIndex,
+) -> None:
+    docs = [cite(str(at), at, named=at == 0, classes=(1,) if at == 0 else (1, 2)) for at in range(4)]
+    for doc in docs[1:]:
+        index.replace(doc.product, [doc])
+    index.commit(1)
+    query = Query(REFERENCE, limit=2)
+    without = walk(index, 2, query)
+    index.replace("p0", [docs[0]])
+    index.commit(2)
+    assert walk(index, 2, query) == without
+    assert index.search(1, query).hits[0].key == "0"

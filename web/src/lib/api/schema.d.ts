@@ -1932,7 +1932,9 @@ export interface paths {
         };
         /**
          * Search
-         * @description Exact hits, filed last first. The words asked for are recorded, and each portion that a snippet shows.
+         * @description Exact hits, what the words name by its reference before all else, then filed last first.
+         *
+         *     The words asked for are recorded, and each portion that a snippet shows.
          */
         get: operations["ApiSearchSearch"];
         put?: never;

@@ -112,15 +112,19 @@ class Generation:
             for field, name in FACETS.items()
             if (values := getattr(query, name))
         }
-        return Page(self, self._index.searcher(), clauses, narrowed)
+        named = self._naming(query.text) if terms else None
+        return Page(self, self._index.searcher(), clauses, narrowed, named)
+
+    def _naming(self, text: str) -> tantivy.Query:
+        """What has a reference that is this text, or ends with it."""
+        return self._term("reference", fold_reference(text))
 
     def _holding(self, terms: Sequence[Term], text: str) -> list[Clause]:
         """Texts that hold every term; or a reference that ends with what was asked for."""
         words = [self._must(self._one_of([self._phrase(p) for p in term])) for term in terms]
         if not words:
             return []
-        named = self._term("reference", fold_reference(text))
-        return [self._must(self._one_of([_join(words), named]))]
+        return [self._must(self._one_of([_join(words), self._naming(text)]))]
 
     def older_than(self, cursor: Cursor) -> Clause:
         """What comes after a place, the newest coming first."""
@@ -207,12 +211,14 @@ class Page:
         searcher: tantivy.Searcher,
         clauses: Sequence[Clause],
         narrowed: dict[str, Clause],
+        named: tantivy.Query | None,
     ) -> None:
         self._generation = generation
         self._searcher = searcher
         self._clauses = [*clauses, *narrowed.values()]
         self._wide = list(clauses)
         self._narrowed = narrowed
+        self._named = named
 
     def count(self) -> int:
         return self._search(self._clauses, 1, "sort_at")[1]
@@ -235,15 +241,29 @@ class Page:
             for facet in facets
         }
 
-    def list_newest(self, size: int, after: Cursor | None) -> tuple[list[tuple[Place, Hit]], int]:
-        """Up to ``size`` places and hits in order, and how many there are from there on.
+    def list_named(self, size: int) -> list[tuple[Place, Hit]]:
+        """Up to ``size`` of what the text names by its reference, as places and hits in order."""
+        if self._named is None:
+            return []
+        return self._name(
+            self._search([*self._clauses, (tantivy.Occur.Must, self._named)], size, "sort_at")[0]
+        )
+
+    def list_newest(
+        self, size: int, after: Cursor | None, *, unnamed: bool = False
+    ) -> tuple[list[tuple[Place, Hit]], int]:
+        """Up to ``size`` places and hits in order, and how many there are from there on; ``unnamed``: of the others alone.
 
         The engine orders by one field only. Where the page's end falls among documents of one instant, a second question
         takes those of them that come first.
         """
-        clauses = self._clauses if after is None else [*self._clauses, self._generation.older_than(after)]
+        clauses = list(self._clauses)
+        if after is not None:
+            clauses.append(self._generation.older_than(after))
+        if unnamed and self._named is not None:
+            clauses.append((tantivy.Occur.MustNot, self._named))
         found, total = self._search(clauses, size + 1, "sort_at")
-        if len(found) > size and found[size][0] == found[size - 1][0]:
+        if size and len(found) > size and found[size][0] == found[size - 1][0]:
             end = found[size][0]
             newer = [(at, address) for at, address in found if at > end]
             same, _ = self._search([*clauses, self._generation.at(end)], size - len(newer), "tie")

@@ -5,7 +5,7 @@ Guarantees:
 - N1: the reader's class is one posting list inside every question to the engine, counts included. Nothing is removed
   afterwards, nothing is scored, suggested or counted over documents that the class does not see.
 - N2: the set is exact, no candidate is guessed: whole words, substrings of joined-up scripts, joined places. The order is
-  (``sort_at``, ``tie``), newest first; every page is full except for the last.
+  (``sort_at``, ``tie``), newest first, after what the text names by its reference; every page is full except for the last.
 - D4: no text is stored; ``rebuild`` leaves no byte of earlier terms in the folder. (A deletion alone leaves terms behind.)
 - A cache: what cannot be opened is thrown away, and the index stands at position 0 again.
 
@@ -20,9 +20,20 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tearline.node.views.search.document import FacetCount, SearchDoc, SearchResult
+from tearline.node.views.search.document import FacetCount, Hit, SearchDoc, SearchResult
 from tearline.node.views.search.match import match_queries
-from tearline.node.views.search.query import FACETS, Cursor, Places, Query, Term, check_query, read_terms
+from tearline.node.views.search.query import (
+    APART,
+    FACETS,
+    FIRST,
+    Cursor,
+    Places,
+    Query,
+    Term,
+    check_query,
+    is_apart,
+    read_terms,
+)
 from tearline.node.views.search.snippet import Snippet, make_snippet
 
 if TYPE_CHECKING:
@@ -125,18 +136,29 @@ def search_indexes(
 ) -> SearchResult:
     """One page over several indexes that share no product, as if they were one; with the facets, if ``counting``."""
     check = check_query(query)
-    found, left, total = [], 0, 0
     pages = _ask(indexes, class_id, query, products)
+    named = _list_named(pages, query)
+    after, apart = query.after, bool(named) or is_apart(query)
+    found, left, total = [], len(named), 0
     for page in pages:
-        hits, there = page.list_newest(query.limit, query.after)
+        hits, there = page.list_newest(query.limit - len(named), after, unnamed=apart)
         found += hits
         left += there
-        total += there if query.after is None else page.count()
+        total += page.count() if apart or after is not None else there
     found.sort(key=lambda one: one[0], reverse=True)
-    shown = found[: query.limit]
-    end = Cursor(*shown[-1][0], check) if left > len(shown) else None
+    shown = [*named, *found[: query.limit - len(named)]]
+    place = shown[-1][0] if len(shown) > len(named) else FIRST
+    end = Cursor(*place, check + APART * apart) if left > len(shown) else None
     facets = _count_values(pages) if counting else None
     return SearchResult(tuple(hit for _, hit in shown), total, end, facets)
+
+
+def _list_named(pages: Sequence[Page], query: Query) -> list[tuple[tuple[int, int], Hit]]:
+    """What the text names, before all else on the first page. Where that is more than a page it has no place of its own."""
+    if query.after is not None:
+        return []
+    named = [one for page in pages for one in page.list_named(query.limit + 1)]
+    return sorted(named, key=lambda one: one[0], reverse=True) if len(named) <= query.limit else []
 
 
 def count_values(

@@ -2,7 +2,8 @@
 """What a reader asks for, and how its text is understood.
 
 - There is no query language: the text is words, all of which a rendition must hold.
-- A text that as a whole ends a product's reference, from a word of it on, asks for that product too (see ``references``).
+- A text that as a whole ends a product's reference, from a word of it on, asks for that product too (see ``references``), and
+  it comes first.
 - A name of the place pack, of several words too, stands for every name of its group (the longest name wins).
 - Of an unfinished query, the last word may go on (``missi`` finds ``missile``) if it has two letters and the text ends there.
 - A text of signs only (``?!``) asks for something that no rendition holds; an empty text asks for whatever fits the filters.
@@ -30,6 +31,13 @@ class SearchLimits(msgspec.Struct, frozen=True):
 
 
 LIMITS = SearchLimits()
+
+
+APART = "+"
+"""Ends the check of a cursor whose first page began with what the text names: it is left out of the pages that follow."""
+
+FIRST = (2**62, 0)
+"""The place before all places."""
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -146,6 +154,11 @@ def leave_open(runs: Sequence[Run], folded: str) -> Term:
     return ((last._replace(start=0, broken=False, unfinished=True),),)
 
 
+def is_apart(query: Query) -> bool:
+    """Whether what the text names stood on the first page, before all else."""
+    return query.after is not None and query.after.check.endswith(APART)
+
+
 def check_query(query: Query) -> str:
     """The word that ties cursors to this query. Raises where the page size or the cursor does not fit it."""
     if not 0 < query.limit <= LIMITS.page_hits_max:
@@ -154,7 +167,7 @@ def check_query(query: Query) -> str:
     narrowed = [sorted(set(getattr(query, name))) for name in FACETS.values()]
     raw = encode_canonical((asked, narrowed, query.area, query.unfinished))
     check = digest("tearline/search-cursor", raw).hex()[:16]
-    if query.after is not None and query.after.check != check:
+    if query.after is not None and query.after.check not in {check, check + APART}:
         raise UsageError(
             "bad-cursor", "this cursor belongs to another query", "Start again from the first page."
         )
