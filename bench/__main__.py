@@ -29,6 +29,7 @@ MODULES = (
     "finding",
     "inbox",
     "flash",
+    "timing",
 )
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -45,6 +45,7 @@ from tests.node.commands.world import World
 from tests.node.views import test_atlas
 from tests.simulation import test_hostile
 from tests.simulation.campaign import Campaign
+from tests.twins import test_n1_work
 from tests.twins.test_n1_history import (
     test_d4_d3_a_recall_that_comes_after_other_words_still_takes_the_former_ones,
     test_d4_n1_a_purge_leaves_each_class_what_it_may_have_and_no_more,
@@ -268,6 +269,18 @@ MUTANTS = {
 
 
 MUTANTS |= {
+    "n1 what is hidden is read before it is denied": (
+        CatalogueView,
+        "appears",
+        always,
+        lambda: test_n1_work.check_pairs("lower clearance, same member"),
+    ),
+    "n1 an officer's look begins with the text": (
+        amend,
+        "is_known",
+        always,
+        lambda: test_n1_work.check_pairs("officer who does not see all"),
+    ),
     "n1 a row of the log is everybody's": (
         watchlog.LogReader,
         "_came",

@@ -160,10 +160,17 @@ def test_n1_a_session_is_lowered_to_a_level_below_its_own(world):
 
 
 def test_n1_in_a_lowered_session_nobody_is_an_author():
-    """Their own product above the ceiling can't be amended: as if it were not there."""
+    """Their own product above the ceiling can't be amended: as if it were not there. Nor can one whose title is below it."""
     world = World("KOR", "JPN")
     node = world.node("KOR")
-    made = draft("KOR", portion(label("KOR", "II-KUP", "KOR"), kind="title"))
+    above = portion(label("KOR", "II-KUP", "KOR"))
+    wholly = draft("KOR", msgspec.structs.replace(above, kind="title"))
+    partly = draft("KOR", portion(label("KOR", "DAEOEBI", "KOR"), kind="title"), above)
+    for made in (wholly, partly):
+        expect_no_author_when_lowered(world, node, made)
+
+
+def expect_no_author_when_lowered(world, node, made):
     key = world.file("kor.watch", made).key
     ceiling = list_ceilings(node, world.act("kor.watch"), "en")[-1].name
     assert set_ceiling(node, world.act("kor.watch"), ceiling) is None

@@ -13,7 +13,13 @@ from tearline.node.commands.acting import (
 from tearline.node.commands.admit import AdmitPerson, admit_persons, issue_mandates, withdraw_authority
 from tearline.node.commands.adopt import AdoptPack, PackAdopted, adopt_pack, follow_windows, record_first_pack
 from tearline.node.commands.advice import Advice, Advised, advise_draft
-from tearline.node.commands.amend import Amended, amend_product, find_own_product, may_write_anew
+from tearline.node.commands.amend import (
+    Amended,
+    amend_product,
+    find_known_product,
+    find_own_product,
+    may_write_anew,
+)
 from tearline.node.commands.approve import Released, approve_release
 from tearline.node.commands.ask import Purpose, Question, QuestionForm, ask_originator, prepare_question
 from tearline.node.commands.backfill import Backfilled, backfill
@@ -259,6 +265,7 @@ __all__ = [
     "find_contradictions",
     "find_in_draft",
     "find_item",
+    "find_known_product",
     "find_newest",
     "find_own_product",
     "find_reach",

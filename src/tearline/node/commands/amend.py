@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import msgspec
 
-from tearline.core.ids import Member
+from tearline.core.ids import Member, Person
 from tearline.core.products import Product
 from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_portions, refuse_findings
 from tearline.node.commands.plan import Filing, carry_out, describe, plan_amendment
 from tearline.node.node import Node
-from tearline.node.views.catalogue import Key
+from tearline.node.views.catalogue import Key, product_of
 
 
 class Amended(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def amend_product(node: Node, acting: Acting, key: Key, draft: DraftProduct) -> 
 
 def find_amended(node: Node, acting: Acting, key: Key) -> Product | Refused:
     """One's own product as it stands, to be filed in a new revision."""
-    before = find_own_product(node, key)
+    before = find_known_product(node, acting, key)
     if before is None or not may_write_anew(node, acting, before):
         return Refused("unknown-product", "no product of yours by that key")
     return before
@@ -67,6 +67,22 @@ def find_own_product(node: Node, key: Key) -> Product | None:
     holding = node.catalogue.holdings.get(key)
     content = node.catalogue.content(key) if holding is not None and holding.own else None
     return content.product if content else None
+
+
+def is_known(node: Node, acting: Acting, key: Key) -> bool:
+    """Whether this person is shown something of it, or wrote it as an intake, which reads nothing.
+
+    Asked before anything else: what they are shown nothing of takes the same work as what does not exist (A1.10).
+    """
+    if acting.class_id is not None:
+        return node.catalogue.appears(key, acting.class_id)
+    item = node.desk.items.get(product_of(key))
+    return is_author(acting, item.author if item is not None else Person(""))
+
+
+def find_known_product(node: Node, acting: Acting, key: Key) -> Product | None:
+    """The newest revision of a product of this node that this person knows of."""
+    return find_own_product(node, key) if is_known(node, acting, key) else None
 
 
 def may_write_anew(node: Node, acting: Acting, product: Product) -> bool:

@@ -17,7 +17,7 @@ from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused, is_author
-from tearline.node.commands.amend import find_own_product, may_write_anew
+from tearline.node.commands.amend import find_known_product, is_known, may_write_anew
 from tearline.node.commands.authorise import find_agreement_faults
 from tearline.node.commands.decided import refuse_decided, refuse_settled
 from tearline.node.commands.find import as_findings, find_in_texts
@@ -142,7 +142,7 @@ def explain_withheld(
 
 def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
     """A desk item's product, for an officer who sees all of it; to anybody else it does not exist."""
-    product = find_own_product(node, key)
+    product = find_known_product(node, acting, key)
     if product is None or "release" not in acting.duties or acting.class_id is None:
         return None
     class_id = acting.class_id
@@ -160,10 +160,12 @@ def find_waiting(node: Node, acting: Acting, key: Key) -> tuple[Product, DeskIte
 
 def answers_for(node: Node, acting: Acting, key: Key) -> bool:
     """Its author or an officer, as long as they see all of it: who may know to whom it went."""
+    if not is_known(node, acting, key):
+        return False
     item = node.desk.items.get(product_of(key))
     if "release" not in acting.duties and (item is None or not is_author(acting, item.author)):
         return False  # most people of most products: said before anything is read
-    product = find_own_product(node, key)
+    product = find_known_product(node, acting, key)
     if product is not None and may_write_anew(node, acting, product):
         return True
     return find_item(node, acting, key) is not None

@@ -16,7 +16,7 @@ from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Member, ProductId
 from tearline.core.products import KINDS, Finding, Product
 from tearline.node.commands.acting import Acting, Reason, Refused
-from tearline.node.commands.amend import find_own_product, may_write_anew
+from tearline.node.commands.amend import find_known_product, find_own_product, may_write_anew
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_product, refuse_findings
 from tearline.node.commands.plan import Filing, carry_out, describe, describe_filed, plan_filing
 from tearline.node.node import Node
@@ -69,7 +69,7 @@ def file_product(
 def find_returned(node: Node, acting: Acting, key: Key) -> DeskItem | Refused:
     """One's own product that the desk sent back, to be filed again."""
     item = node.desk.items.get(product_of(key))
-    before = find_own_product(node, key)
+    before = find_known_product(node, acting, key)
     if item is None or item.state != "returned" or not (before and may_write_anew(node, acting, before)):
         return Refused("not-returned", "only its author files again what the desk sent back")
     return item

@@ -19,7 +19,7 @@ from tearline.core.labels import ClassId
 from tearline.core.products import Product
 from tearline.core.renditions import Share
 from tearline.node.commands.acting import Acting
-from tearline.node.commands.amend import find_own_product
+from tearline.node.commands.amend import find_known_product
 from tearline.node.commands.desk import (
     Group,
     Withheld,
@@ -78,7 +78,7 @@ class Explained(msgspec.Struct, frozen=True):
 
 def explain_outcomes(node: Node, acting: Acting, key: Key, lang: str = "en") -> Explained | None:
     """None where it does not exist for the asker; ``lang``: of the reasons."""
-    product = find_own_product(node, key)
+    product = find_known_product(node, acting, key)
     if product is None or acting.class_id is None or not answers_for(node, acting, key):
         return None
     return _explain(node, product, acting.class_id, key, lang)

@@ -15,7 +15,7 @@ from tearline.core.instants import Instant
 from tearline.core.products import Product
 from tearline.core.renditions import Share
 from tearline.node.commands.acting import Acting, Refused
-from tearline.node.commands.amend import find_own_product, may_write_anew
+from tearline.node.commands.amend import find_known_product, find_own_product, may_write_anew
 from tearline.node.commands.desk import find_item
 from tearline.node.commands.release import find_loss, recall_share, sent_share
 from tearline.node.node import Node
@@ -137,7 +137,7 @@ def may_recall(node: Node, acting: Acting, key: Key) -> bool:
 
 
 def _find_recallable(node: Node, acting: Acting, key: Key) -> Product | None:
-    product = find_own_product(node, key)
+    product = find_known_product(node, acting, key)
     if product is None or acting.class_id is None or acting.ceiling:
         return None
     if may_write_anew(node, acting, product):

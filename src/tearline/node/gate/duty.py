@@ -28,8 +28,8 @@ from tearline.node.commands import (
     draft_of,
     explain_outcomes,
     find_item,
+    find_known_product,
     find_newest,
-    find_own_product,
     find_reach,
     find_review,
     find_waiting,
@@ -165,7 +165,7 @@ class Duty:
             labels = frozenset(s.label for s in shown if key in read or s.kind == "title")
             found[key] = labels if shown else None
         for key in whole:
-            product = find_own_product(self._node, key)
+            product = find_known_product(self._node, self._acting, key)
             before = found.get(key, frozenset())
             if product is None or before is None or not answers_for(self._node, self._acting, key):
                 found[key] = None
@@ -196,7 +196,8 @@ class Duty:
 
     def _own_whole(self, key: Key) -> Product | None:
         """One's own product, where one sees all of it."""
-        product, acting = find_own_product(self._node, key), self._acting
+        acting = self._acting
+        product = find_known_product(self._node, acting, key)
         if product is None or acting.class_id is None:
             return None
         return product if may_write_anew(self._node, acting, product) else None
@@ -269,7 +270,7 @@ class Duty:
         """What this person may do with a product now; none where it does not exist for them."""
         with self._node.lock:
             waiting = find_waiting(self._node, self._acting, key)
-            own = find_own_product(self._node, key)
+            own = find_known_product(self._node, self._acting, key)
             answers = own is not None and answers_for(self._node, self._acting, key)
             acts = ProductActs(
                 amend=self._own_whole(key) is not None,
@@ -308,7 +309,7 @@ class Duty:
         To anybody else it would tell to whom something they can't see was released.
         """
         with self._node.lock:
-            product = find_own_product(self._node, key)
+            product = find_known_product(self._node, self._acting, key)
             if product is None or not answers_for(self._node, self._acting, key):
                 return None
             return tuple(self._node.releases.receipts.get(product.envelope.product, ()))
@@ -316,7 +317,7 @@ class Duty:
     def asked_posts(self, key: Key) -> tuple[AskedPost, ...] | None:
         """How an own product stands with each post it is addressed to, and with others that answered. As ``receipts``."""
         with self._node.lock:
-            product, receipts = find_own_product(self._node, key), self.receipts(key)
+            product, receipts = find_known_product(self._node, self._acting, key), self.receipts(key)
             if product is None or receipts is None:
                 return None
             sent = self._node.releases.sent.get(product.envelope.product, {})

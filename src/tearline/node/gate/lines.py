@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tearline.core.canon import digest, encode_canonical
 from tearline.core.ids import Person, Post
 from tearline.core.instants import MINUTE, Instant
-from tearline.node.commands import Acting, answers_for, find_own_product
+from tearline.node.commands import Acting, answers_for, find_known_product
 from tearline.node.gate.shapes import Ask, LineMark, LineMarks
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key
@@ -147,7 +147,7 @@ class PostLines:
 
     def stands(self, key: Key) -> str:
         """What became of what was filed here: for its author and officers, as long as they see all of it; else nothing."""
-        product = find_own_product(self._node, key)
+        product = find_known_product(self._node, self._acting, key)
         if product is None or not answers_for(self._node, self._acting, key):
             return ""
         name = product.envelope.product

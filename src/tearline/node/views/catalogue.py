@@ -363,8 +363,14 @@ class CatalogueView:
         sights = self._sights.classes.values
         return [digest("tearline/class", encode_canonical(sight)).hex()[:16] for sight in sights]
 
+    def appears(self, key: Key, class_id: ClassId) -> bool:
+        """Whether a class is shown anything of it: one look, whether there is something to hide or nothing at all (A1.10)."""
+        return key in self.appearances.get(class_id, ())
+
     def shown(self, key: Key, class_id: ClassId) -> tuple[Shown, ...]:
         """What a class is shown of a holding now; empty where nothing is, or nothing is left."""
+        if class_id in self.appearances and not self.appears(key, class_id):
+            return ()
         return render_for(self._sights, self.content(key), class_id)
 
     def _render(self, target: Place, class_id: ClassId, *, own: bool) -> tuple[Shown, ...]:
