@@ -256,7 +256,7 @@ MUTANTS = {
     "a1 officers needn't see all of an item": (
         desk,
         "find_item",
-        lambda _original: lambda node, _acting, key: desk.find_own_product(node, key),
+        lambda _original: desk.find_known_product,
         small(test_desk.test_n1_an_item_is_offered_only_to_who_sees_all_of_it),
     ),
     "a1 a recall brings new words": (
