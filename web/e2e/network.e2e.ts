@@ -150,3 +150,14 @@ scenario('whoever keeps no links is offered no screen of them', async ({ page })
   });
   if (answer !== 403) throw new Error(`${node('USA')} answered ${answer}`);
 });
+
+scenario('who is cleared for nothing begins where their work is, and the inbox is one key away; who reads begins at the inbox', async ({ page }) => {
+  for (const [person, place] of [['nzl.admin', 'network'], ['nzl.auditor', 'audit'], ['kea', 'inbox']] as const) {
+    await signIn(page, 'NZL', person, '');
+    await page.waitForSelector(`nav a[aria-current=page][href="#/${place}"]`);
+    if (!page.url().endsWith(`#/${place}`)) throw new Error(`${person} begins at ${page.url()}`);
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForSelector('nav a[aria-current=page][href="#/inbox"]');
+  }
+});
