@@ -26,6 +26,9 @@ scenario('one key says why each portion is shown, with both markings', async ({ 
   await page.waitForSelector('.marks dd:has-text("EXERCISE USA")');
   await page.keyboard.press('Escape');
   await page.waitForSelector('aside.front', { state: 'detached' });
+  // When it was verified is by the system's clock, which isn't the exercise's, and says so; when it was filed needs no word.
+  await page.waitForSelector('.said div:has(dt:text-is("verified")) dd:has-text("system"):has(time)');
+  if (await page.locator('.said div:has(dt:text-is("filed")) dd:has-text("system")').count()) throw new Error('a time of the exercise is told as the system’s');
 });
 
 scenario('what a product states stands whole beside it, each entry under its own heading, on every width', async ({ page }) => {

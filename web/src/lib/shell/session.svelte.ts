@@ -9,6 +9,8 @@ import { shown } from './shown.svelte';
 type Session = Schemas['SessionOut'];
 type Door = Schemas['DoorOut'];
 
+const APART_MS = 5000;
+
 class SessionState {
   /** `unknown` until the node has been asked; `out`: nobody; `in`; under open pages `locked`, or `lost` where it ended. */
   state: 'unknown' | 'out' | 'in' | 'locked' | 'lost' = $state('unknown');
@@ -139,9 +141,10 @@ class SessionState {
   }
 
   /** The node's clocks, by what it said last and the time since: the exercise's (operational), which may stand, and the system's. */
-  clocks(): { operational: Date; system: Date; stands: boolean } {
+  clocks(): { operational: Date; system: Date; stands: boolean; /** Of a time it has to be said by which it is. */ apart: boolean } {
     const now = Date.now() + this.#offset_ms;
-    return { operational: new Date(this.#stands ?? now + this.#exercise_ms), system: new Date(now), stands: this.#stands !== undefined };
+    const [operational, stands] = [this.#stands ?? now + this.#exercise_ms, this.#stands !== undefined];
+    return { operational: new Date(operational), system: new Date(now), stands, apart: stands || Math.abs(operational - now) > APART_MS };
   }
 
   /** To a screen that writes nothing and shows what this person may see anyway: whoever typed has had it saved. */
