@@ -116,6 +116,19 @@ scenario('lines are chosen by keys and done with at once, in Korean', async ({ p
   await page.waitForSelector(`${lines}:has-text("완료")`, { state: 'detached' });
 });
 
+scenario('each view that has a number is looked at by it, and stands in the list of keys', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await page.waitForSelector('.views');
+  const names = (await page.locator('.views button[aria-pressed]').allInnerTexts()).slice(0, 10).map((words) => words.replace(/[\s\d]+$/, ''));
+  for (const [place, name] of names.entries()) {
+    await page.keyboard.press(`${(place + 1) % 10}`);
+    await page.waitForSelector(`.views button[aria-pressed=true]:has-text("${name}")`);
+  }
+  await page.keyboard.press('?');
+  const keys = await page.locator('[role=dialog] dl kbd').allInnerTexts();
+  for (const key of '1234567890') if (!keys.includes(key)) throw new Error(`${key} is not in the list of keys`);
+});
+
 scenario('a view of one’s own is kept under its name, and its deletion can be undone', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
