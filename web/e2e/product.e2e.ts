@@ -2,7 +2,7 @@
 // One product: why it is shown, what changed, what it cites, files with markings, questions to its originator.
 import type { Page } from 'playwright-core';
 import { call, draft } from './acts.ts';
-import { axe, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 /** Open the product with these words in its title from the list of everything. */
 async function openProduct(page: Page, words: string): Promise<void> {
@@ -189,6 +189,22 @@ scenario('two lines chosen in the inbox are compared by one key', async ({ page 
   }
   await page.keyboard.press('=');
   await page.waitForSelector('tr.conflicts:has-text("range")');
+});
+
+scenario('on a phone lines are chosen by touch and compared by a button, without a key', async ({ browser, page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await fileFields(page, 'Fifth account', [{ name: 'range', value: '1', compare: 'number', unit: 'km' }]);
+  await fileFields(page, 'Sixth account', [{ name: 'range', value: '2', compare: 'number', unit: 'km' }]);
+  const context = await browser.newContext({ viewport: PHONE, hasTouch: true, isMobile: true });
+  const phone = await context.newPage();
+  await signIn(phone, 'NZL', 'kea', '#/inbox?view=all');
+  await phone.locator('[role=option]:has-text("Fifth account")').first().waitFor();
+  await phone.locator('.bulk .choosing').tap();
+  for (const title of ['Fifth account', 'Sixth account']) await phone.locator(`[role=option]:has-text("${title}")`).first().tap();
+  await phone.waitForSelector('.bulk .count:has-text("2")');
+  await phone.locator('.bulk .compare').tap();
+  await phone.waitForSelector('tr.conflicts:has-text("range")');
+  await context.close();
 });
 
 scenario('who may amend, recall or decide is led there from the product, and nobody else', async ({ page }) => {
