@@ -2,7 +2,7 @@
 // What arrives comes in by itself, and what is recalled leaves every open list at once.
 import { call, draft } from './acts.ts';
 import type { Page } from 'playwright-core';
-import { axe, axeThemes, letPass, scenario, setLanguage, setTheme, signIn } from './harness.ts';
+import { axe, axeThemes, letPass, PHONE, scenario, setLanguage, setTheme, signIn } from './harness.ts';
 
 scenario('a released report comes into an open list, and leaves it when it is recalled', async ({ context, page }) => {
   const title = 'Buoy adrift at the north entrance';
@@ -116,6 +116,19 @@ scenario('lines are chosen by keys and done with at once, in Korean', async ({ p
   await page.waitForSelector(`${lines}:has-text("완료")`, { state: 'detached' });
 });
 
+scenario('a time in a line stands whole or not at all, on every width', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea', '#/inbox?view=all');
+  for (const width of [1440, 1280, 1024, 760, 520]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.waitForSelector(lines);
+    const cut = await page.evaluate(() => [...document.querySelectorAll('.line .came')].filter((came) => {
+      const [time, foot] = [came.getBoundingClientRect(), came.parentElement!.getBoundingClientRect()];
+      return time.top < foot.bottom - 4 && (time.right > foot.right + 1 || came.scrollWidth > came.clientWidth + 1);
+    }).length);
+    if (cut) throw new Error(`${cut} times are cut at ${width} px`);
+  }
+});
+
 scenario('each view that has a number is looked at by it, and stands in the list of keys', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
@@ -181,6 +194,8 @@ scenario('the watch is taken by one key, what happens stands in its log, and it 
 scenario('a view in which nothing is says what would come there, and what is acknowledged is not offered again', async ({ page, context }) => {
   await signIn(page, 'USA', 'usa.second', '#/inbox?view=assigned');
   await page.waitForSelector('.pane:has-text("or you to yourself (m), comes here")');
+  await page.setViewportSize(PHONE);
+  await page.waitForSelector('.side :text("or you to yourself (m), comes here"):visible');
   const reader = await context.newPage();
   await signIn(page, 'NZL', 'kea');
   await warn(page, 'Acknowledged once');
