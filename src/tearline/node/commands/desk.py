@@ -18,10 +18,9 @@ from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
 from tearline.node.commands.acting import Acting, Refused, is_author
 from tearline.node.commands.amend import find_known_product, is_known, may_write_anew
-from tearline.node.commands.authorise import find_agreement_faults
 from tearline.node.commands.decided import refuse_decided, refuse_settled
 from tearline.node.commands.find import as_findings, find_in_texts
-from tearline.node.commands.release import sent_share, share_of, shares_for
+from tearline.node.commands.release import Sharing, sent_share, share_out, shares_for
 from tearline.node.journal import (
     AlarmRaised,
     ProductReturned,
@@ -76,10 +75,12 @@ class Preview(msgspec.Struct, frozen=True):
 
 def preview_product(node: Node, product: Product, class_id: ClassId, lang: str = "en") -> Preview:
     """Groups by distinct share; the explanation, in ``lang``, names only portions that the asker sees."""
-    shares = shares_for(node, product)
-    groups = group_shares(node, shares)
+    sharing = share_out(node, product)
+    shares = sharing.agreed()
     findings = as_findings(find_in_texts(node, shares))
-    return Preview(groups, explain_withheld(node, product, class_id, lang), findings)
+    return Preview(
+        group_shares(node, shares), explain_withheld(node, product, class_id, sharing, lang), findings
+    )
 
 
 def group_shares(node: Node, shares: Mapping[Member, Share]) -> tuple[Group, ...]:
@@ -117,15 +118,10 @@ def text_of(share: Share) -> str:
 
 
 def explain_withheld(
-    node: Node, product: Product, class_id: ClassId, lang: str = "en"
+    node: Node, product: Product, class_id: ClassId, sharing: Sharing, lang: str = "en"
 ) -> tuple[Withheld, ...]:
     """Every variant that some member would not have: the reasons of the one decision, or of the agreement."""
     out = []
-    agreed = {
-        m: find_agreement_faults(node, share, m)
-        for m in node.member_sights
-        if m != node.member and (share := share_of(node, product, m)) is not None
-    }
     for portion in product.portions:
         seen = [v for v in portion.variants if node.sights.sees_label(class_id, v.label)]
         for n, variant in enumerate(seen, 1):
@@ -133,8 +129,8 @@ def explain_withheld(
                 decision = decide_sight(variant.label, sight, node.book)
                 if member == node.member:
                     continue
-                if decision.permitted and agreed[member]:
-                    decision = refuse(*agreed[member])
+                if decision.permitted and sharing.faults[member]:
+                    decision = refuse(*sharing.faults[member])
                 if not decision.permitted:
                     out.append(Withheld(member, portion.tag, n, len(seen), explain(decision, lang)))
     return tuple(out)

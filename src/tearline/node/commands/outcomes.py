@@ -29,7 +29,7 @@ from tearline.node.commands.desk import (
     held_texts,
     text_of,
 )
-from tearline.node.commands.release import shares_for
+from tearline.node.commands.release import share_out
 from tearline.node.commands.review import list_awaited
 from tearline.node.node import Node
 from tearline.node.views.catalogue import Key, make_key, product_of
@@ -114,10 +114,11 @@ def _is_named(node: Node, key: Key, named: str) -> bool:
 def _explain(node: Node, product: Product, class_id: ClassId, key: Key, lang: str) -> Explained:
     held = held_texts(node, product, class_id)
     item = node.desk.items[product.envelope.product]
-    ready = shares_for(node, product)
+    sharing = share_out(node, product)
+    ready = sharing.agreed()
     waiting = {m: s for m, s in ready.items() if item.state == "open" and m in item.pending}
     groups = {g.text: g for shares in (held, waiting) for g in group_shares(node, shares)}
-    stands = (*_list_held(node, product, held), *_list_waiting(node, product, waiting))
+    stands = (*_list_held(node, product, held), *_list_waiting(node, product, ready, waiting))
     known = {m for outcome in stands for m in outcome.members}
     others = [m for m in _members_of(node, product) if m not in known]
     return Explained(
@@ -125,7 +126,7 @@ def _explain(node: Node, product: Product, class_id: ClassId, key: Key, lang: st
         product.envelope.reference,
         tuple(_with_members(group, stands) for group in groups.values()),
         _join((*stands, *(_stand_without(node, product, m, may=m in ready) for m in others))),
-        explain_withheld(node, product, class_id, lang),
+        explain_withheld(node, product, class_id, sharing, lang),
     )
 
 
@@ -147,8 +148,10 @@ def _list_held(node: Node, product: Product, held: dict[Member, Share]) -> Itera
             yield denied
 
 
-def _list_waiting(node: Node, product: Product, waiting: dict[Member, Share]) -> Iterator[Outcome]:
-    for awaited in list_awaited(node, product):
+def _list_waiting(
+    node: Node, product: Product, ready: dict[Member, Share], waiting: dict[Member, Share]
+) -> Iterator[Outcome]:
+    for awaited in list_awaited(node, product, ready):
         for member in awaited.members:
             text, posts = text_of(waiting[member]), awaited.posts
             yield Outcome((member,), "waits", text, posts=posts, vacant=awaited.vacant)

@@ -19,7 +19,7 @@ from tearline.core.canon import encode_canonical
 from tearline.core.exchange import RECALL, SHARE, Recall, read_kept_share
 from tearline.core.ids import FLASH, Member, Tag
 from tearline.core.instants import HOUR, Instant
-from tearline.core.labels import Label
+from tearline.core.labels import Label, Reason
 from tearline.core.products import MediaBody, Portion, Product
 from tearline.core.renditions import Change, Share, compare_shares, content_of, find_withdrawn, make_share
 from tearline.node.commands.acting import Acting, name_owners
@@ -62,20 +62,33 @@ class Step(msgspec.Struct, frozen=True):
     waits: bool = False
 
 
+class Sharing(msgspec.Struct, frozen=True):
+    """The share that labels let members have, and why no agreement lets it go to some of them."""
+
+    shares: dict[Member, Share]
+    faults: dict[Member, tuple[Reason, ...]]
+
+    def agreed(self) -> dict[Member, Share]:
+        """Those that an agreement lets go."""
+        return {m: share for m, share in self.shares.items() if not self.faults[m]}
+
+
 def share_of(node: Node, product: Product, member: Member) -> Share | None:
     """The share of one member, by its directory clearance."""
     class_id = node.member_classes[member]
     return make_share(product, member, partial(node.sights.sees_label, class_id))
 
 
+def share_out(node: Node, product: Product) -> Sharing:
+    """Of every other member."""
+    others = (member for member in node.member_classes if member != node.member)
+    shares = {m: share for m in others if (share := share_of(node, product, m)) is not None}
+    return Sharing(shares, {m: tuple(find_agreement_faults(node, share, m)) for m, share in shares.items()})
+
+
 def shares_for(node: Node, product: Product) -> dict[Member, Share]:
     """The share of every other member that the labels and an agreement would let have one."""
-    out = {}
-    for member in node.member_classes:
-        share = share_of(node, product, member) if member != node.member else None
-        if share is not None and not find_agreement_faults(node, share, member):
-            out[member] = share
-    return out
+    return share_out(node, product).agreed()
 
 
 def mandate_of(found: Delegation | Rule) -> Mandate:

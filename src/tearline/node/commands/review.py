@@ -19,7 +19,7 @@ from tearline.node.commands.approve import approvers_of
 from tearline.node.commands.authorise import Deciders, list_deciders, list_delegations, today
 from tearline.node.commands.desk import Group, Withheld, explain_withheld, group_shares, text_of
 from tearline.node.commands.find import Noted, find_at_desk
-from tearline.node.commands.release import sent_share, shares_for
+from tearline.node.commands.release import Sharing, sent_share, share_out, shares_for
 from tearline.node.node import Node
 from tearline.node.trust import Delegation
 from tearline.node.views.desk import DeskItem, Review
@@ -127,20 +127,23 @@ def queue_item(node: Node, acting: Acting, product: Product) -> Queued:
 def review_item(node: Node, acting: Acting, product: Product, lang: str) -> DeskReview:
     """What waits on the desk of a product that this officer sees whole."""
     item = node.desk.items[product.envelope.product]
-    pending = {m: s for m, s in shares_for(node, product).items() if m in item.pending}
-    made = _review(node, acting, product, pending, lang)
-    return msgspec.structs.replace(made, awaited=list_awaited(node, product))
+    sharing = share_out(node, product)
+    ready = sharing.agreed()
+    pending = {m: s for m, s in ready.items() if m in item.pending}
+    made = _review(node, acting, product, pending, sharing, lang)
+    return msgspec.structs.replace(made, awaited=list_awaited(node, product, ready))
 
 
 def review_sent(node: Node, acting: Acting, product: Product, review: Review, lang: str) -> DeskReview:
     """What a watch post released, as it was sent."""
     records = node.releases.sent.get(product.envelope.product, {})
     sent = {m: sent_share(node, records[m]) for m in review.members if m in records}
-    return _review(node, acting, product, {m: s for m, s in sent.items() if s is not None}, lang)
+    shares = {m: s for m, s in sent.items() if s is not None}
+    return _review(node, acting, product, shares, share_out(node, product), lang)
 
 
 def _review(
-    node: Node, acting: Acting, product: Product, shares: Mapping[Member, Share], lang: str
+    node: Node, acting: Acting, product: Product, shares: Mapping[Member, Share], sharing: Sharing, lang: str
 ) -> DeskReview:
     class_id = acting.class_id
     if class_id is None:
@@ -153,7 +156,7 @@ def _review(
         print_banner(product.labels(), node.voice, node.book),
         tuple(_original(node, portion, shares) for portion in product.portions),
         tuple(_review_text(node, acting, product, g, shares) for g in group_shares(node, shares)),
-        explain_withheld(node, product, class_id, lang),
+        explain_withheld(node, product, class_id, sharing, lang),
         find_at_desk(node, product, class_id, shares),
         list_audiences(node),
     )
@@ -200,13 +203,18 @@ def _review_text(
     return TextReview(group, opened, chosen, found)
 
 
-def list_awaited(node: Node, product: Product) -> tuple[AwaitedRelease, ...]:
-    """For whom a product waits, by the posts whose delegations cover it now: for who may know to whom it goes."""
+def list_awaited(
+    node: Node, product: Product, ready: Mapping[Member, Share] | None = None
+) -> tuple[AwaitedRelease, ...]:
+    """For whom a product waits, by the posts whose delegations cover it now: for who may know to whom it goes.
+
+    ``ready``: its ``shares_for``, of whoever has them.
+    """
     item = node.desk.items.get(product.envelope.product)
     if item is None or item.state != "open":
         return ()
     found: dict[Deciders, list[Member]] = {}
-    for member, share in shares_for(node, product).items():
+    for member, share in (shares_for(node, product) if ready is None else ready).items():
         if member in item.pending:
             deciders = list_deciders(node, product, share=share, member=member)
             found.setdefault(deciders, []).append(member)
