@@ -56,6 +56,11 @@ scenario('Show me leads from every node to the one product that the exercise nam
   const faults = await axe(page);
   if (faults.length) throw new Error(faults.join('\n'));
   if (await theirs.locator('.portion:has-text("crew of eleven")').count()) throw new Error('what stays at home stands in the text of USA');
+  await page.keyboard.press('d');
+  await page.waitForFunction(() => document.activeElement?.matches('.sides section:first-child .portion.changed'));
+  const said = await page.evaluate(() => document.activeElement?.textContent ?? '');
+  if (!said.includes('not for USA')) throw new Error(`the first that differs is told as: ${said}`);
+  await own.locator('.portion:has-text("crew of eleven") .how:has-text("not for USA")').waitFor();
 });
 
 scenario('one of the cast is played, and the session is theirs', async ({ page }) => {
