@@ -143,3 +143,10 @@ def test_a3_receipts_are_told_by_post_to_the_duties_that_have_references(world) 
     (row,) = [r for r in world.duty("kor.security").sent(Member("JPN"), None, 10) if r.kind == "share"]
     assert [(r.post, r.state) for r in row.receipts] == [("JPN-WATCH", "acknowledged")]
     assert all(r.receipts == () for r in world.duty(ADMIN).sent(Member("JPN"), None, 10))
+
+
+def test_members_are_named_in_the_language_asked_for_and_else_as_the_directory_does(world):
+    """Their names are the policies'; who is in none of them keeps the directory's."""
+    named = {lang: {p.code: p.name for p in world.duty(ADMIN).partners(lang)} for lang in ("en", "ko", "xx")}
+    assert named["ko"]["JPN"] == "일본"
+    assert named["xx"]["JPN"] == named["en"]["JPN"]

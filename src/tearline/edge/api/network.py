@@ -17,7 +17,7 @@ from tearline.edge.api.cursors import Place
 from tearline.edge.api.problems import AnyRequest, done, found
 from tearline.edge.api.products import ReceiptOut
 from tearline.edge.api.services import LinkFact, Services
-from tearline.edge.api.shapes import After, Done, Limit
+from tearline.edge.api.shapes import After, Done, Lang, Limit
 from tearline.node.commands import pause_link, resume_link
 from tearline.node.gate import DirectoryState, Duty, HeldRow, LaneState, LifeState, Partner, SentRow
 
@@ -327,16 +327,16 @@ def _sent(row: SentRow) -> SentOut:
 
 
 @get("/api/network", opt={ALWAYS_UNATTENDED: True})
-async def get_network(request: AnyRequest) -> NetworkOut:
+async def get_network(request: AnyRequest, *, lang: Lang = "en") -> NetworkOut:
     """Members, links, both ends of every lane, agreements, what is held: for administration, security and audit.
 
     A page may ask by itself every few seconds: that keeps no session from being idle.
     """
     services = services_of(request)
-    return await caller_of(request).list_view("lanes", lambda duty: _describe(services, duty))
+    return await caller_of(request).list_view("lanes", lambda duty: _describe(services, duty, lang))
 
 
-def _describe(services: Services, duty: Duty) -> NetworkOut:
+def _describe(services: Services, duty: Duty, lang: str) -> NetworkOut:
     now, directory = services.clock.now(), found(duty.directory())
     until = services.certificate_expires()
     return NetworkOut(
@@ -345,7 +345,7 @@ def _describe(services: Services, duty: Duty) -> NetworkOut:
         _iso(until),
         _days(until, now),
         _directory(directory, now),
-        tuple(map(_partner, duty.partners())),
+        tuple(map(_partner, duty.partners(lang))),
         tuple(_link(fact, now) for fact in services.links()),
         tuple(map(_lane, duty.lanes())),
         tuple(map(_agreement, duty.agreements())),

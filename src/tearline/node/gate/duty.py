@@ -354,10 +354,10 @@ class Duty:
         with self._node.lock:
             return list_lanes(self._node) if self.may("lanes") else ()
 
-    def partners(self) -> tuple[Partner, ...]:
-        """Every other member of the directory, and how we stand to it."""
+    def partners(self, lang: str = "en") -> tuple[Partner, ...]:
+        """Every other member of the directory by its name in ``lang``, and how we stand to it."""
         with self._node.lock:
-            return list_partners(self._node) if self.may("lanes") else ()
+            return list_partners(self._node, lang) if self.may("lanes") else ()
 
     def life(self) -> LifeState | None:
         """Our own present life, where it is not the first."""

@@ -17,6 +17,7 @@ from tearline.core.exchange import Item, open_leaf
 from tearline.core.ids import LANES, Member, Person, Post, ProductId
 from tearline.core.instants import SECOND, Instant
 from tearline.node.node import Node
+from tearline.node.trust import MemberRecord
 from tearline.node.views.links import BundleRow
 from tearline.node.views.releases import PostReceipt
 from tearline.node.views.streams import OutLane
@@ -154,13 +155,13 @@ def _lane(node: Node, member: Member, lane: str) -> LaneState:
     )
 
 
-def list_partners(node: Node) -> tuple[Partner, ...]:
-    """Everybody in the directory but us."""
+def list_partners(node: Node, lang: str) -> tuple[Partner, ...]:
+    """Everybody in the directory but us. Named as the policies do in ``lang``; where they don't, as the directory does."""
     directory, now = node.directory, node.clock.dtg()
     return tuple(
         Partner(
             m.code,
-            m.name,
+            _name(node, m, lang),
             m.node,
             f"{m.address.host}:{m.address.port}",
             m.policy,
@@ -174,6 +175,11 @@ def list_partners(node: Node) -> tuple[Partner, ...]:
         for m in sorted(directory.members.values(), key=lambda m: m.code)
         if m.code != node.member
     )
+
+
+def _name(node: Node, record: MemberRecord, lang: str) -> str:
+    known = node.book.members.get(record.code)
+    return record.name if known is None else known.names.get(lang, record.name)
 
 
 def _life_of(node: Node, member: Member) -> LifeState | None:

@@ -6720,7 +6720,10 @@ export interface operations {
     };
     ApiNetworkGetNetwork: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The language that words come in: en, fr, ko or ja. */
+                lang?: "en" | "fr" | "ko" | "ja";
+            };
             header?: never;
             path?: never;
             cookie?: never;
