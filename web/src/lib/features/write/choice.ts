@@ -16,3 +16,9 @@ export function flip(list: readonly string[] | undefined, code: string): string[
   const before = list ?? [];
   return before.includes(code) ? before.filter((one) => one !== code) : [...before, code];
 }
+
+/** With it or without it, wherever it stood. */
+export function put(list: readonly string[] | undefined, code: string, wanted: boolean): string[] {
+  const before = list ?? [];
+  return before.includes(code) === wanted ? [...before] : flip(before, code);
+}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A choice is for what was selected when it was made, however late the node answers; as above is a choice like any other.
-import { EditorState, TextSelection, type Transaction } from 'prosemirror-state';
+import { AllSelection, EditorState, TextSelection, type Transaction } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import { expect, test } from 'vitest';
 import type { Schemas } from '$lib/api';
+import { put } from './choice';
 import { Labelling } from './labelling';
 import { attrsOf, makePortion, makeVariant, schema, type Described } from './schema';
 
@@ -43,7 +44,9 @@ function writing(...variants: number[]) {
       at += variant.nodeSize;
     }
   };
-  return { labelling, stand, answer, marks, asked, said, given };
+  const selectAll = () => view.dispatch(view.state.tr.setSelection(new AllSelection(view.state.doc)));
+  const audiences = () => view.state.doc.children.map((p) => attrsOf(p.child(0)).label?.choice.audience);
+  return { selectAll, audiences, labelling, stand, answer, marks, asked, said, given };
 }
 
 test('who goes on to the next portion before the node answers has chosen for the one before', async () => {
@@ -94,5 +97,17 @@ test('where nothing above has a sound label in the same place nothing is asked, 
     await w.labelling.chooseAsAbove(STANDARD);
     expect([w.asked, w.said.nothing]).toEqual([[], 1]);
     expect(w.marks()[1]).toBe('- -');
+  }
+});
+
+test('a nation that is ticked for several texts is in each of them, whichever had it; and out of each', async () => {
+  const w = writing(1, 1);
+  w.given(describe({ ...STANDARD, audience: ['NZL', 'USA'] }));
+  w.selectAll();
+  for (const [ticked, after] of [[true, ['NZL', 'USA']], [false, ['NZL']]] as const) {
+    const done = w.labelling.choose((before) => ({ audience: put(before.audience, 'USA', ticked) }), STANDARD);
+    await w.answer();
+    await done;
+    expect(w.audiences()).toEqual([after, after]);
   }
 });
