@@ -132,6 +132,7 @@ class Asker:
             "POST /api/advice": plain,
             "POST /api/labels/describe": {"labels": [{"policy": "PUBLIC", "classification": "UNMARKED"}]},
             "POST /api/labels/join": {"labels": [{"policy": "PUBLIC", "classification": "UNMARKED"}]},
+            "POST /api/labels/marks": {"marks": ["PUBLIC"]},
             "PUT /api/drafts/{draft_id:str}": plain,
             "POST /api/products/{key:str}/amendments": {"draft": plain},
             "POST /api/backfill": {"before": "2023-07-12T02:00:00Z", "dry_run": True},

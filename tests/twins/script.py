@@ -137,6 +137,28 @@ def _keeper_bodies(key: str) -> dict[str, list[Any]]:
     }
 
 
+def _label_bodies(key: str) -> dict[str, list[Any]]:
+    """For routes about labels and marks."""
+    return {
+        "POST /api/labels/describe": [
+            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]], "lang": "ko"},
+            {"choices": [{"policy": "EXERCISE KOR", "classification": "II-KUP", "audience": ["AP4"]}]},
+            {"choices": [{"policy": key, "classification": "x", "audience": [key]}]},
+        ],
+        "POST /api/labels/join": [
+            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]] * 2},
+            {"labels": []},
+        ],
+        "POST /api/labels/marks": [
+            {
+                "marks": ["(EXERCISE KOR-II//REL KOR, USA)", "EXERCISE 군사II급비밀//KOR 한정", key],
+                "lang": "en",
+            },
+            {"marks": []},
+        ],
+    }
+
+
 def _bodies(route: str, key: str, person: str) -> list[Any]:
     """Bodies for a route that takes one; ``key`` stands wherever a body can name a product."""
     refused = [{"tag": "PB", "members": ["JPN"]}]
@@ -168,15 +190,6 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
         "POST /api/compare": [{"keys": [key]}, {"keys": [key, key]}, {"keys": key}],
         "POST /api/preview": _drafts(key),
         "POST /api/advice": _drafts(key),
-        "POST /api/labels/describe": [
-            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]], "lang": "ko"},
-            {"choices": [{"policy": "EXERCISE KOR", "classification": "II-KUP", "audience": ["AP4"]}]},
-            {"choices": [{"policy": key, "classification": "x", "audience": [key]}]},
-        ],
-        "POST /api/labels/join": [
-            {"labels": [_drafts(key)[0]["portions"][0]["variants"][0]["label"]] * 2},
-            {"labels": []},
-        ],
         "POST /api/products": [{"draft": d} for d in _drafts(key)]
         + [{"draft": _drafts(key)[0], "replaces": key}],
         "PUT /api/drafts/{draft_id:str}": [_drafts(key)[0]],
@@ -200,7 +213,7 @@ def _bodies(route: str, key: str, person: str) -> list[Any]:
 def _more_bodies(key: str, person: str) -> dict[str, list[Any]]:
     """Those that stand in modules of their own."""
     made = people_bodies(key, person) | search_bodies(key) | desk_bodies(key) | question_bodies()
-    return made | inbox_bodies(key, person) | piece_bodies(key) | _keeper_bodies(key)
+    return made | inbox_bodies(key, person) | piece_bodies(key) | _keeper_bodies(key) | _label_bodies(key)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 // The exercise goes on by hand: a Korean analyst writes for two nations, a British officer has words changed before they leave,
 // an Australian reads both, and the originator finds out why a nation didn't get a line. Played on the seven nodes.
 import type { Browser, Page } from 'playwright-core';
-import { WIDE, node, scenario, setLanguage, signIn } from './harness.ts';
+import { WIDE, axe, node, scenario, setLanguage, signIn } from './harness.ts';
 import { fileIt } from './writes.ts';
 
 scenario('written in Korea for Australia and Japan, released, and read there without a trace of what is not theirs', async ({ browser, page }) => {
@@ -114,6 +114,39 @@ scenario('of two ways to reach nations with the same portions it is said that on
   }
   await page.waitForSelector('.group:has-text("NZL")');
   await page.waitForSelector('.advice', { state: 'detached' });
+});
+
+scenario('marks in a nation’s own language are said in the page’s, where they are drawn and where a level is chosen', async ({ page }) => {
+  await signIn(page, 'KOR', 'kor.analyst');
+  await page.waitForSelector('.views');
+  await page.waitForSelector('.banner.top[title*="EXERCISE KOR"] .hidden-visually:has-text("That is: ")', { state: 'attached' });
+  await page.keyboard.press('c');
+  await page.waitForSelector('.document:focus');
+  await write(page, 0, 'Said in two languages', ['aus']);
+  await page.waitForSelector('.said:has-text("EXERCISE KOR DAEOEBI//REL TO KOR, AUS")');
+  await page.waitForSelector('.document .chip[title^="EXERCISE KOR DAEOEBI//REL TO KOR, AUS"]:has-text("(EXERCISE KOR-D//REL KOR, AUS)")');
+  const group = page.locator('.group:has-text("AUS")');
+  await group.locator('.banner:has-text("대외비")').waitFor();
+  await group.locator('p:text("That is: EXERCISE KOR DAEOEBI//REL TO KOR, AUS")').waitFor();
+  await group.locator('.button').press('Enter');
+  await page.waitForSelector('[role=dialog] .portion:has(.mark:has-text("(EXERCISE 대외비//")):has(.plain:has-text("EXERCISE KOR DAEOEBI//REL TO KOR, AUS"))');
+  const faults = await axe(page);
+  if (faults.length) throw new Error(faults.join('\n'));
+  await page.keyboard.press('Escape');
+  await page.locator('.document .wording').first().click();
+  await page.keyboard.press('Alt+l');
+  const level = page.locator('[role=dialog] .level:has-text("EXERCISE KOR II-KUP")');
+  for (const written of ['(EXERCISE KOR-II)', 'EXERCISE 군사II급비밀', '(EXERCISE 군II)']) await level.locator('.written', { hasText: written }).waitFor();
+  const named = await level.locator('input').evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
+  if (!named.includes('군사II급비밀')) throw new Error(`the level is called ${named}`);
+  await page.keyboard.press('Escape');
+  await setLanguage(page, 'ko');
+  await page.waitForSelector('.document:focus');
+  await page.keyboard.type('두 언어로');
+  await page.keyboard.press('Alt+2');
+  await page.waitForSelector('.document .chip[title^="EXERCISE 대외비//"]');
+  await page.waitForSelector('.banner.top:has-text("대외비")');
+  if (await page.locator('.banner .hidden-visually').count()) throw new Error('what is in the page’s language is said twice');
 });
 
 scenario('Australia’s watch changes hands: taken, offered with what is open, and taken by the relief', async ({ browser, page }) => {

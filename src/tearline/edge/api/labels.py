@@ -16,9 +16,11 @@ from tearline.node.commands import (
     Choice,
     Choices,
     Described,
+    Gloss,
     Refused,
     describe_choice,
     describe_label,
+    gloss_marks,
     join_labels,
     list_choices,
 )
@@ -42,6 +44,19 @@ class JoinIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     labels: tuple[Label, ...]
     lang: Language = "en"
+
+
+class MarksIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Marks as the node printed them: before portions, or banners."""
+
+    marks: tuple[str, ...]
+    lang: Language = "en"
+
+
+class GlossesOut(msgspec.Struct, frozen=True):
+    """In the order asked."""
+
+    items: tuple[Gloss, ...]
 
 
 class DescribedOut(msgspec.Struct, frozen=True):
@@ -80,9 +95,18 @@ async def join(data: JSONBody[JoinIn], request: AnyRequest) -> Described:
     )
 
 
+@post("/api/labels/marks", status_code=200)
+async def gloss(data: JSONBody[MarksIn], request: AnyRequest) -> GlossesOut:
+    """What marks say in a language, by the policies in force alone."""
+    _check(len(data.marks))
+    return GlossesOut(
+        await caller_of(request).command(lambda node, _: gloss_marks(node, data.marks, data.lang))
+    )
+
+
 def _check(count: int) -> None:
     if count > LABELS_MAX:
         raise Problem("too-large", f"At most {LABELS_MAX} labels at a time.")
 
 
-ROUTES = [get_choices, describe, join]
+ROUTES = [get_choices, describe, join, gloss]

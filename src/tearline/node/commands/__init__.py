@@ -69,6 +69,7 @@ from tearline.node.commands.draft import (
 )
 from tearline.node.commands.file import Filed, file_product
 from tearline.node.commands.find import Noted
+from tearline.node.commands.glosses import Gloss, gloss_marks
 from tearline.node.commands.handle import Copied, acknowledge_product, acknowledge_products, make_copy
 from tearline.node.commands.labels import (
     Choice,
@@ -192,6 +193,7 @@ __all__ = [
     "FieldDifference",
     "Filed",
     "Filing",
+    "Gloss",
     "Group",
     "Imported",
     "LabelChange",
@@ -273,6 +275,7 @@ __all__ = [
     "find_waiting",
     "follow_directory",
     "follow_windows",
+    "gloss_marks",
     "hand_over_watch",
     "held_texts",
     "import_bundle",

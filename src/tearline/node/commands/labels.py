@@ -12,7 +12,6 @@ from tearline.core.labels import (
     BANNER,
     PORTION,
     PROVIDED_BY,
-    RECEIVER,
     Clearance,
     Label,
     NoLabel,
@@ -26,10 +25,10 @@ from tearline.core.labels import (
     find_faults,
     make_label,
     print_mark,
-    print_policy_mark,
     roll_up,
 )
 from tearline.node.commands.acting import NOT_CLEARED, Acting, Refused
+from tearline.node.commands.glosses import list_writings
 from tearline.node.node import Node
 
 
@@ -58,13 +57,14 @@ class Described(msgspec.Struct, frozen=True):
 
 
 class LevelChoice(msgspec.Struct, frozen=True):
-    """One level, lowest first."""
+    """One level, lowest first. ``written``: every way it is written, ``words`` first: in full, on portions, by language."""
 
     policy: str
     name: str
     words: str
     color: str
     ink: str
+    written: tuple[str, ...]
 
 
 class AudienceChoice(msgspec.Struct, frozen=True):
@@ -227,8 +227,8 @@ def list_policy_levels(node: Node, policy: Policy, lang: str) -> tuple[LevelChoi
         if not level.obsolete:
             label = Label(policy.name, level.name)
             colors = color_of(label, node.book)
-            words = print_policy_mark(label, RECEIVER, lang, policy)
-            out.append(LevelChoice(policy.name, level.name, words, colors.color, colors.ink))
+            written = list_writings(policy, level.name, lang)
+            out.append(LevelChoice(policy.name, level.name, written[0], colors.color, colors.ink, written))
     return tuple(out)
 
 

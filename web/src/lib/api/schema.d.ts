@@ -895,6 +895,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gloss
+         * @description What marks say in a language, by the policies in force alone.
+         */
+        post: operations["ApiLabelsMarksGloss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mandates": {
         parameters: {
             query?: never;
@@ -3496,6 +3516,17 @@ export interface components {
             next: string | null;
             total: number;
         };
+        /** Gloss */
+        Gloss: {
+            /** @default false */
+            foreign?: boolean;
+            /** @default  */
+            words?: string;
+        };
+        /** GlossesOut */
+        GlossesOut: {
+            items: components["schemas"]["Gloss"][];
+        };
         /** GradingBody */
         GradingBody: {
             credibility: number;
@@ -3658,6 +3689,7 @@ export interface components {
             name: string;
             policy: string;
             words: string;
+            written: string[];
         };
         /** LifeOut */
         LifeOut: {
@@ -3797,11 +3829,6 @@ export interface components {
             lang: string;
             level: string;
             portion: string;
-        };
-        /** MarksIn */
-        MarksIn: {
-            keys: (string | unknown)[];
-            mark: string;
         };
         /** MediaBody */
         MediaBody: {
@@ -5024,6 +5051,20 @@ export interface components {
             mark: string;
             members: string[];
             variant: number;
+        };
+        /** MarksIn */
+        inbox_MarksIn: {
+            keys: (string | unknown)[];
+            mark: string;
+        };
+        /** MarksIn */
+        labels_MarksIn: {
+            /**
+             * @default en
+             * @enum {string}
+             */
+            lang?: "en" | "fr" | "ko" | "ja";
+            marks: string[];
         };
     };
     responses: never;
@@ -6441,7 +6482,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MarksIn"];
+                "application/json": components["schemas"]["inbox_MarksIn"];
             };
         };
         responses: {
@@ -6645,6 +6686,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Described"];
+                };
+            };
+            /** @description Problem details */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    ApiLabelsMarksGloss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["labels_MarksIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GlossesOut"];
                 };
             };
             /** @description Problem details */

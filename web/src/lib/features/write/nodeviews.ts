@@ -76,7 +76,8 @@ export class VariantView implements NodeView {
     this.dom.classList.toggle('unlabelled', !known);
     const none = join ? t('write.joining') : given || label ? t('write.label_unsound') : t('write.not_labelled');
     this.#chip.textContent = known ? known.mark : none;
-    this.#chip.title = known ? t('write.label_change') : t('write.label_choose');
+    this.#chip.title = known ? `${known.banner}\n${t('write.label_change')}` : t('write.label_choose');
+    this.#chip.setAttribute('aria-description', this.#chip.title);
     this.#chip.style.background = known ? known.color : '';
     this.#chip.style.color = known ? known.ink : '';
     return true;
