@@ -295,6 +295,10 @@ scenario('member by member it says who waits on whom, who was sent what, and who
   if (left !== 1 || !own) throw new Error(`${left} texts are shown, and nobody holds one`);
   await setLanguage(page, 'ko');
   await page.waitForSelector('html[lang=ko] section[aria-label="받은 것 없음"]');
+  await setLanguage(page, 'en');
+  // Other words wait for who had the older recalled: both are said.
+  await call(page, 'POST', `/api/products/${key}/amendments`, { draft: await draft(page, 'By member, in other words', ['NZL', 'USA']) });
+  await page.waitForSelector('section.card.unsent:has(h2:has-text("USA")):has(li.waits):has(li.recalled, li.destroyed)');
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(page, theme);
     const faults = await axe(page);

@@ -92,6 +92,19 @@ def test_a1_after_a_recall_nobody_is_said_to_hold_it(world):
     assert {g.members for g in world.duty("kor.watch").explain(done.key).texts} == {("NZL",)}
 
 
+def test_a1_who_waits_after_a_recall_is_said_to_have_lost_an_older_text(world):
+    made = draft("KOR", portion(WIDE, "title", "AA", "title"))
+    key = world.file("kor.watch", made).key
+    world.approve("kor.disclosure", key, "JPN", "USA", "NZL")
+    node, author = world.node("KOR"), world.act("kor.watch")
+    recall_product(node, world.act("kor.disclosure"), key, ("JPN", "USA", "NZL"), "source")
+    narrow = label("KOR", "DAEOEBI", "KOR", "JPN", "USA")
+    amend_product(node, author, key, draft("KOR", portion(narrow, "other", "AA", "title")))
+    assert states(world, key) == {"waits": ("JPN", "USA"), "recalled": ("JPN", "NZL", "USA")}
+    world.approve("kor.disclosure", key, "JPN")
+    assert states(world, key) == {"held": ("JPN",), "waits": ("USA",), "recalled": ("NZL", "USA")}
+
+
 def test_a1_a_refusal_and_a_return_say_who_and_why(world):
     done, node, officer = report(world), world.node("KOR"), world.act("kor.disclosure")
     refuse_release(node, officer, done.key, ("NZL",), "Not theirs to know.")

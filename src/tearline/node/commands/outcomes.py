@@ -66,7 +66,7 @@ class Outcome(msgspec.Struct, frozen=True):
 class Explained(msgspec.Struct, frozen=True):
     """A product as its texts, how it stands with every member, and what each would not have and why.
 
-    A member stands in two outcomes where it holds one text and newer words wait for it.
+    A member stands in two outcomes where it holds one text, or one was recalled from it, and newer words wait for it.
     """
 
     key: Key
@@ -118,7 +118,11 @@ def _explain(node: Node, product: Product, class_id: ClassId, key: Key, lang: st
     ready = sharing.agreed()
     waiting = {m: s for m, s in ready.items() if item.state == "open" and m in item.pending}
     groups = {g.text: g for shares in (held, waiting) for g in group_shares(node, shares)}
-    stands = (*_list_held(node, product, held), *_list_waiting(node, product, ready, waiting))
+    stands = (
+        *_list_held(node, product, held),
+        *_list_waiting(node, product, ready, waiting),
+        *_list_taken(node, product, waiting),
+    )
     known = {m for outcome in stands for m in outcome.members}
     others = [m for m in _members_of(node, product) if m not in known]
     return Explained(
@@ -155,6 +159,12 @@ def _list_waiting(
         for member in awaited.members:
             text, posts = text_of(waiting[member]), awaited.posts
             yield Outcome((member,), "waits", text, posts=posts, vacant=awaited.vacant)
+
+
+def _list_taken(node: Node, product: Product, waiting: dict[Member, Share]) -> Iterator[Outcome]:
+    """Of who waits: an older text was recalled."""
+    sent = node.releases.sent.get(product.envelope.product, {})
+    yield from (_stand_recalled(node, sent[m]) for m in waiting if m in sent and sent[m].withdrawn)
 
 
 def _with_members(group: Group, stands: tuple[Outcome, ...]) -> Group:

@@ -6,14 +6,14 @@ import type { Row } from '$lib/ui/Told.svelte';
 type Line = Schemas['RegisterLine'];
 
 export interface Told {
-  what: 'released' | 'recorded' | 'refused' | 'returned' | 'reviewed';
+  what: 'released' | 'recorded' | 'refused' | 'returned' | 'confirmed' | 'questioned';
   words: string;
 }
 
-const SIGNS: Record<Told['what'], string> = { released: '●', recorded: '◐', refused: '⊘', returned: '✎', reviewed: '✓' };
+const SIGNS: Record<Told['what'], string> = { released: '●', recorded: '◐', refused: '⊘', returned: '✎', confirmed: '✓', questioned: '▲' };
 
 /** A line of the screen. */
-export const tell = (one: Told, by?: string): Row => ({ ...one, by, sign: SIGNS[one.what], tone: ['released', 'reviewed'].includes(one.what) ? 'good' : 'warn' });
+export const tell = (one: Told, by?: string): Row => ({ ...one, by, sign: SIGNS[one.what], tone: ['released', 'confirmed'].includes(one.what) ? 'good' : 'warn' });
 
 export interface Decided extends Pick<Line, 'authority' | 'actor' | 'post' | 'at_dtg'> {
   what: 'released' | 'refused' | 'returned';
