@@ -15,7 +15,7 @@ const COMPUTED: Record<string, readonly (readonly [id: string, keys: string])[]>
   'id, keys, words: t(words), run: () => router.go(name)': [['write.new', 'c'], ['search.focus', '/']],
   'id: `desk.tab_${name}`, keys: `${n + 1}`': digits('desk.tab', 1, 3),
   'id: `people.${o.name}`, keys: String(n + 1)': digits('people', 1, 9),
-  'id: `inbox.${name}`, keys: place < 10 ?': digits('inbox', 0, 9),
+  'id: `inbox.view.${name}`, keys: place < 10 ?': digits('inbox.view', 0, 9),
   'id: `write.level_${n + 1}`, keys: `Alt+${n + 1}`': digits('write.level', 1, 9, 'Alt+'),
   'id: `product.${name}`, keys, words': [['product.why', 'y'], ['product.versions', 'h'], ['product.ask', 'q'], ['product.challenge', 'm']],
   'id: `product.${way.id}`, keys: way.keys': []
