@@ -140,11 +140,12 @@ scenario('marks in a nation’s own language are said in the page’s, where the
   const named = await level.locator('input').evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent ?? '');
   if (!named.includes('군사II급비밀')) throw new Error(`the level is called ${named}`);
   await page.keyboard.press('Escape');
-  await setLanguage(page, 'ko');
-  await page.waitForSelector('.document:focus');
-  await page.keyboard.type('두 언어로');
-  await page.keyboard.press('Alt+2');
-  await page.waitForSelector('.document .chip[title^="EXERCISE 대외비//"]');
+  // What stands there is said anew, and so is what may be chosen.
+  await page.locator('header select:has(option[value=ko])').selectOption('ko');
+  await page.waitForSelector('.document .chip[title^="EXERCISE 대외비//"]:has-text("(EXERCISE 대외비//")');
+  await page.locator('.document .wording').first().click();
+  await page.keyboard.press('Alt+l');
+  await page.waitForSelector('[role=dialog] .level:has(input:checked):has-text("EXERCISE 대외비")');
   await page.waitForSelector('.banner.top:has-text("대외비")');
   if (await page.locator('.banner .hidden-visually').count()) throw new Error('what is in the page’s language is said twice');
 });

@@ -8,7 +8,7 @@ import { EditorState, NodeSelection, Selection, type Command } from 'prosemirror
 import { EditorView } from 'prosemirror-view';
 import type { Schemas } from '$lib/api';
 import { backward, enter, forward, placeOf, portionAbove, redo, undo } from './editing';
-import { guard, MEANT } from './guard';
+import { guard, MEANT, setLabel } from './guard';
 import { changeTo } from './arriving';
 import type { Change } from './choice';
 import { hidden } from './hidden';
@@ -130,6 +130,18 @@ export class Editor {
   take(doc: Node): void {
     const tr = changeTo(this.view.state, doc);
     if (tr) this.view.dispatch(tr.setMeta(MEANT, true).setMeta('addToHistory', false));
+  }
+
+  /** The same labels in other words; no step of the writer's. */
+  describe(meanings: ReadonlyMap<string, Described>): void {
+    const tr = this.view.state.tr.setMeta('addToHistory', false);
+    this.doc.descendants((node, at) => {
+      const label = node.type === types.variant ? attrsOf(node).label : null;
+      const said = label && meanings.get(JSON.stringify(label.label));
+      if (said) setLabel(tr, at, { label: said });
+      return node.type === types.portion;
+    });
+    if (tr.docChanged) this.view.dispatch(tr);
   }
 
   /** A word is being put together by an input method. */

@@ -7,6 +7,8 @@ import { session } from '$lib/shell/session.svelte';
 import { blankDoc, isLabelled, labelsOf, shownLabels, templateDoc, toDoc } from './convert';
 import { Draft } from './draft.svelte';
 import { Editor, type Hooks } from './editor.svelte';
+import { isKept, missing, sameText } from './kept';
+import { askChoices, describe, describeAll } from './meanings';
 import { besides, isPosts, originOf, postsId, type Origin } from './origin';
 import { Saver, type Saved } from './saver.svelte';
 import { isEmpty, type Described, type Label } from './schema';
@@ -15,28 +17,7 @@ const SAVE_MS = 800;
 const LOOK_MS = 100;
 const LOOK_LONG_MS = 1500;
 const LONG = 500; // portions
-const DESCRIBE_MAX = 200; // labels in one question
 type Product = Schemas['DraftProduct'];
-
-export async function describe(labels: readonly Label[], choices: readonly Schemas['Choice'][] = []): Promise<Described[]> {
-  const items: Described[] = [];
-  const asked = [...labels.map((label) => ({ label })), ...choices.map((choice) => ({ choice }))];
-  for (let at = 0; at < asked.length; at += DESCRIBE_MAX) {
-    const part = asked.slice(at, at + DESCRIBE_MAX);
-    const body = {
-      labels: part.flatMap((one) => ('label' in one ? [one.label] : [])),
-      choices: part.flatMap((one) => ('choice' in one ? [one.choice] : [])),
-      lang: lang()
-    };
-    items.push(...((await ask(api.POST('/api/labels/describe', { body }))).items as Described[]));
-  }
-  return items;
-}
-
-async function describeAll(labels: readonly Label[]): Promise<Map<string, Described>> {
-  const found = await describe(labels);
-  return new Map(labels.map((label, n) => [JSON.stringify(label), found[n] as Described]));
-}
 
 interface Begin {
   id?: string;
@@ -72,6 +53,9 @@ export class Writing {
   /** Who of the post saved it last, as far as this window knows. */
   hand: string = $state('');
   busy: boolean = $state(false);
+  /** What may be chosen of labels, in the page's language. */
+  choices: Schemas['Choices'] = $state.raw() as Schemas['Choices'];
+  #spoken = lang();
   /** What the document begins with. */
   readonly doc;
   readonly #begin: Begin;
@@ -97,7 +81,8 @@ export class Writing {
     return (await ask(api.POST('/api/advice', { body, params, signal }))) as Schemas['Advice'];
   });
 
-  private constructor(readonly choices: Schemas['Choices'], begin: Begin) {
+  private constructor(choices: Schemas['Choices'], begin: Begin) {
+    this.choices = choices;
     this.draft = new Draft(choices.policy);
     this.#begin = begin;
     this.#digest = begin.digest;
@@ -109,7 +94,7 @@ export class Writing {
 
   /** A new draft; or one by its id, which may name a product to amend or to reword. */
   static async open(id: string | undefined): Promise<Writing> {
-    const choices = (await ask(api.GET('/api/labels/choices', { params: { query: { lang: lang() } } }))) as Schemas['Choices'];
+    const choices = await askChoices();
     const none = { digest: '', meanings: new Map(), notes: new Map(), comment: '', hand: '' };
     if (!id) return new Writing(choices, none);
     const { purpose, key } = originOf(id, session.now?.member ?? '');
@@ -151,6 +136,21 @@ export class Writing {
     if (this.#digest) this.saver.hold(this.#text());
     this.editor.view.focus();
     this.#listen();
+  }
+
+  /** The page is in another language: marks and what may be chosen are said in it, too. */
+  async translate(): Promise<void> {
+    const spoken = lang();
+    if (!this.editor || spoken === this.#spoken) return;
+    this.#spoken = spoken;
+    try {
+      const [choices, meanings] = await Promise.all([askChoices(), describeAll(shownLabels(this.editor.doc))]);
+      if (this.#spoken !== spoken) return;
+      this.choices = choices;
+      this.editor?.describe(meanings);
+    } catch (error) {
+      toasts.fail(error);
+    }
   }
 
   end(): void {
@@ -351,18 +351,4 @@ export class Writing {
     this.conflict = { theirs: id, hand: isPosts(id) ? (kept.hand ?? '') : '' };
     return made;
   }
-}
-
-/** Whether a draft of that name is kept: an amendment or a rewording has its name before anything of it is written. */
-async function isKept(id: string): Promise<boolean> {
-  return (await ask(api.GET('/api/drafts'))).items.some((line) => line.id === id);
-}
-
-/** Nothing is there; any other failure is one. */
-function missing(error: unknown): undefined {
-  if (!(error instanceof ApiError && error.status === 404)) throw error;
-}
-
-function sameText(one: Product, other: Product): boolean {
-  return JSON.stringify(one.portions.map((p) => [p.kind, p.tag, p.variants.map((v) => v.body)])) === JSON.stringify(other.portions.map((p) => [p.kind, p.tag, p.variants.map((v) => v.body)]));
 }
