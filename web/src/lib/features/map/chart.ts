@@ -17,6 +17,7 @@ const FINE_ZOOM = 6.5;
 const CLUSTER_FROM = 400;
 const TOUCH_PX = 6;
 const FRAME_ZOOM_MAX = 7;
+const COAST_ZOOM_MIN = 2.5;
 
 export interface Cursor {
   lon: number;
@@ -51,6 +52,8 @@ export class Chart {
   #based = false;
   #fine = false;
   #gone = false;
+  #seeking = false;
+  readonly #still: boolean;
 
   /** Throws where the browser can't draw. */
   constructor(box: HTMLElement, label: string, tone: Tone, readonly on: Handlers, options: { still?: boolean; center?: Spot; zoom?: number } = {}) {
@@ -61,7 +64,10 @@ export class Chart {
       locale: { 'Map.Title': label }, renderWorldCopies: true
     });
     this.#map.touchZoomRotate.disableRotation();
-    if (options.still) this.#map.scrollZoom.disable();
+    this.#still = options.still ?? false;
+    if (this.#still) this.#map.scrollZoom.disable();
+    if (this.#still) this.#map.on('idle', () => this.#seekCoast());
+    this.#map.on('movestart', (event) => (this.#seeking &&= !event.originalEvent));
     this.#map.on('load', () => void this.#begin());
     this.#map.on('moveend', () => this.#moved());
     this.#map.on('mousemove', (event) => this.#pointed(event));
@@ -130,6 +136,14 @@ export class Chart {
     if (zoom !== undefined && !this.#gone) this.#map.easeTo({ center: at, zoom: zoom + 0.2, ...calm() });
   }
 
+  /** A small map of a place at sea says little without a coast: it is shown from further away until there is one. */
+  #seekCoast(): void {
+    const zoom = this.#map.getZoom();
+    if (!this.#seeking || !this.#based) return;
+    this.#seeking = zoom > COAST_ZOOM_MIN && !this.#map.queryRenderedFeatures({ layers: ['coast'] }).length;
+    if (this.#seeking) this.#map.jumpTo({ zoom: Math.max(COAST_ZOOM_MIN, zoom - 1) });
+  }
+
   #addSymbol(id: string): void {
     if (!/^\d{20}$/.test(id) || this.#map.hasImage(id)) return;
     const { data, pixelRatio } = drawSymbol(id);
@@ -161,6 +175,7 @@ export class Chart {
 
   /** Show all of a frame, not nearer than makes sense for a place. */
   show([west, south, east, north]: Frame, padding = 48): void {
+    this.#seeking = this.#still;
     this.#map.fitBounds([[west, south], [east, north]], { padding, maxZoom: FRAME_ZOOM_MAX, linear: true, ...calm() });
   }
 
