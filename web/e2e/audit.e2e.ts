@@ -96,6 +96,27 @@ scenario('what was opened is told from what was listed, and four letters find a 
   }, reference);
 });
 
+scenario('a proof comes into view where it was asked for, and the focus stays on the button', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 600 });
+  await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
+  await page.waitForSelector('.line');
+  await page.locator('.line').last().press('Enter');
+  const prove = page.getByRole('button', { name: /^Prove/ });
+  await prove.press('Enter');
+  await page.waitForSelector('[data-proof=holds]');
+  await page.waitForFunction(() => {
+    const [verdict, pane] = ['.verdict', '.pane'].map((name) => document.querySelector(name)!.getBoundingClientRect());
+    return verdict!.top >= pane!.top && verdict!.bottom <= Math.min(pane!.bottom, innerHeight);
+  });
+  await page.waitForFunction(() => /^Prove/.test(document.activeElement?.textContent?.trim() ?? ''));
+  await page.setViewportSize(PHONE);
+  await page.locator('.line').nth(-2).click();
+  await page.waitForFunction(() => {
+    const { top } = document.getElementById('entry-name')!.getBoundingClientRect();
+    return top >= 0 && top < innerHeight;
+  });
+});
+
 scenario('a proof that does not hold says so', async ({ page }) => {
   await signIn(page, 'NZL', 'nzl.auditor', '#/audit');
   await page.waitForSelector('.line');

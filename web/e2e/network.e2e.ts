@@ -117,6 +117,16 @@ scenario('a directory is taken over by keyboard, by its letters, and is in force
   await page.waitForSelector('section [role=alert]:has-text("This directory is in force already")');
 });
 
+scenario('on a phone the member that is chosen comes into view, and has the focus', async ({ page }) => {
+  const height = 420; // this network has one member more: its card alone fills a low screen
+  await page.setViewportSize({ width: 360, height });
+  await signIn(page, 'NZL', 'nzl.admin', '#/network');
+  await page.locator('[data-member]').first().click();
+  await page.waitForSelector('#partner-name:focus');
+  const top = await page.locator('#partner-name').evaluate((name) => name.getBoundingClientRect().top);
+  if (top < 0 || top > height - 100) throw new Error(`it stands at ${top}`);
+});
+
 scenario('in Korean, on a phone and in both themes the network screen has no fault that axe finds', async ({ page }) => {
   await signIn(page, 'NZL', 'nzl.admin', '#/network/USA');
   for (const theme of ['dark', 'light'] as const) {

@@ -169,6 +169,7 @@ scenario('a backup is made and listed, and one under way says how far it is and 
   await make.focus();
   await page.keyboard.press('Enter');
   await page.getByText(/\.tar is on the disk and on record/).waitFor();
+  await page.waitForFunction(() => document.activeElement?.textContent?.startsWith('Make a backup'));
   await page.locator('td', { hasText: 'tearline-NZL-' }).first().waitFor();
   await page.getByRole('button', { name: /^Try tearline-NZL-/ }).first().click();
   await page.getByText(/\.tar holds: taken back aside/).waitFor({ timeout: 60_000 });

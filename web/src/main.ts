@@ -11,10 +11,12 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { startLanguage } from '$lib/i18n';
 import { renew } from '$lib/shell/renew';
+import { keepFocus } from '$lib/shell/resting';
 import { startTheme } from '$lib/shell/theme.svelte';
 
 addEventListener('vite:preloadError', () => void renew());
 startTheme();
+keepFocus();
 await startLanguage();
 
 const target = document.getElementById('app');
