@@ -152,7 +152,7 @@ scenario('people, posts and oneself: no accessibility fault in either theme, and
   if (faults.length) throw new Error(faults.join('\n'));
   await setLanguage(page, 'ko');
   await page.waitForSelector('h1:has-text("인원과 정책")');
-  await page.getByRole('link', { name: '직책' }).click();
+  await page.getByRole('link', { name: '직위' }).click();
   await page.getByRole('button', { name: 'NZL-WATCH 변경' }).click();
   await page.fill('form input[maxlength="120"]', '상황실');
   await page.locator('form button.main').click();
