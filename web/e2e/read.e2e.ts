@@ -89,6 +89,22 @@ scenario('the screens speak Korean, and say so to assistive technology', async (
   if (language !== 'ko') throw new Error(`lang is ${language}`);
 });
 
+scenario('on a phone the menu has words, the place where one is stays in sight, and no message lies over the places', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, 'NZL', 'nzl.admin', '#/sides');
+  await page.waitForSelector('nav a[aria-current]');
+  await page.waitForFunction(() => {
+    const { left, right } = document.querySelector('nav a[aria-current]')!.getBoundingClientRect();
+    return left >= 0 && right <= innerWidth;
+  });
+  await page.locator('.menu').click();
+  for (const words of ['Dark or light', 'Lower this session']) await page.locator(`.tools .button:has-text("${words}") .word`).click({ trial: true });
+  await page.evaluate(() => (location.hash = '#/desk'));
+  const toast = await page.locator('.toast').first().boundingBox();
+  const places = await page.locator('nav').first().boundingBox();
+  if (!toast || !places || toast.y + toast.height > places.y) throw new Error(`a message at ${JSON.stringify(toast)} lies over the places at ${JSON.stringify(places)}`);
+});
+
 scenario('after sign-out, back shows nothing', async ({ page }) => {
   await signIn(page, 'NZL', 'kea');
   await page.waitForSelector('.views');
