@@ -4,12 +4,13 @@ import type { Schemas } from '$lib/api';
 import { lang, t } from '$lib/i18n';
 import type { Command } from '$lib/shell/commands.svelte';
 import { router } from '$lib/shell/router.svelte';
+import { wordingFor } from './wording';
 
-/** The title in the reader's language where there is one, else in its first. */
+/** The title as this reader can read it. */
 export function titleOf(line: Pick<Schemas['SummaryOut'], 'title'>): { text: string; lang: string } {
   const body = line.title?.body;
   if (body?.type !== 'text') return { text: '', lang: '' };
-  return body.wordings.find((w) => w.lang === lang()) ?? body.wordings[0] ?? { text: '', lang: '' };
+  return wordingFor(body.wordings, lang()) ?? { text: '', lang: '' };
 }
 
 /** j, k and Enter. */
