@@ -106,7 +106,8 @@ scenario('a screen that is for others says so, and writing is not offered to who
   for (const [place, name] of [['desk', 'Release desk'], ['write', 'Write']] as const) {
     await page.evaluate((where) => (location.hash = `#/${where}`), place);
     await page.waitForSelector(`.toast:has-text("${name} is not open to you")`);
-    await page.waitForSelector('.views');
+    // They are where their work is.
+    await page.waitForSelector('nav a[href="#/network"][aria-current]');
   }
 });
 
