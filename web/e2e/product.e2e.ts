@@ -21,11 +21,13 @@ scenario('one key says why each portion is shown, with both markings', async ({ 
   await signIn(page, 'USA', 'hawk');
   await openProduct(page, 'Light out at the harbour');
   await page.keyboard.press('y');
+  await page.waitForSelector('aside.front:focus');
   await page.waitForSelector('aside li:has-text("NZL RESTRICTED"), aside li:has-text("EXERCISE NZ")');
   await page.waitForSelector('aside li:has-text("includes USA, for which you act")');
   await page.waitForSelector('.marks dd:has-text("EXERCISE USA")');
   await page.keyboard.press('Escape');
   await page.waitForSelector('aside.front', { state: 'detached' });
+  await page.waitForSelector('[data-panel=why]:focus');
   // When it was verified is by the system's clock, which isn't the exercise's, and says so; when it was filed needs no word.
   await page.waitForSelector('.said div:has(dt:text-is("verified")) dd:has-text("system"):has(time)');
   if (await page.locator('.said div:has(dt:text-is("filed")) dd:has-text("system")').count()) throw new Error('a time of the exercise is told as the system’s');
