@@ -21,7 +21,13 @@ from tests.properties.worlds import LONG, draw_label, make_book, read_pack
 
 NODE = World("KOR").node("KOR")
 BOOK = make_book()
-FORMS = ((PORTION, BANNER, "({})"), (BANNER, BANNER, "{}"), (RECEIVER, RECEIVER, "{}"))
+PUBLIC = "PUBLIC | "
+"""Stands for any banner: it is said as it is written."""
+FORMS = (
+    (PORTION, BANNER, "({})", ""),
+    (BANNER, BANNER, "{}", ""),
+    (RECEIVER, RECEIVER, PUBLIC + "{}", PUBLIC),
+)
 
 
 def said(mark, lang="en"):
@@ -35,11 +41,11 @@ def test_a_mark_is_said_as_its_policy_says_it_in_the_language_asked_for(lang) ->
         label = draw_label(rng)
         policy = BOOK.policies[label.policy]
         for spoken in LANGUAGES:
-            for place, full, form in FORMS:
+            for place, full, form, beside in FORMS:
                 printed = print_policy_mark(label, place, spoken, policy)
                 words = print_policy_mark(label, full, lang, policy)
                 foreign = print_policy_mark(label, place, lang, policy) != printed
-                expected = Gloss("" if words == printed else words, foreign)
+                expected = Gloss("" if words == printed else beside + words, foreign)
                 assert said(form.format(printed), lang) == expected, (label, place, spoken)
                 explained += bool(expected.words)
     assert explained > 500
@@ -81,6 +87,19 @@ def test_a_mark_that_two_policies_print_is_not_chosen_among_them(monkeypatch) ->
     same = files["kor.spif.xml"].replace(b'phrase="KOR-II"', b'phrase="JPN-GH"')
     monkeypatch.setattr(NODE, "book", load_pack({**files, "kor.spif.xml": same}))
     assert said(mark) == Gloss()
+
+
+def test_what_stands_beside_a_banner_is_the_receivers_mark_and_said_as_one(monkeypatch) -> None:
+    files = read_pack()
+    mark = b'phrase="II-KUP" xml:lang="en">\n        <spif:code>documentStart'
+    assert mark in files["kor.spif.xml"]
+    other = files["kor.spif.xml"].replace(mark, mark.replace(b"II-KUP", b"HELD AS II-KUP"))
+    monkeypatch.setattr(NODE, "book", load_pack({**files, "kor.spif.xml": other}))
+    assert (
+        said("EXERCISE NATO SECRET | EXERCISE 군사II급비밀").words
+        == "EXERCISE NATO SECRET | EXERCISE KOR HELD AS II-KUP"
+    )
+    assert said("EXERCISE 군사II급비밀").words == "EXERCISE KOR II-KUP"
 
 
 def test_a_level_is_listed_with_every_way_it_is_written() -> None:

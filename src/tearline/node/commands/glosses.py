@@ -60,29 +60,28 @@ def list_writings(policy: Policy, level: str, lang: str) -> tuple[str, ...]:
 
 
 def _gloss(mark: str, lang: str, book: PolicyBook) -> Gloss:
-    parts = [(part, _gloss_one(part, lang, book)) for part in mark.split(BESIDE)]
-    words = BESIDE.join(gloss.words or part for part, gloss in parts)
+    places = (BANNER, RECEIVER)
+    bracketed = mark.startswith("(") and mark.endswith(")")
+    texts = ((PORTION, mark[1:-1]),) if bracketed else tuple(zip(places, mark.split(BESIDE, 1), strict=False))
+    parts = [(text, _gloss_one(text, place, lang, book)) for place, text in texts]
+    words = BESIDE.join(gloss.words or text for text, gloss in parts)
     return Gloss("" if words in {mark, mark[1:-1]} else words, any(gloss.foreign for _, gloss in parts))
 
 
-def _gloss_one(mark: str, lang: str, book: PolicyBook) -> Gloss:
-    """Where several labels print the mark and would be said differently, it is not chosen among them."""
-    said = dict.fromkeys(_say(mark, lang, book))
+def _gloss_one(text: str, place: str, lang: str, book: PolicyBook) -> Gloss:
+    """Where several labels print the text and would be said differently, it is not chosen among them."""
+    said = dict.fromkeys(_say(text, place, lang, book))
     return next(iter(said)) if len(said) == 1 else Gloss()
 
 
-def _say(mark: str, lang: str, book: PolicyBook) -> Iterator[Gloss]:
-    bracketed = mark.startswith("(") and mark.endswith(")")
-    text = mark[1:-1] if bracketed else mark
-    for place in (PORTION,) if bracketed else (BANNER, RECEIVER):
-        try:
-            readings = find_readings(text, book, place=place)
-        except (MalformedError, LimitError):
-            return
-        for reading in readings:
-            policy = book.policies[reading.policy]
-            label = Label(reading.policy, reading.classification, reading.categories)
-            words = print_policy_mark(label, RECEIVER if place == RECEIVER else BANNER, lang, policy)
-            yield Gloss(words, print_policy_mark(label, place, lang, policy) != text)
-        if readings:
-            return
+def _say(text: str, place: str, lang: str, book: PolicyBook) -> Iterator[Gloss]:
+    try:
+        readings = find_readings(text, book, place=place)
+    except (MalformedError, LimitError):
+        return
+    for reading in readings:
+        policy = book.policies[reading.policy]
+        label = Label(reading.policy, reading.classification, reading.categories)
+        full = BANNER if place == PORTION else place
+        words, here = (print_policy_mark(label, where, lang, policy) for where in (full, place))
+        yield Gloss(words, here != text)
