@@ -531,3 +531,16 @@ scenario('advice for the same nation that gives it another portion says that it 
   const faults = await axe(page);
   if (faults.length) throw new Error(faults.join('\n'));
 });
+
+scenario('a filing that did not get through says so where it was pressed, and the next press files it, once', async ({ page }) => {
+  await signIn(page, 'NZL', 'kea');
+  await write(page, 'Filed at the second press', 'A line that breaks.');
+  await page.route('**/api/products', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.keyboard.press('Control+Enter');
+  await page.locator('[role=dialog] .button.main:not([aria-disabled=true])').press('Enter');
+  await page.waitForSelector('[role=dialog] [role=alert]');
+  await page.unroute('**/api/products');
+  await page.locator('[role=dialog] .button.main').press('Enter');
+  await page.waitForSelector('.done h2 .mono');
+  await page.waitForSelector('[role=dialog]', { state: 'detached' });
+});

@@ -243,8 +243,6 @@ export class Writing {
       else this.filed = await ask(api.POST('/api/products', { body: { draft: body, replaces: key, draft_id: this.draft.id } })); // by its name: asked again after a lost answer, it is filed once
       await this.saver.close();
       await ask(api.DELETE('/api/drafts/{draft_id}', { params: { path: { draft_id: this.draft.id } } })).catch(() => undefined);
-    } catch (error) {
-      toasts.fail(error);
     } finally {
       this.busy = false;
     }
