@@ -19,6 +19,7 @@ from tearline.node.commands import (
     issue_mandates,
     make_copy,
     recall_product,
+    refuse_release,
     return_product,
 )
 from tearline.node.journal import RegisterExported, decode_entry
@@ -223,3 +224,18 @@ def test_a1_what_was_recalled_goes_there_again_by_a_decision_alone_whatever_cove
     world.pump()
     assert [world.share(m, filed.key) for m in taken] == [None for _ in taken]
     assert set(world.approve("kor.disclosure", filed.key, *taken).released) == set(taken)
+
+
+def test_a1_who_was_refused_it_for_good_gets_other_words_by_a_decision_alone_whatever_covers_it_since(world):
+    """The refusal is older than the delegation that would send it."""
+    made, person, post = watch_warning(world)
+    node, officer = world.node("KOR"), world.act("kor.disclosure")
+    issue_mandates(node, [msgspec.structs.replace(node.people.delegations["D1"], audience=("JPN",))], [])
+    filed = world.file(person, made, post)
+    assert refuse_release(node, officer, filed.key, ("USA",), "not theirs") is None
+    assert return_product(node, officer, filed.key, (), "Other words.") is None
+    wider = msgspec.structs.replace(node.people.delegations["D1"], audience=("JPN", "NZL", "USA"))
+    issue_mandates(node, [wider], [])
+    other = msgspec.structs.replace(made, portions=(portion(WIDE, "other", "AA", "title"),))
+    again = world.file(person, other, post, replaces=filed.key)
+    assert (set(again.released), set(again.pending)) == ({"JPN", "NZL"}, {"USA"})

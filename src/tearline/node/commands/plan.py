@@ -72,13 +72,17 @@ class Filing(msgspec.Struct, frozen=True):
 def plan_filing(node: Node, acting: Acting, product: Product, *, hold: bool = False) -> Plan:
     """Of a new product, or of one that the desk sent back, of which some may have had a part.
 
-    From whom it was withdrawn waits, whatever covers it: neither a rule nor its author undoes a recall (0029).
+    From whom it was withdrawn, or who was refused it, waits, whatever covers it: neither a rule nor its author undoes what an
+    officer decided (0029).
     """
     steps = plan_sent(node, acting, product)
     shares = {} if hold else {m: s for m, s in shares_for(node, product).items() if m not in steps}
-    taken = node.releases.sent.get(product.envelope.product, {}).keys() - steps.keys()
+    name = product.envelope.product
+    decided = node.releases.sent.get(name, {}).keys() - steps.keys() | {
+        m for m in shares if (name, m) in node.releases.refused
+    }
     found = {
-        m: None if m in taken else choose_authority(node, acting, product, share=s, member=m)
+        m: None if m in decided else choose_authority(node, acting, product, share=s, member=m)
         for m, s in shares.items()
     }
     return Plan(product, shares, found, steps)
