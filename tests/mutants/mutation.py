@@ -11,6 +11,7 @@ imported it, and the laws, vectors and tests below are asked, cheapest first, un
 
 import ast
 import copy
+import gc
 import importlib
 import inspect
 import os
@@ -229,6 +230,7 @@ def survives(mutant):
     """Runs it in a process of its own. One that never ends is noticed."""
     child = os.fork()
     if child == 0:
+        gc.freeze()  # what the parent holds (connections, an index with threads) is not for this process to let go of
         signal.alarm(SECONDS_MAX)
         try:
             mutant.install()
@@ -238,7 +240,7 @@ def survives(mutant):
         os._exit(1 if noticed else 0)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
-        say(f"stopped after {SECONDS_MAX} s: {mutant.name}")
+        say(f"ended by signal {os.WTERMSIG(status)} (of {SECONDS_MAX} s at most): {mutant.name}")
     return status == 0
 
 

@@ -202,9 +202,15 @@ export class Writing {
     this.#timers.look = setTimeout(() => void this.#look(), long ? LOOK_LONG_MS : wait_ms);
   }
 
-  async #look(): Promise<void> {
+  /** What becomes of it as it stands, asked anew; what waited to be asked is asked by this, and not once more. */
+  async lookNow(): Promise<void> {
+    clearTimeout(this.#timers.look);
+    await this.#look({ again: true });
+  }
+
+  async #look({ again = false } = {}): Promise<void> {
     const text = JSON.stringify(this.#filed() ?? null) + lang();
-    if (text === this.#looked) return;
+    if (text === this.#looked && !again) return;
     this.#looked = text;
     await this.preview.load();
     if (text === this.#looked) await this.advice.load();
