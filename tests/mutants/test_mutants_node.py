@@ -8,7 +8,7 @@ import pytest
 from tearline.core.errors import TearlineError
 from tearline.core.exchange import Fresh, arrival
 from tearline.core.ids import Post
-from tearline.core.renditions import make_share
+from tearline.core.renditions import Share, make_share
 from tearline.node.commands import (
     amend,
     authorise,
@@ -109,6 +109,10 @@ def nothing(_original):
 
 def always(_original):
     return lambda *_args, **_kwargs: True
+
+
+def shares_are_seen(original):
+    return lambda node, class_id, text: isinstance(text, Share) or original(node, class_id, text)
 
 
 def as_bound(_original):
@@ -303,14 +307,14 @@ MUTANTS |= {
     ),
     "n7 what was sent is shown to who sees the newest alone": (
         desk,
-        "_is_seen",
-        lambda _original: lambda *_: True,
+        "sees_whole",
+        shares_are_seen,
         small(test_outcomes.test_n7_an_older_text_is_shown_to_nobody_who_is_not_cleared_for_it),
     ),
     "n7 a release is reviewed by who does not see what was sent": (
         desk,
-        "_is_seen",
-        lambda _original: lambda *_: True,
+        "sees_whole",
+        shares_are_seen,
         test_outcomes.test_n7_a_watch_posts_release_is_reviewed_by_who_sees_what_was_sent,
     ),
     "n1 what becomes of a product is told to everybody": (

@@ -7,6 +7,8 @@ import msgspec
 
 from tearline.core.ids import Member, Person, Post
 from tearline.core.labels import ClassId
+from tearline.core.products import Product
+from tearline.core.renditions import Share
 from tearline.node.node import NO_POST, Node
 
 DUTIES = ("release", "security", "audit", "administration", "watch", "intake", "analysis", "cyber")
@@ -80,6 +82,11 @@ def act_again(node: Node, acting: Acting) -> Acting:
     """The same person and post as of now; without clearance and duties where they may not act for it any more."""
     now = act_as(node, acting.person, acting.post, acting.ceiling)
     return now if now is not None else msgspec.structs.replace(acting, class_id=None, duties=())
+
+
+def sees_whole(node: Node, class_id: ClassId, text: Product | Share) -> bool:
+    """Whether a class sees all that a product, or what was made of it for a member, says: every wording of every portion."""
+    return all(node.sights.sees_label(class_id, label) for label in text.labels())
 
 
 def is_author(acting: Acting, author: Person) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from tearline.core.ids import Member, Person
 from tearline.core.products import Product
-from tearline.node.commands.acting import Acting, Refused, is_author
+from tearline.node.commands.acting import Acting, Refused, is_author, sees_whole
 from tearline.node.commands.draft import DraftProduct, find_in_draft, make_portions, refuse_findings
 from tearline.node.commands.plan import Filing, carry_out, describe, plan_amendment
 from tearline.node.node import Node
@@ -95,7 +95,7 @@ def may_write_anew(node: Node, acting: Acting, product: Product) -> bool:
         return False
     if acting.class_id is None:
         return "intake" in acting.duties
-    return all(node.sights.sees_label(acting.class_id, label) for label in product.labels())
+    return sees_whole(node, acting.class_id, product)
 
 
 def revise(node: Node, before: Product, draft: DraftProduct) -> Product:

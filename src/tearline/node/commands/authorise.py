@@ -16,7 +16,7 @@ from tearline.core.instants import print_iso
 from tearline.core.labels import RELIDO, Decision, Label, Reason, carries, translate
 from tearline.core.products import KINDS, Product
 from tearline.core.renditions import Share
-from tearline.node.commands.acting import Acting
+from tearline.node.commands.acting import Acting, sees_whole
 from tearline.node.node import Node
 from tearline.node.trust import Agreement, Delegation, Rule
 
@@ -107,8 +107,7 @@ def _has_officer(node: Node, post: Post, product: Product) -> bool:
     now = node.clock.dtg()
     officers = (p for p in node.people.persons.values() if "release" in p.duties and post in p.posts_at(now))
     classes = {p.class_id for p in officers if p.class_id is not None and p.cleared_at(now)}
-    labels = product.labels() if classes else ()
-    return any(all(node.sights.sees_label(class_id, label) for label in labels) for class_id in classes)
+    return any(sees_whole(node, class_id, product) for class_id in classes)
 
 
 def choose_delegation(

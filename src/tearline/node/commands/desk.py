@@ -16,8 +16,8 @@ from tearline.core.ids import Member, Tag
 from tearline.core.labels import ClassId, NoLabel, decide_sight, explain, refuse, roll_up
 from tearline.core.products import Finding, Product
 from tearline.core.renditions import Rendition, Share, Shown, print_rendition, render
-from tearline.node.commands.acting import Acting, Refused, is_author
-from tearline.node.commands.amend import find_known_product, is_known, may_write_anew
+from tearline.node.commands.acting import Acting, Refused, is_author, sees_whole
+from tearline.node.commands.amend import find_known_product, find_own_product, is_known, may_write_anew
 from tearline.node.commands.decided import refuse_decided, refuse_settled
 from tearline.node.commands.find import as_findings, find_in_texts
 from tearline.node.commands.release import Sharing, sent_share, share_out, shares_for
@@ -141,8 +141,7 @@ def find_item(node: Node, acting: Acting, key: Key) -> Product | None:
     product = find_known_product(node, acting, key)
     if product is None or "release" not in acting.duties or acting.class_id is None:
         return None
-    class_id = acting.class_id
-    return product if all(node.sights.sees_label(class_id, label) for label in product.labels()) else None
+    return product if sees_whole(node, acting.class_id, product) else None
 
 
 def find_waiting(node: Node, acting: Acting, key: Key) -> tuple[Product, DeskItem] | Refused:
@@ -161,7 +160,7 @@ def answers_for(node: Node, acting: Acting, key: Key) -> bool:
     item = node.desk.items.get(product_of(key))
     if "release" not in acting.duties and (item is None or not is_author(acting, item.author)):
         return False  # most people of most products: said before anything is read
-    product = find_known_product(node, acting, key)
+    product = find_own_product(node, key)
     if product is not None and may_write_anew(node, acting, product):
         return True
     return find_item(node, acting, key) is not None
@@ -174,11 +173,7 @@ def held_texts(node: Node, product: Product, class_id: ClassId) -> dict[Member, 
     """
     records = node.releases.sent.get(product.envelope.product, {})
     held = {m: sent_share(node, r) for m, r in records.items() if not r.withdrawn}
-    return {m: share for m, share in held.items() if share is not None and _is_seen(node, share, class_id)}
-
-
-def _is_seen(node: Node, share: Share, class_id: ClassId) -> bool:
-    return all(node.sights.sees_label(class_id, label) for label in share.labels())
+    return {m: share for m, share in held.items() if share is not None and sees_whole(node, class_id, share)}
 
 
 def find_review(node: Node, acting: Acting, key: Key) -> tuple[Product, Review] | None:
@@ -189,7 +184,7 @@ def find_review(node: Node, acting: Acting, key: Key) -> tuple[Product, Review] 
         return None
     records = node.releases.sent.get(review.product, {})
     sent = (sent_share(node, records[m]) for m in review.members if m in records)
-    seen = all(share is None or _is_seen(node, share, acting.class_id) for share in sent)
+    seen = all(share is None or sees_whole(node, acting.class_id, share) for share in sent)
     return (product, review) if seen else None
 
 

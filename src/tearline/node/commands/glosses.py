@@ -41,7 +41,8 @@ class Gloss(msgspec.Struct, frozen=True):
 def gloss_marks(node: Node, marks: Sequence[str], lang: str) -> tuple[Gloss, ...]:
     """Of each mark in turn: a portion's in its brackets, a banner's, or an originator's beside the receiver's."""
     with node.lock:
-        return tuple(_gloss(mark, lang, node.book) for mark in marks)
+        book = node.book
+    return tuple(_gloss(mark, lang, book) for mark in marks)
 
 
 def list_writings(policy: Policy, level: str, lang: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from tearline.core.ids import Member, Person, Post, ProductId, Tag
 from tearline.core.instants import Instant
 from tearline.core.products import Product
 from tearline.core.renditions import Share
-from tearline.node.commands.acting import Acting, Refused
+from tearline.node.commands.acting import Acting, Refused, sees_whole
 from tearline.node.commands.amend import find_known_product, find_own_product, may_write_anew
 from tearline.node.commands.desk import find_item
 from tearline.node.commands.release import find_loss, recall_share, sent_share
@@ -170,6 +170,6 @@ def _derived_from(node: Node, acting: Acting, product: ProductId) -> tuple[str, 
         named = any(
             s.originator == node.member and s.product == product for p in found.portions for s in p.sources
         )
-        if named and all(node.sights.sees_label(acting.class_id, label) for label in found.labels()):
+        if named and sees_whole(node, acting.class_id, found):
             out.append(found.envelope.reference)
     return tuple(out)
