@@ -25,7 +25,7 @@ from typing import Any
 import httpx2
 
 from bench.founding import found_exercise
-from bench.web import free_ports, resident_mb, sign_in, wait_for
+from bench.web import free_ports, resident_mb, signed_in, wait_for
 from tearline.assembly import OpenNode
 from tearline.core.labels import Label, make_label
 from tearline.core.products import PositionBody, TextBody, Wording
@@ -64,10 +64,7 @@ async def measure(folder: Path) -> list[dict[str, Any]]:
     kor = nodes["KOR"]
     words = make_words()
     await asyncio.to_thread(fill, kor, words)
-    url = f"http://127.0.0.1:{kor.config.web_port}"
-    headers = {"X-Tearline": "1", "Origin": url}
-    async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=900) as client:
-        await sign_in(client, "kor.analyst", passwords["KOR"]["kor.analyst"])
+    async with signed_in(kor, "kor.analyst", passwords, timeout=900) as client:
         await ask(client, "/api/search", q="warm")  # what came settles in the index
         rows = [*await measure_typing(client, words), *await measure_map(client)]
         rows += [await measure_view(client), await measure_change(client, kor, words)]

@@ -23,7 +23,7 @@ from typing import Any
 import httpx2
 
 from bench.founding import found_exercise
-from bench.web import free_ports, sign_in
+from bench.web import free_ports, signed_in
 from tearline.assembly import OpenNode
 from tearline.core.canon import SALT_BYTES, encode_canonical
 from tearline.core.ids import LANES, Member, Person, Post, ProductId, Tag
@@ -65,12 +65,8 @@ async def measure(folder: Path) -> list[dict[str, Any]]:
     passwords, nodes = await found_exercise(folder, free_ports(14), start=("KOR",))
     kor = nodes["KOR"]
     fill(kor)
-    url = f"http://127.0.0.1:{kor.config.web_port}"
     rows = []
-    async with httpx2.AsyncClient(
-        base_url=url, headers={"X-Tearline": "1", "Origin": url}, trust_env=False, timeout=60
-    ) as client:
-        await sign_in(client, "kor.watch", passwords["KOR"]["kor.watch"])
+    async with signed_in(kor, "kor.watch", passwords, timeout=60) as client:
         for view, name in (
             ("all", "anywhere in everything"),
             ("action", "anywhere in what is addressed to a post"),

@@ -17,7 +17,7 @@ from typing import Any
 import httpx2
 
 from bench.founding import found_exercise
-from bench.web import free_ports, sign_in
+from bench.web import free_ports, signed_in
 
 PORTIONS = 12
 ROUNDS = 300
@@ -53,12 +53,8 @@ def run() -> list[dict[str, Any]]:
 async def measure(folder: Path) -> tuple[list[float], float]:
     """Milliseconds of each round, and of processor time for one: client and node are one process."""
     passwords, nodes = await found_exercise(folder, free_ports(14), start=("KOR",))
-    url = f"http://127.0.0.1:{nodes['KOR'].config.web_port}"
     times = []
-    async with httpx2.AsyncClient(
-        base_url=url, headers={"X-Tearline": "1", "Origin": url}, trust_env=False
-    ) as client:
-        await sign_in(client, "kor.watch", passwords["KOR"]["kor.watch"])
+    async with signed_in(nodes["KOR"], "kor.watch", passwords) as client:
         labels = await describe(client, [choice(0, 4)] + [choice(1 + n, n) for n in range(PORTIONS)])
         draft = write(labels)
         worked = time.process_time()

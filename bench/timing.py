@@ -27,7 +27,7 @@ from typing import Any
 import httpx2
 
 from bench.founding import found_exercise
-from bench.web import free_ports, sign_in
+from bench.web import free_ports, signed_in
 from tearline.assembly import OpenNode
 from tearline.core.labels import make_label
 from tearline.core.products import TextBody, Wording
@@ -50,11 +50,9 @@ async def measure(folder: Path) -> list[dict[str, Any]]:
     kor = nodes["KOR"]
     hidden = file_hidden(kor)
     absent = f"KOR.{'0123456789abcdef' * 2}"
-    url = f"http://127.0.0.1:{kor.config.web_port}"
-    headers = {"X-Tearline": "1", "Origin": url}
-    transport = httpx2.ASGITransport(app=kor.app)
-    async with httpx2.AsyncClient(base_url=url, headers=headers, transport=transport) as client:
-        await sign_in(client, "kor.analyst", passwords["KOR"]["kor.analyst"])
+    async with signed_in(
+        kor, "kor.analyst", passwords, transport=httpx2.ASGITransport(app=kor.app)
+    ) as client:
         pairs: dict[str, tuple[str, str]] = {
             "a product": (f"/api/products/{hidden}", f"/api/products/{absent}"),
             "what may be done with it": (f"/api/products/{hidden}/acts", f"/api/products/{absent}/acts"),

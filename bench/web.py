@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ import httpx2
 from litestar import Litestar, Response, get
 
 from bench.founding import found_exercise
+from tearline.assembly import OpenNode
 from tearline.edge.serve import listen_web
 
 REQUESTS = 400
@@ -41,11 +44,7 @@ def run() -> list[dict[str, Any]]:
 async def measure_page(folder: Path) -> list[dict[str, Any]]:
     passwords, node = await found_exercise(folder, free_ports(14), start=("KOR",))
     kor = node["KOR"]
-    url = f"http://127.0.0.1:{kor.config.web_port}"
-    async with httpx2.AsyncClient(
-        base_url=url, headers={"X-Tearline": "1", "Origin": url}, trust_env=False
-    ) as client:
-        await sign_in(client, "kor.analyst", passwords["KOR"]["kor.analyst"])
+    async with signed_in(kor, "kor.analyst", passwords) as client:
         page = (await client.get("/api/products")).json()
         key = max(page["items"], key=lambda item: item["filed"])["key"]
         path = f"/api/products/{key}"
@@ -81,9 +80,17 @@ async def rate(client: httpx2.AsyncClient, path: str) -> float:
     return REQUESTS / (time.perf_counter() - started)
 
 
-async def sign_in(client: httpx2.AsyncClient, person: str, password: str) -> None:
-    answer = await client.post("/api/session", json={"person": person, "password": password})
-    answer.raise_for_status()
+@asynccontextmanager
+async def signed_in(
+    node: OpenNode, person: str, passwords: dict[str, dict[str, str]], **how: Any
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of a node's door as a browser is one, with a session; ``how`` is for the client."""
+    url = f"http://127.0.0.1:{node.config.web_port}"
+    headers = {"X-Tearline": "1", "Origin": url}
+    async with httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, **how) as client:
+        asked = {"person": person, "password": passwords[node.member][person]}
+        (await client.post("/api/session", json=asked)).raise_for_status()
+        yield client
 
 
 def measure_idle(folder: Path) -> list[dict[str, Any]]:
